@@ -1,0 +1,26 @@
+namespace Hearth.Requests.Chat;
+
+/// <summary>What the model is to continue: a conversation, a text or token ids.</summary>
+public abstract record Prompt
+{
+    private protected Prompt()
+    {
+    }
+
+    /// <summary>The kind of prompt, never its text.</summary>
+    public sealed override string ToString() => GetType().Name;
+}
+
+/// <summary>A conversation, rendered with the model's own chat template; its texts never become control tokens.</summary>
+/// <param name="Messages">At least one message.</param>
+/// <param name="OptionsJson">A JSON object that is added to the template's context (tools, enable_thinking, …), or null.</param>
+public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, string? OptionsJson = null) : Prompt;
+
+/// <summary>A text without template.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="ParseSpecial">True: the strings of control tokens become those tokens.</param>
+public sealed record TextPrompt(string Text, bool ParseSpecial = false) : Prompt;
+
+/// <summary>Token ids, taken as they are.</summary>
+/// <param name="Tokens">At least one id.</param>
+public sealed record TokenPrompt(IReadOnlyList<int> Tokens) : Prompt;
