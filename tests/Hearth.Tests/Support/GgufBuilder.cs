@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Hearth.Formats.Gguf;
+using Hearth.Tensors.Quantization;
+
+namespace Hearth.Tests.Support;
+
+/// <summary>Writes GGUF bytes for tests. It checks nothing, so that it can write broken files too.</summary>
+sealed class GgufBuilder
+{
+    readonly ArrayBufferWriter<byte> _entries = new(), _infos = new(), _data = new();
+    uint _version = 3, _alignment = 32;
+    ulong _entryCount, _tensorCount;
+    ulong? _claimedEntries, _claimedTensors;
+    byte[] _magic = "GGUF"u8.ToArray();
+
+    internal GgufBuilder Magic(ReadOnlySpan<byte> bytes) => Do(_magic = bytes.ToArray());
+
+    internal GgufBuilder Version(uint version) => Do(_version = version);
+
+    /// <summary>Counts that are not those of the file.</summary>
+    internal GgufBuilder Claim(ulong? entries = null, ulong? tensors = null) => Do((_claimedEntries, _claimedTensors) = (entries, tensors));
+
+    /// <summary>Sets the alignment and says so in the metadata.</summary>
+    internal GgufBuilder Alignment(uint alignment) => Do(_alignment = alignment).Entry("general.alignment", alignment);
+
+    /// <summary>An entry whose type follows from the .NET type; an <see cref="Array"/> becomes an array, <c>object[]</c> an array of arrays.</summary>
+    internal GgufBuilder Entry(string key, object value)
+        => Raw(Encoding.UTF8.GetBytes(key), (uint)TypeOf(value), Bytes(stream => WriteValue(stream, value)));
+
+    /// <summary>An entry of any bytes.</summary>
+    internal GgufBuilder Raw(ReadOnlySpan<byte> key, uint type, ReadOnlySpan<byte> value)
+    {
+        WriteString(_entries, key);
+        Write(_entries, type);
+        _entries.Write(value);
+        _entryCount++;
+        return this;
+    }
+
+    /// <summary>A tensor with data; what is not given follows the rules.</summary>
+    internal GgufBuilder Tensor(string name, TensorType type, long[] shape, ReadOnlySpan<byte> data, ulong? offset = null, uint? rawType = null)
+    {
+        WriteString(_infos, Encoding.UTF8.GetBytes(name));
+        Write(_infos, (uint)shape.Length);
+        foreach (var dimension in shape)
+            Write(_infos, unchecked((ulong)dimension));
+        Write(_infos, rawType ?? (uint)type);
+        Pad(_data);
+        Write(_infos, offset ?? (ulong)_data.WrittenCount);
+        _data.Write(data);
+        _tensorCount++;
+        return this;
+    }
+
+    /// <summary>A tensor of single-precision numbers.</summary>
+    internal GgufBuilder Tensor(string name, long[] shape, params float[] numbers)
+        => Tensor(name, TensorType.F32, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(numbers));
+
+    /// <summary>The file.</summary>
+    internal byte[] Build() => Bytes(file =>
+    {
+        file.Write(_magic);
+        Write(file, _version);
+        Write(file, _claimedTensors ?? _tensorCount);
+        Write(file, _claimedEntries ?? _entryCount);
+        file.Write(_entries.WrittenSpan);
+        file.Write(_infos.WrittenSpan);
+        if (_tensorCount > 0)
+            Pad(file);
+        file.Write(_data.WrittenSpan);
+    });
+
+    /// <summary>Writes the file into the folder for temporary files and opens it; the path is gone at once.</summary>
+    internal GgufFile Open() => Open(Build());
+
+    /// <summary>Opens bytes as a file.</summary>
+    internal static GgufFile Open(ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var handle = System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        RandomAccess.Write(handle, bytes, 0);
+        return GgufFile.Open(handle);
+    }
+
+    static GgufValueType TypeOf(object value) => value switch
+    {
+        byte => GgufValueType.U8,
+        sbyte => GgufValueType.I8,
+        ushort => GgufValueType.U16,
+        short => GgufValueType.I16,
+        uint => GgufValueType.U32,
+        int => GgufValueType.I32,
+        float => GgufValueType.F32,
+        bool => GgufValueType.Bool,
+        string or byte[] => GgufValueType.Str,
+        Array => GgufValueType.Array,
+        ulong => GgufValueType.U64,
+        long => GgufValueType.I64,
+        double => GgufValueType.F64,
+        _ => throw new ArgumentException($"GGUF has no type for {value.GetType()}.", nameof(value)),
+    };
+
+    static GgufValueType ElementTypeOf(Array array) => array.Length > 0 ? TypeOf(array.GetValue(0)!)
+        : array.GetType().GetElementType() is var type && type == typeof(string) ? GgufValueType.Str
+        : type == typeof(object) ? GgufValueType.Array : TypeOf(Activator.CreateInstance(type!)!);
+
+    static void WriteValue(IBufferWriter<byte> stream, object value)
+    {
+        switch (value)
+        {
+            case byte number: stream.Write((ReadOnlySpan<byte>)[number]); break;
+            case sbyte number: stream.Write((ReadOnlySpan<byte>)[unchecked((byte)number)]); break;
+            case bool flag: stream.Write((ReadOnlySpan<byte>)[flag ? (byte)1 : (byte)0]); break;
+            case ushort number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case short number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case uint number: Write(stream, number); break;
+            case int number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case float number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case ulong number: Write(stream, number); break;
+            case long number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case double number: stream.Write((ReadOnlySpan<byte>)BitConverter.GetBytes(number)); break;
+            case string text: WriteString(stream, Encoding.UTF8.GetBytes(text)); break;
+            case byte[] text: WriteString(stream, text); break;
+            case Array array:
+                Write(stream, (uint)ElementTypeOf(array));
+                Write(stream, (ulong)array.Length);
+                foreach (var element in array)
+                    WriteValue(stream, element);
+                break;
+            default: throw new ArgumentException($"GGUF has no type for {value.GetType()}.", nameof(value));
+        }
+    }
+
+    static void WriteString(IBufferWriter<byte> stream, ReadOnlySpan<byte> text)
+    {
+        Write(stream, (ulong)text.Length);
+        stream.Write(text);
+    }
+
+    static void Write(IBufferWriter<byte> stream, uint number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, number);
+        stream.Write(bytes);
+    }
+
+    static void Write(IBufferWriter<byte> stream, ulong number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
+        stream.Write(bytes);
+    }
+
+    static byte[] Bytes(Action<ArrayBufferWriter<byte>> write)
+    {
+        var stream = new ArrayBufferWriter<byte>();
+        write(stream);
+        return stream.WrittenSpan.ToArray();
+    }
+
+    void Pad(ArrayBufferWriter<byte> stream)
+    {
+        while (_alignment > 0 && stream.WrittenCount % _alignment != 0)
+            stream.Write((ReadOnlySpan<byte>)[0]);
+    }
+
+    /// <summary>For assignments in a chain.</summary>
+    GgufBuilder Do<T>(T assigned)
+    {
+        _ = assigned;
+        return this;
+    }
+}
