@@ -1,0 +1,128 @@
+using Hearth.Confinement.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hearth.Confinement;
+
+/// <summary>A child that can do no more than its options say, and the host's end of the link to it.</summary>
+/// <remarks>
+/// The child's descriptors are 0 and 1 (<c>/dev/null</c>), 2 (a pipe that is read once, after its end), 3 (the link), 4 and up (the files of the options), and no
+/// others. The child must end when the link ends: PR_SET_PDEATHSIG, which would make sure, fires when the <i>thread</i> that started the
+/// child ends, and that one ends at once.
+/// </remarks>
+public sealed class ConfinedProcess : IDisposable
+{
+    static readonly TimeSpan LongestDeath = TimeSpan.FromSeconds(5);
+
+    readonly ChildReaper _reaper;
+
+    ConfinedProcess(int id, Stream link, ChildReaper reaper, ConfinementReport report)
+        => (Id, Link, _reaper, Report) = (id, link, reaper, report);
+
+    /// <summary>The process id; meaningless once the process has ended.</summary>
+    public int Id { get; }
+
+    /// <summary>The host's end of the socket pair. One reader and one writer may use it at the same time. Closed by <see cref="Dispose"/>.</summary>
+    public Stream Link { get; }
+
+    /// <summary>What is enforced for this process.</summary>
+    public ConfinementReport Report { get; }
+
+    /// <summary>Starts a program, restricted before its first instruction.</summary>
+    /// <exception cref="ConfinementException">A required mechanism is missing here, or a step failed. No process is left.</exception>
+    /// <exception cref="ArgumentException">A path isn't absolute, a descriptor isn't a regular file opened for reading only, or a text holds a zero.</exception>
+    public static ConfinedProcess Start(ConfinedProcessOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!OperatingSystem.IsLinux())
+            throw new ConfinementException("A worker can be started on Linux only so far; here nothing would be enforced.", ConfinementSupport.Probe());
+        Check(options);
+        var probe = Mechanisms.Probe();
+        if (options.Confine && !probe.Confined)
+        {
+            throw new ConfinementException(
+                $"This machine can't confine the worker, so it was not started. {probe.Gaps} Use --unconfined to run it without protection.", probe);
+        }
+
+        var closeOthers = DescriptorTable.Probe() >= 0;
+        var missing = new List<string>();
+        using var ruleset = options.Confine ? Landlock.Create(options.Paths, Landlock.Version(), missing) : new SafeFileHandle();
+        var (hostEnd, childEnd) = DescriptorTable.SocketPair();
+        var (lastWords, standardError) = DescriptorTable.Pipe();
+        using (childEnd)
+        using (standardError)
+        {
+            try
+            {
+                using var table = Table(options, childEnd, standardError);
+                var id = Spawn.Start(options, options.Confine ? (int)ruleset.DangerousGetHandle() : -1, closeOthers, table);
+                ForbidCoreFiles(id);
+                return new(id, new DescriptorStream(hostEnd), new ChildReaper(id, lastWords),
+                    options.Confine ? probe with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+            }
+            catch
+            {
+                hostEnd.Dispose();
+                lastWords.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>How the process ended; it is reaped whether anybody waits or not.</summary>
+    public Task<ProcessExit> WaitForExitAsync(CancellationToken cancellation = default) => _reaper.Exit.WaitAsync(cancellation);
+
+    /// <summary>Ends the process at once. Does nothing if it has ended.</summary>
+    public void Kill() => _reaper.Kill();
+
+    /// <summary>Ends the process, waits until it is gone, and closes the link.</summary>
+    public void Dispose()
+    {
+        Kill();
+        Link.Dispose();
+        // A process in an uninterruptible wait dies later; the reaper's thread takes it then.
+        _ = _reaper.Exit.Wait(LongestDeath);
+    }
+
+    static void Check(ConfinedProcessOptions options)
+    {
+        if (!Path.IsPathFullyQualified(options.Executable))
+            throw new ArgumentException($"The program '{options.Executable}' needs an absolute path.", nameof(options));
+        for (var i = 0; i < options.Descriptors.Count; i++)
+        {
+            if (!FileKind.IsFileForReading(options.Descriptors[i]))
+            {
+                throw new ArgumentException(
+                    $"Descriptor {i} of {options.Descriptors.Count} isn't a regular file opened for reading only; the worker is given nothing else.", nameof(options));
+            }
+        }
+    }
+
+    static DescriptorTable Table(ConfinedProcessOptions options, SafeFileHandle link, SafeFileHandle standardError)
+    {
+        var table = new DescriptorTable(options.Descriptors.Count);
+        try
+        {
+            using var nothing = DescriptorTable.Null();
+            table.Add(nothing, 0);
+            table.Add(nothing, 1);
+            table.Add(standardError, 2);
+            table.Add(link, DescriptorTable.Link);
+            for (var i = 0; i < options.Descriptors.Count; i++)
+                table.Add(options.Descriptors[i], DescriptorTable.FirstFile + i);
+            return table;
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A core file would hold prompts. Limits belong to a process, not a thread, so this one can't be a step of the trampoline.</summary>
+    static unsafe void ForbidCoreFiles(int process)
+    {
+        var nothing = stackalloc ulong[2];
+        // A child that has already ended leaves nothing to limit, so the answer doesn't matter.
+        _ = LibC.Limit(process, LibC.CoreSizeLimit, nothing, null);
+    }
+}

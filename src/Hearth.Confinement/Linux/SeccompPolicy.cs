@@ -1,0 +1,65 @@
+namespace Hearth.Confinement.Linux;
+
+/// <summary>Which system calls a worker doesn't have. Pure: from a table of numbers to a program.</summary>
+/// <remarks>
+/// The list names what is denied, not what is allowed: a managed runtime and its C library use what they like, and change it. Landlock has the
+/// last word on files; this filter has it on everything that isn't a file.
+/// </remarks>
+static class SeccompPolicy
+{
+    /// <summary>Sockets: none can be made, and the inherited link is only read and written (so that no descriptor can come over it).</summary>
+    internal static readonly string[] Sockets =
+    [
+        "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4",
+        "sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg",
+    ];
+
+    /// <summary>Other processes, wide doors into the kernel, namespaces, ways around paths, shared memory by number, keys, and metadata of files,
+    /// which Landlock leaves open (owner, mode, times, attributes, watching).</summary>
+    internal static readonly string[] Others =
+    [
+        "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "pidfd_open", "pidfd_getfd", "kcmp",
+        "move_pages", "migrate_pages",
+        "io_uring_setup", "io_uring_enter", "io_uring_register", "bpf", "perf_event_open", "userfaultfd", "vmsplice",
+        "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "fsconfig", "fsmount", "fspick", "move_mount",
+        "open_tree", "open_tree_attr", "mount_setattr", "statmount", "listmount",
+        "open_by_handle_at", "name_to_handle_at",
+        "shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink",
+        "add_key", "request_key", "keyctl",
+        "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat", "utime", "utimes", "futimesat", "utimensat",
+        "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr",
+        "inotify_init", "inotify_init1", "inotify_add_watch", "fanotify_init", "fanotify_mark",
+        "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff", "acct",
+        "quotactl", "quotactl_fd", "syslog", "personality",
+    ];
+
+    /// <summary>Starting a program or a process: needed by the start itself, so the worker gives them up as its first act.</summary>
+    internal static readonly string[] Programs = ["execve", "execveat", "fork", "vfork"];
+
+    /// <summary>All CLONE_NEW… flags that fit clone(2).</summary>
+    const uint NamespaceFlags = 0x7E020000;
+
+    const uint CloneThread = 0x10000;
+
+    /// <summary>The ioctls of sockets and network interfaces: even a UNIX socket answers those that list addresses.</summary>
+    const uint FirstSocketIoctl = 0x8900, BelowSocketIoctls = 0x8A00;
+
+    /// <summary>The filter that is on before the worker's program is loaded.</summary>
+    internal static BpfInstruction[] BeforeStart(SystemCalls calls) => BpfProgram.For(calls)
+        .Deny(calls.Of(Sockets), Errno.NotPermitted)
+        .Deny(calls.Of(Others), Errno.NotPermitted)
+        // clone3 hides its flags behind a pointer. C libraries fall back to clone, whose flags can be inspected, only on "no such call".
+        .Deny([calls["clone3"]], Errno.NoSystemCall)
+        .DenyIfAnyBit(calls["clone"], BpfProgram.Argument0, NamespaceFlags)
+        // A process may ask for limits of its own (0), not set those of its host.
+        .DenyIfAnyBit(calls["prlimit64"], BpfProgram.Argument0, uint.MaxValue)
+        .DenyInRange(calls["ioctl"], BpfProgram.Argument1, FirstSocketIoctl, BelowSocketIoctls)
+        .AllowTheRest();
+
+    /// <summary>The filter that the worker adds as its first act: threads yes, programs and processes no.</summary>
+    internal static BpfInstruction[] AfterStart(SystemCalls calls) => BpfProgram.For(calls)
+        .Deny(calls.Of(Programs), Errno.NotPermitted)
+        .Deny([calls["clone3"]], Errno.NoSystemCall)
+        .DenyUnlessAnyBit(calls["clone"], BpfProgram.Argument0, CloneThread)
+        .AllowTheRest();
+}

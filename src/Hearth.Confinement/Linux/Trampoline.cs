@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hearth.Confinement.Linux;
+
+/// <summary>Starts a restricted child from a thread that restricts itself and then ends; the other threads stay free.</summary>
+/// <remarks>
+/// Capabilities, no-new-privileges, Landlock and seccomp all belong to a thread and are inherited by what it starts. Once the thread is
+/// restricted it can't open a file, so everything is allocated, built and looked up before, and the restricted part only calls through
+/// addresses: no allocation (a collection could start a runtime thread, which would inherit the jail for the life of the host), no first call of
+/// a managed method, no symbol lookup. Thread-pool threads are never used: they would be given back restricted.
+/// </remarks>
+static unsafe class Trampoline
+{
+    /// <summary>One system call of the restriction and what it does, for the message if it fails.</summary>
+    internal readonly record struct Step(string What, nint Number, nint A = 0, nint B = 0, nint C = 0, nint D = 0);
+
+    /// <summary>The arguments of posix_spawn(3).</summary>
+    internal struct Program
+    {
+        internal byte* Path;
+        internal void* FileActions;
+        internal void* Attributes;
+        internal byte** Arguments;
+        internal byte** Environment;
+    }
+
+    struct Plan
+    {
+        internal delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint> SystemCall;
+        internal delegate* unmanaged[SuppressGCTransition]<int*> ErrorLocation;
+        internal delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int> Spawn;
+        internal nint* Steps;
+        internal int Count, Failed, Error, Process;
+        internal Program Program;
+    }
+
+    const int StackBytes = 256 * 1024;
+
+    /// <summary>Takes the steps in order and starts the program; the process id. If a step fails nothing is started.</summary>
+    internal static int Start(IReadOnlyList<Step> steps, Program program)
+    {
+        using var arena = new NativeArena();
+        var plan = (Plan*)arena.Take(sizeof(Plan));
+        *plan = new Plan
+        {
+            SystemCall = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint>)Export("syscall"),
+            ErrorLocation = (delegate* unmanaged[SuppressGCTransition]<int*>)Export("__errno_location"),
+            Spawn = (delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int>)Export("posix_spawn"),
+            Steps = Flatten(steps, arena),
+            Count = steps.Count,
+            Failed = -1,
+            Program = program,
+        };
+
+        var thread = new Thread(static state => Run((Plan*)(nint)state!), StackBytes) { IsBackground = true, Name = "hearth-spawn" };
+        thread.UnsafeStart((nint)plan);
+        thread.Join();
+        if (plan->Failed >= 0)
+            throw new ConfinementException($"The worker was not started: {steps[plan->Failed].What} failed ({Message(plan->Error)}).");
+        return plan->Error == 0 ? plan->Process : throw new ConfinementException(
+            $"The worker was not started: its program could not be executed ({Message(plan->Error)}). It must exist, and a rule must let it and its loader be executed.");
+    }
+
+    // Optimized at once: the tiers of the just-in-time compiler would count this call and could start a thread from here.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Run(Plan* plan)
+    {
+        for (var i = 0; i < plan->Count; i++)
+        {
+            var step = plan->Steps + (5 * i);
+            if (plan->SystemCall(step[0], step[1], step[2], step[3], step[4]) < 0)
+            {
+                plan->Error = *plan->ErrorLocation();
+                plan->Failed = i;
+                return;
+            }
+        }
+
+        var program = &plan->Program;
+        plan->Error = plan->Spawn(&plan->Process, program->Path, program->FileActions, program->Attributes, program->Arguments, program->Environment);
+    }
+
+    static nint* Flatten(IReadOnlyList<Step> steps, NativeArena arena)
+    {
+        var flat = (nint*)arena.Take(steps.Count * 5 * sizeof(nint));
+        for (var i = 0; i < steps.Count; i++)
+            (flat[5 * i], flat[(5 * i) + 1], flat[(5 * i) + 2], flat[(5 * i) + 3], flat[(5 * i) + 4]) = (steps[i].Number, steps[i].A, steps[i].B, steps[i].C, steps[i].D);
+        return flat;
+    }
+
+    static nint Export(string name) => NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), name);
+
+    static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
+}
