@@ -27,7 +27,7 @@ static unsafe class Trampoline
 
     struct Plan
     {
-        internal delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint> SystemCall;
+        internal delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint, nint> SystemCall;
         internal delegate* unmanaged[SuppressGCTransition]<int*> ErrorLocation;
         internal delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int> Spawn;
         internal nint* Steps;
@@ -35,7 +35,7 @@ static unsafe class Trampoline
         internal Program Program;
     }
 
-    const int StackBytes = 256 * 1024;
+    const int StackBytes = 256 * 1024, WordsPerStep = 5;
 
     /// <summary>Takes the steps in order and starts the program; the process id. If a step fails nothing is started.</summary>
     internal static int Start(IReadOnlyList<Step> steps, Program program)
@@ -44,7 +44,7 @@ static unsafe class Trampoline
         var plan = (Plan*)arena.Take(sizeof(Plan));
         *plan = new Plan
         {
-            SystemCall = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint>)Export("syscall"),
+            SystemCall = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint, nint>)Export("syscall"),
             ErrorLocation = (delegate* unmanaged[SuppressGCTransition]<int*>)Export("__errno_location"),
             Spawn = (delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int>)Export("posix_spawn"),
             Steps = Flatten(steps, arena),
@@ -68,8 +68,9 @@ static unsafe class Trampoline
     {
         for (var i = 0; i < plan->Count; i++)
         {
-            var step = plan->Steps + (5 * i);
-            if (plan->SystemCall(step[0], step[1], step[2], step[3], step[4]) < 0)
+            // The last argument is passed as zero too: prctl refuses a call whose unused arguments hold anything else.
+            var step = plan->Steps + (WordsPerStep * i);
+            if (plan->SystemCall(step[0], step[1], step[2], step[3], step[4], 0) < 0)
             {
                 plan->Error = *plan->ErrorLocation();
                 plan->Failed = i;
@@ -83,9 +84,13 @@ static unsafe class Trampoline
 
     static nint* Flatten(IReadOnlyList<Step> steps, NativeArena arena)
     {
-        var flat = (nint*)arena.Take(steps.Count * 5 * sizeof(nint));
+        var flat = (nint*)arena.Take(steps.Count * WordsPerStep * sizeof(nint));
         for (var i = 0; i < steps.Count; i++)
-            (flat[5 * i], flat[(5 * i) + 1], flat[(5 * i) + 2], flat[(5 * i) + 3], flat[(5 * i) + 4]) = (steps[i].Number, steps[i].A, steps[i].B, steps[i].C, steps[i].D);
+        {
+            ReadOnlySpan<nint> words = [steps[i].Number, steps[i].A, steps[i].B, steps[i].C, steps[i].D];
+            words.CopyTo(new Span<nint>(flat + (WordsPerStep * i), WordsPerStep));
+        }
+
         return flat;
     }
 

@@ -1,0 +1,41 @@
+using Hearth.Confinement;
+
+namespace Hearth.ConfinementProbe;
+
+/// <summary>Starts this program again as a worker.</summary>
+static class Self
+{
+    internal static string Executable => Environment.ProcessPath!;
+
+    internal static ConfinedProcess Start(bool confine) => ConfinedProcess.Start(new()
+    {
+        Executable = Executable,
+        Arguments = confine ? ["worker"] : ["worker", "--unconfined"],
+        Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_ROOT"] = RuntimePaths.DotnetRoot! },
+        Paths = RuntimePaths.ForManagedWorker(Executable),
+        Confine = confine,
+    });
+}
+
+/// <summary>A host that starts a worker, tells its number, and waits to be killed.</summary>
+static class Orphan
+{
+    internal static async Task<int> RunAsync()
+    {
+        using var worker = Self.Start(confine: true);
+        Console.WriteLine(worker.Id);
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+}
+
+/// <summary>Another process of the same user, to be looked at; ends when its standard input does.</summary>
+static class Victim
+{
+    internal static async Task<int> RunAsync()
+    {
+        Console.WriteLine("ready");
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+}

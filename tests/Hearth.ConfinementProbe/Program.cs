@@ -1,0 +1,11 @@
+using Hearth.ConfinementProbe;
+
+// A program that plays the worker, its host and its victim, for the tests of Hearth.Confinement.
+Dictionary<string, Func<string[], Task<int>>> roles = new()
+{
+    ["worker"] = Worker.RunAsync,
+    ["suite"] = _ => Suite.RunAsync(),
+    ["orphan"] = _ => Orphan.RunAsync(),
+    ["victim"] = _ => Victim.RunAsync(),
+};
+return args.Length > 0 && roles.TryGetValue(args[0], out var run) ? await run(args[1..]) : 64;
