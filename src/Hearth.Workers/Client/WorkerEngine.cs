@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+using Hearth.Workers.Protocol;
+using Hearth.Workers.Protocol.Messages;
+using Hearth.Workers.Supervision;
+
+namespace Hearth.Workers.Client;
+
+/// <summary>The engine of a worker, as if it were in this process.</summary>
+sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEngine
+{
+    /// <summary>Pieces of an answer that may wait for a slow reader; a second of a fast model.</summary>
+    const int DeltaCredit = 64;
+
+    /// <summary>Rows of logits are large, so few are under way.</summary>
+    const int RowCredit = 4;
+
+    public LoadedModel Model => model;
+
+    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var message = new GenerateMessage(DeltaCredit, request);
+        var rules = new AnswerRules(model, request);
+        await foreach (var said in link.StreamAsync(Dialogue.Generate, DeltaCredit, message, GenerateMessage.Write, rules.Check, cancellationToken))
+            yield return (GenerationEvent)said;
+    }
+
+    public async IAsyncEnumerable<float[]> LogitsAsync(
+        IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var message = new LogitsRequest(RowCredit, tokens, allPositions);
+        var rules = new RowRules(model.VocabularySize, allPositions ? tokens.Count : 1);
+        await foreach (var row in link.StreamAsync(Dialogue.Logits, RowCredit, message, NumberMessages.Write, rules.Check, cancellationToken))
+            yield return (float[])row;
+    }
+
+    public async IAsyncEnumerable<MeasurementEvent> MeasureAsync(
+        MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var message = new MeasureMessage(DeltaCredit, request);
+        await foreach (var figure in link.StreamAsync(Dialogue.Measure, DeltaCredit, message, NumberMessages.Write, null, cancellationToken))
+            yield return (MeasurementEvent)figure;
+    }
+
+    public async Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
+    {
+        var link = await supervisor.LinkAsync(cancellationToken);
+        return await link.AskAsync<int, EngineStats>(Dialogue.Stats, 0, static (_, _) => { }, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync() => await supervisor.UnloadAsync();
+}

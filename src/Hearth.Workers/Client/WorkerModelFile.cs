@@ -1,0 +1,68 @@
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Models;
+using Hearth.Workers.Protocol;
+using Hearth.Workers.Protocol.Messages;
+using Hearth.Workers.Supervision;
+
+namespace Hearth.Workers.Client;
+
+/// <summary>A model file that a worker process has open: nothing in this process parses it.</summary>
+/// <remarks>
+/// A worker that dies, hangs, breaks the protocol or takes too much memory is ended. What it was answering fails with
+/// <see cref="FailureCode.WorkerLost"/> and the reason; the next request starts a new worker, with the model loaded as before.
+/// </remarks>
+public sealed class WorkerModelFile : IModelFile
+{
+    readonly WorkerSupervisor _supervisor;
+    int _loads;
+
+    internal WorkerModelFile(WorkerSupervisor supervisor) => _supervisor = supervisor;
+
+    /// <summary>The number of the worker's process, or null where none runs.</summary>
+    public int? WorkerProcessId => _supervisor.ProcessId;
+
+    /// <inheritdoc/>
+    public async Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
+    {
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        return await link.AskAsync<int, ModelInspection>(Dialogue.Inspect, contextLength, InspectionMessages.WriteContextLength, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        return await link.AskAsync<TokenizeRequest, int[]>(Dialogue.Tokenize, new(text, parseSpecial), TextMessages.Write, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        return await link.AskAsync<IReadOnlyList<int>, string>(Dialogue.Detokenize, tokens, TextMessages.WriteDetokenize, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        return await link.AskAsync<RenderRequest, string>(Dialogue.Render, request, TextMessages.Write, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (Interlocked.Exchange(ref _loads, 1) != 0)
+            throw new InvalidOperationException("A model file is loaded at most once: open it again.");
+
+        return new WorkerEngine(_supervisor, await _supervisor.LoadAsync(options, progress, cancellationToken));
+    }
+
+    /// <summary>Ends the worker.</summary>
+    public async ValueTask DisposeAsync() => await _supervisor.DisposeAsync();
+}

@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using Hearth.Workers.Protocol.Messages;
+
+namespace Hearth.Workers.Protocol;
+
+/// <summary>One request as the host sees it: which replies may come now, and those that came. One thread accepts, one reads.</summary>
+/// <param name="id">Its number on the link.</param>
+/// <param name="dialogue">How such a request is answered.</param>
+/// <param name="credit">Items that may come before more are granted.</param>
+/// <param name="check">Rules that depend on the request; it throws <see cref="ProtocolException"/>.</param>
+sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? check = null)
+{
+    /// <summary>Reads a body.</summary>
+    delegate object Decode(ReadOnlySpan<byte> body);
+
+    static readonly Dictionary<FrameKind, Decode> Bodies = new()
+    {
+        [FrameKind.LoadProgress] = body => LoadMessages.ReadProgress(body),
+        [FrameKind.Loaded] = LoadMessages.ReadLoaded,
+        [FrameKind.Inspected] = InspectionMessages.ReadInspection,
+        [FrameKind.Tokens] = TextMessages.ReadTokens,
+        [FrameKind.Text] = TextMessages.ReadText,
+        [FrameKind.Admitted] = GenerationEvents.ReadAdmitted,
+        [FrameKind.Delta] = DeltaMessage.Read,
+        [FrameKind.Done] = GenerationEvents.ReadDone,
+        [FrameKind.LogitsItem] = NumberMessages.ReadRow,
+        [FrameKind.Measured] = NumberMessages.ReadMeasured,
+        [FrameKind.StatsReply] = StateMessages.ReadStats,
+    };
+
+    readonly Channel<object> _replies = Channel.CreateUnbounded<object>(new() { SingleReader = true, SingleWriter = false });
+    int _credit = dialogue.Metered ? credit : Limits.ProgressReports;
+    bool _opened;
+    volatile bool _cancelled;
+
+    internal ulong Id { get; } = id;
+
+    /// <summary>What came and was not read yet; it ends with the closing, or with the failure.</summary>
+    internal ChannelReader<object> Replies => _replies.Reader;
+
+    internal bool Metered => dialogue.Metered;
+
+    /// <summary>False while the reader has not taken the items that came: the worker must wait.</summary>
+    internal bool CanContinue => Volatile.Read(ref _credit) > 0;
+
+    /// <summary>Before a Cancel is sent: from now on the worker may say Cancelled, and nobody reads the rest.</summary>
+    internal void Abandon() => _cancelled = true;
+
+    /// <summary>Before a Credit is sent.</summary>
+    internal void Grant(int items) => Interlocked.Add(ref _credit, items);
+
+    /// <summary>The link is over.</summary>
+    internal void Fail(Exception reason) => _replies.Writer.TryComplete(reason);
+
+    /// <summary>Takes a reply; true where it was the last one.</summary>
+    internal bool Accept(FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        if (kind == FrameKind.Failed)
+            return End(FailureMessage.Read(body));
+
+        if (kind == FrameKind.Cancelled && _cancelled)
+        {
+            StateMessages.ReadNothing("Cancelled", body);
+            return End(new OperationCanceledException());
+        }
+
+        var isOpening = kind == dialogue.Opening;
+        if ((isOpening ? _opened : dialogue.Opening is not null && !_opened) || !(isOpening || kind == dialogue.Item || kind == dialogue.Closing))
+            throw new ProtocolException($"A reply of kind {(int)kind} cannot come now to a request of kind {(int)dialogue.Request}.");
+
+        _opened = true;
+        if (kind == dialogue.Item && Interlocked.Decrement(ref _credit) < 0)
+            throw new ProtocolException($"More items came to a request of kind {(int)dialogue.Request} than were granted.");
+
+        Take(kind, body);
+        return kind == dialogue.Closing && End(null);
+    }
+
+    void Take(FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        if (kind == FrameKind.End)
+        {
+            StateMessages.ReadNothing("End", body);
+            return;
+        }
+
+        var reply = Bodies[kind](body);
+        if (_cancelled)
+            return;
+
+        check?.Invoke(reply);
+        _replies.Writer.TryWrite(reply);
+    }
+
+    bool End(Exception? reason)
+    {
+        _replies.Writer.TryComplete(reason);
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+using Hearth.Requests.Events;
+
+namespace Hearth.Workers.Protocol.Messages;
+
+/// <summary>A piece of an answer. Log-probabilities lie in columns: short on the wire, and no frame of empty messages fills the memory.</summary>
+static class DeltaMessage
+{
+    internal static void Write(WireWriter wire, Delta delta)
+    {
+        wire.Text(1, delta.Text);
+        wire.Counts(2, delta.Tokens);
+        if (delta.LogProbabilities.Count == 0)
+            return;
+
+        var entries = delta.LogProbabilities;
+        wire.Floats(3, [.. entries.Select(e => e.LogProbability)]);
+        wire.Counts(4, [.. entries.Select(e => e.Top.Count)]);
+        wire.Counts(5, [.. entries.SelectMany(e => e.Top).Select(t => t.Token)]);
+        wire.Floats(6, [.. entries.SelectMany(e => e.Top).Select(t => t.LogProbability)]);
+    }
+
+    internal static Delta Read(ReadOnlySpan<byte> body)
+    {
+        const int mostTop = Limits.TokensPerDelta * Limits.TopTokens;
+        var (text, tokens, values, counts, top, topValues) = ("", (int[])[], (float[])[], (int[])[], (int[])[], (float[])[]);
+        var wire = new WireReader("Delta", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: text = wire.Text(); break;
+                case 2: tokens = wire.Counts(Limits.TokensPerDelta); break;
+                case 3: values = wire.Floats(Limits.TokensPerDelta); break;
+                case 4: counts = wire.Counts(Limits.TokensPerDelta); break;
+                case 5: top = wire.Counts(mostTop); break;
+                case 6: topValues = wire.Floats(mostTop); break;
+                default: throw wire.Unknown();
+            }
+        }
+
+        if (text.Length == 0 && tokens.Length == 0)
+            throw wire.Violation("it carries nothing");
+        if (values.Length != counts.Length || (values.Length > 0 && values.Length != tokens.Length))
+            throw wire.Violation($"{tokens.Length} tokens have {values.Length} log-probabilities and {counts.Length} lists of likely tokens");
+        if (top.Length != topValues.Length || counts.Sum() != top.Length || counts.Any(c => c > Limits.TopTokens))
+            throw wire.Violation($"the lists of likely tokens do not match the {top.Length} tokens and {topValues.Length} numbers in them");
+
+        return new(text, tokens, Rows(tokens, values, counts, top, topValues));
+    }
+
+    static TokenLogProbability[] Rows(int[] tokens, float[] values, int[] counts, int[] top, float[] topValues)
+    {
+        var rows = values.Length == 0 ? [] : new TokenLogProbability[values.Length];
+        var next = 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = new TopToken[counts[i]];
+            for (var j = 0; j < row.Length; j++, next++)
+                row[j] = new(top[next], topValues[next]);
+            rows[i] = new(tokens[i], values[i], row);
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,153 @@
+using Hearth.Requests.Models;
+
+namespace Hearth.Workers.Protocol.Messages;
+
+/// <summary>What a model file says of itself.</summary>
+static class InspectionMessages
+{
+    internal static void WriteContextLength(WireWriter wire, int contextLength) => wire.Signed(1, contextLength);
+
+    internal static int ReadContextLength(ReadOnlySpan<byte> body)
+    {
+        var contextLength = 0;
+        var wire = new WireReader("Inspect", body);
+        while (wire.Next())
+            contextLength = wire.Field == 1 ? wire.Signed() : throw wire.Unknown();
+        return contextLength;
+    }
+
+    internal static void Write(WireWriter wire, ModelInspection inspection)
+    {
+        wire.Text(1, inspection.Format);
+        wire.Count(2, inspection.FileBytes);
+        foreach (var entry in inspection.Metadata)
+            wire.Message(3, entry, Write);
+        foreach (var entry in inspection.Tensors)
+            wire.Message(4, entry, Write);
+        wire.Count(5, inspection.ParameterCount);
+        wire.Message(6, inspection.Memory, Write);
+        foreach (var warning in inspection.Warnings)
+            wire.OptionalText(7, warning);
+        wire.OptionalText(8, inspection.ChatTemplate);
+    }
+
+    internal static ModelInspection ReadInspection(ReadOnlySpan<byte> body)
+    {
+        var (format, fileBytes, parameters, memory, template) = ("", 0L, 0L, new MemoryEstimate(0, 0, 0, 0, 0), (string?)null);
+        var (metadata, tensors, warnings) = (new List<MetadataEntry>(), new List<TensorEntry>(), new List<string>());
+        var wire = new WireReader("Inspected", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: format = wire.Text(Limits.NameBytes); break;
+                case 2: fileBytes = wire.LongCount(); break;
+                case 3 when metadata.Count < Limits.MetadataEntries: metadata.Add(ReadMetadata(wire.RepeatedMessage())); break;
+                case 4 when tensors.Count < Limits.TensorEntries: tensors.Add(ReadTensor(wire.RepeatedMessage())); break;
+                case 5: parameters = wire.LongCount(); break;
+                case 6: memory = ReadMemory(wire.Bytes()); break;
+                case 7 when warnings.Count < Limits.Warnings: warnings.Add(wire.RepeatedText()); break;
+                case 8: template = wire.Text(); break;
+                case 3 or 4 or 7: throw wire.Violation($"field {wire.Field} comes too often");
+                default: throw wire.Unknown();
+            }
+        }
+
+        return new()
+        {
+            Format = format,
+            FileBytes = fileBytes,
+            Metadata = metadata,
+            Tensors = tensors,
+            ParameterCount = parameters,
+            Memory = memory,
+            Warnings = warnings,
+            ChatTemplate = template,
+        };
+    }
+
+    static void Write(WireWriter wire, MetadataEntry entry)
+    {
+        wire.Text(1, entry.Key);
+        wire.Text(2, entry.Type);
+        wire.Text(3, entry.Value);
+    }
+
+    static MetadataEntry ReadMetadata(ReadOnlySpan<byte> body)
+    {
+        var (key, type, value) = ("", "", "");
+        var wire = new WireReader("MetadataEntry", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: key = wire.Text(); break;
+                case 2: type = wire.Text(Limits.NameBytes); break;
+                case 3: value = wire.Text(); break;
+                default: throw wire.Unknown();
+            }
+        }
+
+        return key.Length > 0 && type.Length > 0 ? new(key, type, value) : throw wire.Violation("an entry lacks its key or type");
+    }
+
+    static void Write(WireWriter wire, TensorEntry entry)
+    {
+        wire.Text(1, entry.Name);
+        wire.Text(2, entry.Type);
+        wire.Counts(3, entry.Shape);
+        wire.Count(4, entry.Bytes);
+    }
+
+    static TensorEntry ReadTensor(ReadOnlySpan<byte> body)
+    {
+        var (name, type, shape, bytes) = ("", "", (long[])[], 0L);
+        var wire = new WireReader("TensorEntry", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: name = wire.Text(); break;
+                case 2: type = wire.Text(Limits.NameBytes); break;
+                case 3: shape = wire.LongCounts(Limits.Dimensions); break;
+                case 4: bytes = wire.LongCount(); break;
+                default: throw wire.Unknown();
+            }
+        }
+
+        return name.Length > 0 && type.Length > 0 ? new(name, type, shape, bytes) : throw wire.Violation("a tensor lacks its name or type");
+    }
+
+    static void Write(WireWriter wire, MemoryEstimate memory)
+    {
+        wire.Count(1, memory.ContextLength);
+        wire.Count(2, memory.Weights);
+        wire.Count(3, memory.KvCache);
+        wire.Count(4, memory.Scratch);
+        wire.Count(5, memory.Available);
+    }
+
+    static MemoryEstimate ReadMemory(ReadOnlySpan<byte> body)
+    {
+        var memory = new MemoryEstimate(0, 0, 0, 0, 0);
+        var wire = new WireReader("MemoryEstimate", body);
+        while (wire.Next())
+        {
+            memory = wire.Field switch
+            {
+                1 => memory with { ContextLength = wire.Count() },
+                2 => memory with { Weights = MemorySize(ref wire) },
+                3 => memory with { KvCache = MemorySize(ref wire) },
+                4 => memory with { Scratch = MemorySize(ref wire) },
+                5 => memory with { Available = MemorySize(ref wire) },
+                _ => throw wire.Unknown(),
+            };
+        }
+
+        return memory;
+    }
+
+    /// <summary>Sizes are added up later: below 2⁶⁰ no sum of them overflows.</summary>
+    static long MemorySize(ref WireReader wire)
+        => wire.LongCount() is var size and < 1L << 60 ? size : throw wire.Violation($"field {wire.Field} is above 2^60 bytes");
+}

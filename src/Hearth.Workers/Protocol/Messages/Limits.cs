@@ -1,0 +1,44 @@
+namespace Hearth.Workers.Protocol.Messages;
+
+/// <summary>How much of everything a message may hold. Both ends check; what is tiny on the wire but large in memory is held shortest.</summary>
+static class Limits
+{
+    /// <summary>Bytes of a short name: an architecture, a digest, a build.</summary>
+    internal const int NameBytes = 1024;
+
+    /// <summary>Messages of one conversation.</summary>
+    internal const int Messages = 16_384;
+
+    /// <summary>Stop texts on the wire; the engine allows fewer and says so.</summary>
+    internal const int StopTexts = 1024;
+
+    /// <summary>Tokens that one piece of an answer may carry.</summary>
+    internal const int TokensPerDelta = 4096;
+
+    /// <summary>Most likely tokens at one step.</summary>
+    internal const int TopTokens = 20;
+
+    /// <summary>Keys of a model file.</summary>
+    internal const int MetadataEntries = 65_536;
+
+    /// <summary>Tensors of a model file.</summary>
+    internal const int TensorEntries = 65_536;
+
+    /// <summary>Dimensions of a tensor.</summary>
+    internal const int Dimensions = 8;
+
+    /// <summary>Warnings about a model file.</summary>
+    internal const int Warnings = 1024;
+
+    /// <summary>Bytes of a cache scope: a key of 32 bytes, or none.</summary>
+    internal const int ScopeBytes = 32;
+
+    /// <summary>Requests that are open at the same time on one link.</summary>
+    internal const int RequestsInFlight = 128;
+
+    /// <summary>Items of one stream that may be under way before the reader asks for more.</summary>
+    internal const int Credit = 4096;
+
+    /// <summary>LoadProgress frames of one load.</summary>
+    internal const int ProgressReports = 1024;
+}

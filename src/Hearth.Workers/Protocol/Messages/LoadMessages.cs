@@ -1,0 +1,128 @@
+using Hearth.Requests.Models;
+
+namespace Hearth.Workers.Protocol.Messages;
+
+/// <summary>Loading: what is asked, how far it is, what came of it.</summary>
+static class LoadMessages
+{
+    internal static void Write(WireWriter wire, LoadOptions options)
+    {
+        wire.Signed(1, options.ContextLength);
+        wire.Count(2, (int)options.KvType);
+        wire.Count(3, (int)options.Activations);
+        wire.Signed(4, options.PrefillThreads);
+        wire.Signed(5, options.DecodeThreads);
+        wire.OptionalText(6, options.InstructionSet);
+        wire.Signed(7, options.MemoryBudget);
+    }
+
+    internal static LoadOptions ReadOptions(ReadOnlySpan<byte> body)
+    {
+        var options = new LoadOptions();
+        var wire = new WireReader("Load", body);
+        while (wire.Next())
+        {
+            options = wire.Field switch
+            {
+                1 => options with { ContextLength = wire.Signed() },
+                2 => options with { KvType = (KvType)wire.Count((int)KvType.F32) },
+                3 => options with { Activations = (ActivationType)wire.Count((int)ActivationType.Float) },
+                4 => options with { PrefillThreads = wire.Signed() },
+                5 => options with { DecodeThreads = wire.Signed() },
+                6 => options with { InstructionSet = wire.Text(Limits.NameBytes) },
+                7 => options with { MemoryBudget = wire.LongSigned() },
+                _ => throw wire.Unknown(),
+            };
+        }
+
+        return options;
+    }
+
+    internal static void Write(WireWriter wire, LoadProgress progress)
+    {
+        wire.Count(1, progress.Done);
+        wire.Count(2, progress.Total);
+    }
+
+    internal static LoadProgress ReadProgress(ReadOnlySpan<byte> body)
+    {
+        var (done, total) = (0L, 0L);
+        var wire = new WireReader("LoadProgress", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: done = wire.LongCount(); break;
+                case 2: total = wire.LongCount(); break;
+                default: throw wire.Unknown();
+            }
+        }
+
+        return done <= total ? new(done, total) : throw wire.Violation($"{done} of {total} bytes are done");
+    }
+
+    internal static void Write(WireWriter wire, LoadedModel model)
+    {
+        wire.Text(1, model.Architecture);
+        wire.Count(2, model.ContextLength);
+        wire.Count(3, model.TrainedContextLength);
+        wire.Count(4, model.VocabularySize);
+        wire.Count(5, model.ParameterCount);
+        wire.Count(6, model.WeightBytes);
+        wire.Count(7, model.BytesPerToken);
+        wire.Count(8, model.KvCacheBytes);
+        wire.Text(9, model.InstructionSet);
+        wire.Text(10, model.KernelDigest);
+        wire.Text(11, model.NumericProfile);
+        wire.Text(12, model.TemplateDigest);
+        wire.Count(13, model.Threads.Prefill);
+        wire.Count(14, model.Threads.Decode);
+        wire.Count(15, model.LoadTime.Ticks);
+    }
+
+    internal static LoadedModel ReadLoaded(ReadOnlySpan<byte> body)
+    {
+        var model = new LoadedModel
+        {
+            Architecture = "",
+            ContextLength = 0,
+            TrainedContextLength = 0,
+            VocabularySize = 0,
+            ParameterCount = 0,
+            WeightBytes = 0,
+            BytesPerToken = 0,
+            KvCacheBytes = 0,
+            InstructionSet = "",
+            KernelDigest = "",
+            NumericProfile = "",
+            TemplateDigest = "",
+            Threads = (0, 0),
+            LoadTime = TimeSpan.Zero,
+        };
+        var wire = new WireReader("Loaded", body);
+        while (wire.Next())
+        {
+            model = wire.Field switch
+            {
+                1 => model with { Architecture = wire.Text(Limits.NameBytes) },
+                2 => model with { ContextLength = wire.Count() },
+                3 => model with { TrainedContextLength = wire.Count() },
+                4 => model with { VocabularySize = wire.Count() },
+                5 => model with { ParameterCount = wire.LongCount() },
+                6 => model with { WeightBytes = wire.LongCount() },
+                7 => model with { BytesPerToken = wire.LongCount() },
+                8 => model with { KvCacheBytes = wire.LongCount() },
+                9 => model with { InstructionSet = wire.Text(Limits.NameBytes) },
+                10 => model with { KernelDigest = wire.Text(Limits.NameBytes) },
+                11 => model with { NumericProfile = wire.Text(Limits.NameBytes) },
+                12 => model with { TemplateDigest = wire.Text(Limits.NameBytes) },
+                13 => model with { Threads = (wire.Count(), model.Threads.Decode) },
+                14 => model with { Threads = (model.Threads.Prefill, wire.Count()) },
+                15 => model with { LoadTime = wire.Ticks() },
+                _ => throw wire.Unknown(),
+            };
+        }
+
+        return model;
+    }
+}

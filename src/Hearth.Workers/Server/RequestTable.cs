@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Hearth.Requests;
+using Hearth.Workers.Protocol;
+
+namespace Hearth.Workers.Server;
+
+/// <summary>The requests that are being answered: each has a task, a way to cancel it and a meter of what it may send.</summary>
+sealed class RequestTable(FrameWriter writer, Service service)
+{
+    readonly ConcurrentDictionary<ulong, Answer> _open = new();
+
+    internal void Begin(Command command)
+    {
+        var answer = new Answer(writer, command.Id);
+        _open[command.Id] = answer;
+        answer.Work = Task.Run(() => RunAsync(command, answer));
+    }
+
+    /// <summary>More items for a stream; one that is over needs none.</summary>
+    internal void Grant(ulong id, int items)
+    {
+        if (_open.TryGetValue(id, out var answer))
+            answer.Grant(items);
+    }
+
+    internal void Cancel(ulong id)
+    {
+        if (_open.TryGetValue(id, out var answer))
+            answer.Cancel();
+    }
+
+    /// <summary>Cancels everything and waits for it, but not for ever.</summary>
+    internal async Task EndAsync(TimeSpan limit)
+    {
+        var open = _open.Values.ToArray();
+        foreach (var answer in open)
+            answer.Cancel();
+
+        await Task.WhenAll(open.Select(a => a.Work)).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    async Task RunAsync(Command command, Answer answer)
+    {
+        try
+        {
+            await service.AnswerAsync(command, answer);
+        }
+        catch (OperationCanceledException) when (answer.Cancelled.IsCancellationRequested)
+        {
+            answer.Close(FrameKind.Cancelled);
+        }
+        catch (FrameTooLongException e)
+        {
+            answer.Fail(new EngineException(FailureCode.InvalidRequest, e.Message, "an answer that fits one frame", "ask for less at a time"));
+        }
+        catch (EngineException e)
+        {
+            answer.Fail(e);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException && answer.LinkIsBroken)
+        {
+            // The host is gone; the reader ends the service.
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the host must hear of it: without its text, which may be the user's.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            answer.Fail(new EngineException(FailureCode.Internal, $"The engine failed with {e.GetType().Name}{Place(e)}."));
+        }
+        finally
+        {
+            _open.TryRemove(command.Id, out _);
+            service.Inbox.Close(command.Id);
+            answer.Dispose();
+        }
+    }
+
+    /// <summary>The first line of the stack: names of code, no values.</summary>
+    static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() is { Length: > 0 } place ? " " + place : "";
+}

@@ -1,0 +1,76 @@
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Tests.Workers.Support;
+
+namespace Hearth.Tests.Workers.Client;
+
+public sealed class FlowControlTests : IAsyncDisposable
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    readonly FakeModel _model = new();
+
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    [Fact]
+    public async Task A_reader_that_stalls_stops_its_own_answer_and_nobody_elses()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var long_ = new GenerationRequest(new TextPrompt("long")) { MaxTokens = 500 };
+        await using var stalled = engine.GenerateAsync(long_, Token).GetAsyncEnumerator(Token);
+        Assert.True(await stalled.MoveNextAsync());
+
+        // Others come through while nothing is read of the first one, many times its credit.
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(12, await engine.GenerateAsync(new(new TextPrompt("x")) { MaxTokens = 10 }, Token).CountAsync(Token));
+
+        Assert.InRange(_model.Engine.Made, 200, 200 + 64 + 1);
+        var rest = 0;
+        while (await stalled.MoveNextAsync())
+            rest++;
+        Assert.Equal(501, rest);
+    }
+
+    [Fact]
+    public async Task Many_answers_at_once_arrive_whole_and_in_order()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var request = new GenerationRequest(new TextPrompt("x")) { MaxTokens = 300 };
+        var expected = string.Concat(Enumerable.Range(0, 300).Select(i => "é" + i));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+            string.Concat(await engine.GenerateAsync(request, Token).OfType<Delta>().Select(d => d.Text).ToListAsync(Token))));
+
+        Assert.All(answers, a => Assert.Equal(expected, a));
+    }
+
+    [Fact]
+    public async Task Cancelling_reaches_the_engine_and_the_link_stays_usable()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        using var cancel = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var said in engine.GenerateAsync(new(new TextPrompt("block")), cancel.Token))
+                await cancel.CancelAsync();
+        });
+
+        await Eventually.HoldsAsync(() => _model.Engine.Cancellations == 1, "the engine was cancelled");
+        Assert.Equal(5, await engine.GenerateAsync(new(new TextPrompt("x")), Token).CountAsync(Token));
+    }
+
+    [Fact]
+    public async Task Leaving_an_answer_early_cancels_it()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        await foreach (var said in engine.GenerateAsync(new(new TextPrompt("block")), Token))
+            break;
+
+        await Eventually.HoldsAsync(() => _model.Engine.Cancellations == 1, "the engine was cancelled");
+    }
+}

@@ -1,0 +1,150 @@
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+using Hearth.Tests.Workers.Support;
+
+namespace Hearth.Tests.Workers.Client;
+
+/// <summary>Every member, asked through both ends of the protocol and asked directly, answers the same.</summary>
+public sealed class WorkerModelFileTests : IAsyncDisposable
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    readonly FakeModel _model = new();
+
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    [Fact]
+    public async Task A_file_answers_through_a_worker_as_it_answers_directly()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var render = new RenderRequest("{\"a\":1}") { Template = "", Now = new DateTime(2026, 1, 2, 3, 4, 5) };
+
+        Assert.Equivalent(await _model.InspectAsync(77, Token), await file.InspectAsync(77, Token), strict: true);
+        Assert.Equal(await _model.TokenizeAsync("aé", true, Token), await file.TokenizeAsync("aé", true, Token));
+        Assert.Equal(await _model.TokenizeAsync("", false, Token), await file.TokenizeAsync("", false, Token));
+        Assert.Equal(await _model.DetokenizeAsync([97, 233], Token), await file.DetokenizeAsync([97, 233], Token));
+        Assert.Equal(await _model.RenderAsync(render, Token), await file.RenderAsync(render, Token));
+        Assert.Equal(await _model.RenderAsync(new("{}"), Token), await file.RenderAsync(new("{}"), Token));
+    }
+
+    [Fact]
+    public async Task Loading_passes_the_options_reports_progress_and_tells_what_was_loaded()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var options = new LoadOptions
+        {
+            ContextLength = -5,
+            KvType = KvType.F32,
+            Activations = ActivationType.Float,
+            PrefillThreads = 3,
+            DecodeThreads = 2,
+            InstructionSet = "vector256",
+            MemoryBudget = 1L << 41,
+        };
+        var reports = new Reports();
+
+        await using var engine = await file.LoadAsync(options, reports, Token);
+
+        Assert.Equal(options, _model.Options);
+        Assert.Equal(FakeModel.Loaded, engine.Model);
+        Assert.Equal(new(10_000, 10_000), reports.Seen[^1]);
+        Assert.InRange(reports.Seen.Count, 50, 110);
+        Assert.Equal(reports.Seen.OrderBy(r => r.Done), reports.Seen);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => file.LoadAsync(options, null, Token));
+    }
+
+    [Fact]
+    public async Task An_engine_answers_through_a_worker_as_it_answers_directly()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var request = new GenerationRequest(new TextPrompt("hello")) { MaxTokens = 400, LogProbabilities = 3 };
+
+        var direct = await _model.Engine.GenerateAsync(request, Token).ToListAsync(Token);
+        var through = await engine.GenerateAsync(request, Token).ToListAsync(Token);
+
+        Assert.Equal(402, through.Count);
+        Assert.Equivalent(direct, through, strict: true);
+        Assert.Equal(await _model.Engine.LogitsAsync([5, 6, 7], true, Token).ToListAsync(Token), await engine.LogitsAsync([5, 6, 7], true, Token).ToListAsync(Token));
+        Assert.Equal(await _model.Engine.LogitsAsync([5, 6], false, Token).ToListAsync(Token), await engine.LogitsAsync([5, 6], false, Token).ToListAsync(Token));
+        Assert.Equal(await _model.Engine.MeasureAsync(new(1, 2, 100), Token).ToListAsync(Token), await engine.MeasureAsync(new(1, 2, 100), Token).ToListAsync(Token));
+        Assert.Equal(await _model.Engine.StatsAsync(Token), await engine.StatsAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_engine_arrives_with_all_its_parts_and_the_worker_lives_on()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.DetokenizeAsync([-1], Token));
+
+        Assert.Equal((FailureCode.InvalidRequest, "A token is negative.", "0 to 299", "check the ids"), (failure.Code, failure.Message, failure.Expected, failure.Remedy));
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_engine_arrives_without_the_words_of_its_exception()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.RenderAsync(new("{}") { Template = "throw" }, Token));
+
+        Assert.Equal(FailureCode.Internal, failure.Code);
+        Assert.Contains(nameof(InvalidOperationException), failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_in_mid_answer_comes_after_what_was_said_before()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        await using var answer = engine.GenerateAsync(new(new TextPrompt("fail")), Token).GetAsyncEnumerator(Token);
+
+        Assert.True(await answer.MoveNextAsync());
+        Assert.IsType<Admitted>(answer.Current);
+        Assert.Equal(FailureCode.NotFinite, (await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync())).Code);
+    }
+
+    [Fact]
+    public async Task A_model_file_that_cannot_be_opened_answers_every_request_with_the_reason()
+    {
+        var broken = new EngineException(FailureCode.InvalidModel, "The file starts otherwise.");
+        await using var file = FakeWorker.Serve(() => new FakeWorker(() => throw broken));
+
+        Assert.Equal(broken.Message, (await Assert.ThrowsAsync<EngineException>(() => file.InspectAsync(0, Token))).Message);
+        Assert.Equal(FailureCode.InvalidModel, (await Assert.ThrowsAsync<EngineException>(() => file.LoadAsync(new(), null, Token))).Code);
+    }
+
+    [Fact]
+    public async Task A_text_that_fits_no_frame_is_refused_with_the_limit_and_the_next_one_is_served()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync(new string('x', 17 << 20), false, Token));
+
+        Assert.Equal(FailureCode.InvalidRequest, failure.Code);
+        Assert.Contains("16 MiB", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(4, (await file.TokenizeAsync("abc", false, Token)).Count);
+    }
+
+    [Fact]
+    public async Task Disposing_the_file_ends_the_worker_and_frees_engine_and_file()
+    {
+        var worker = new FakeWorker(_model);
+        var file = FakeWorker.Serve(() => worker);
+        await file.LoadAsync(new(), null, Token);
+
+        await file.DisposeAsync();
+
+        Assert.Null(await worker.Served);
+        Assert.True(_model.Disposed && _model.Engine.Disposed);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => file.InspectAsync(0, Token));
+    }
+
+    sealed class Reports : IProgress<LoadProgress>
+    {
+        internal List<LoadProgress> Seen { get; } = [];
+
+        public void Report(LoadProgress value) => Seen.Add(value);
+    }
+}

@@ -1,0 +1,138 @@
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Tests.Workers.Support;
+using Hearth.Workers.Client;
+using Hearth.Workers.Protocol;
+
+namespace Hearth.Tests.Workers.Protocol;
+
+/// <summary>Frames that are sound one by one, but may not come now.</summary>
+public sealed class InboxTests
+{
+    static readonly byte[] Ack = [0x08, 1];
+    static readonly byte[] OneToken = [0x12, 1, 7];
+    static readonly byte[] TokenPrompt = [0x22, 3, 0x0A, 1, 2];
+
+    /// <summary>Frames from a worker to a host that has asked for an answer (1), logits (2), tokens (3) and a load (4).</summary>
+    static readonly Dictionary<string, ((FrameKind, ulong, byte[])[] Frames, string Rule)> FromWorkers = new()
+    {
+        ["a reply before the greeting"] = ([(FrameKind.Tokens, 3, [])], "request 3, which is not open"),
+        ["a second greeting"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.HelloAck, 0, Ack)], "request 0, which is not open"),
+        ["another version"] = ([(FrameKind.HelloAck, 0, [0x08, 2])], "chose version 2"),
+        ["a reply to nobody"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Tokens, 9, [])], "request 9, which is not open"),
+        ["a frame that only hosts send"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Load, 4, [])], "kind 2 cannot come now"),
+        ["a pong without a ping"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Pong, 0, [])], "without a Ping"),
+        ["a piece before admission"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Delta, 1, OneToken)], "kind 136 cannot come now"),
+        ["a second admission"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Admitted, 1, [])], "kind 135 cannot come now"),
+        ["an end without admission"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Done, 1, [])], "kind 137 cannot come now"),
+        ["a piece after the end"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Done, 1, []), (FrameKind.Delta, 1, OneToken)], "request 1, which is not open"),
+        ["the reply of another request"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Text, 3, [])], "kind 134 cannot come now"),
+        ["more pieces than granted"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Delta, 1, OneToken), (FrameKind.Delta, 1, OneToken), (FrameKind.Delta, 1, OneToken)], "than were granted"),
+        ["a cancellation that nobody asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Cancelled, 1, [])], "kind 144 cannot come now"),
+        ["a token outside the vocabulary"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Delta, 1, [0x12, 2, 0xAC, 2])], "outside the vocabulary of 300"),
+        ["more tokens than asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Delta, 1, [0x12, 5, 1, 1, 1, 1, 1])], "5 tokens; 3 is the most"),
+        ["a prompt longer than the context"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 0x81, 4])], "513 tokens"),
+        ["a row of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.LogitsItem, 2, [0x0A, 4, 0, 0, 0, 0])], "has 1 logits"),
+        ["a second model"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, []), (FrameKind.Loaded, 4, [])], "request 4, which is not open"),
+        ["endless progress"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.LoadProgress, 4, []), 1025)], "than were granted"),
+        ["a failure of the link itself"] = ([(FrameKind.Failed, 0, [0x12, 3, .. "why"u8])], "why"),
+    };
+
+    /// <summary>Frames from a host to a worker.</summary>
+    static readonly Dictionary<string, ((FrameKind, ulong, byte[])[] Frames, string Rule)> FromHosts = new()
+    {
+        ["a request before the greeting"] = ([(FrameKind.Inspect, 1, [])], "before Hello"),
+        ["a second greeting"] = ([(FrameKind.Hello, 0, []), (FrameKind.Hello, 0, [])], "Hello came twice"),
+        ["a frame that only workers send"] = ([(FrameKind.Hello, 0, []), (FrameKind.Done, 1, [])], "kind 137"),
+        ["a request without a number"] = ([(FrameKind.Hello, 0, []), (FrameKind.Inspect, 0, [])], "Request 0 follows request 0"),
+        ["a number used twice"] = ([(FrameKind.Hello, 0, []), (FrameKind.Inspect, 5, []), (FrameKind.Inspect, 5, [])], "Request 5 follows request 5"),
+        ["an answer before a model"] = ([(FrameKind.Hello, 0, []), (FrameKind.Generate, 1, TokenPrompt)], "before Loaded"),
+        ["a second load"] = ([(FrameKind.Hello, 0, []), (FrameKind.Load, 1, []), (FrameKind.Load, 2, [])], "Load came twice"),
+        ["credit for a request that never was"] = ([(FrameKind.Hello, 0, []), (FrameKind.Credit, 1, [0x08, 1])], "cannot belong to request 1"),
+        ["a cancellation of the link"] = ([(FrameKind.Hello, 0, []), (FrameKind.Cancel, 0, [])], "cannot belong to request 0"),
+        ["a ping with a number"] = ([(FrameKind.Hello, 0, []), (FrameKind.Ping, 1, [])], "cannot belong to request 1"),
+        ["too many requests"] = ([(FrameKind.Hello, 0, []), .. Enumerable.Range(1, 129).Select(i => (FrameKind.Inspect, (ulong)i, Array.Empty<byte>()))], "More than 128"),
+    };
+
+    public static TheoryData<string> WorkerCases => [.. FromWorkers.Keys];
+
+    public static TheoryData<string> HostCases => [.. FromHosts.Keys];
+
+    [Theory, MemberData(nameof(WorkerCases))]
+    public void A_worker_that_sends_it_broke_a_rule(string name)
+    {
+        var (frames, rule) = FromWorkers[name];
+        var inbox = new HostInbox();
+        var request = new GenerationRequest(new TextPrompt("")) { MaxTokens = 3 };
+        inbox.Open(new Exchange(1, Dialogue.Generate, 2, new AnswerRules(FakeModel.Loaded, request).Check));
+        inbox.Open(new Exchange(2, Dialogue.Logits, 2, new RowRules(300, 1).Check));
+        inbox.Open(new Exchange(3, Dialogue.Tokenize, 0));
+        inbox.Open(new Exchange(4, Dialogue.Load, 0));
+        foreach (var (kind, id, body) in frames[..^1])
+            inbox.Accept(new Frame(kind, id, body));
+
+        var (lastKind, lastId, lastBody) = frames[^1];
+        Assert.Contains(rule, Assert.Throws<ProtocolException>(() => inbox.Accept(new Frame(lastKind, lastId, lastBody))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(HostCases))]
+    public void A_host_that_sends_it_broke_a_rule(string name)
+    {
+        var (frames, rule) = FromHosts[name];
+        var inbox = new WorkerInbox();
+        foreach (var (kind, id, body) in frames[..^1])
+            inbox.Accept(new Frame(kind, id, body));
+
+        var (lastKind, lastId, lastBody) = frames[^1];
+        Assert.Contains(rule, Assert.Throws<ProtocolException>(() => inbox.Accept(new Frame(lastKind, lastId, lastBody))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_still_comes_for_an_abandoned_request_is_checked_and_dropped()
+    {
+        var exchange = new Exchange(1, Dialogue.Generate, 3);
+        Assert.False(exchange.Accept(FrameKind.Admitted, []));
+        exchange.Abandon();
+
+        Assert.False(exchange.Accept(FrameKind.Delta, OneToken));
+        Assert.Throws<ProtocolException>(() => exchange.Accept(FrameKind.Delta, []));
+        Assert.True(exchange.Accept(FrameKind.Cancelled, []));
+        Assert.True(exchange.Replies.TryRead(out var first) && first is Admitted);
+        Assert.False(exchange.Replies.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task When_a_link_ends_every_open_request_hears_why_and_so_does_every_later_one()
+    {
+        var inbox = new HostInbox();
+        var exchange = new Exchange(1, Dialogue.Stats, 0);
+        inbox.Open(exchange);
+        var pong = inbox.ExpectPong();
+
+        inbox.End(new EngineException(FailureCode.WorkerLost, "gone"));
+
+        Assert.Equal("gone", (await Assert.ThrowsAsync<EngineException>(() => exchange.Replies.Completion)).Message);
+        Assert.Equal("gone", (await Assert.ThrowsAsync<EngineException>(() => pong)).Message);
+        Assert.Equal("gone", (await Assert.ThrowsAsync<EngineException>(() => inbox.Greeting)).Message);
+        Assert.Equal("gone", Assert.Throws<EngineException>(() => inbox.Open(new Exchange(2, Dialogue.Stats, 0))).Message);
+    }
+
+    [Fact]
+    public void A_request_is_open_until_it_is_closed()
+    {
+        var inbox = new WorkerInbox();
+        inbox.Accept(new Frame(FrameKind.Hello, 0, []));
+        for (var i = 1UL; i <= 1000; i++)
+        {
+            Assert.Equal(new Command(FrameKind.Stats, i, null) with { Kind = FrameKind.Inspect, Body = 0 }, inbox.Accept(new Frame(FrameKind.Inspect, i, [])));
+            inbox.Close(i);
+        }
+    }
+
+    [Fact]
+    public void Every_request_of_the_table_begins_a_dialogue_that_both_ends_know()
+        => Assert.Equal(
+            [FrameKind.Load, FrameKind.Inspect, FrameKind.Tokenize, FrameKind.Detokenize, FrameKind.Render, FrameKind.Generate, FrameKind.Logits, FrameKind.Measure, FrameKind.Stats],
+            Dialogue.All.Keys);
+}

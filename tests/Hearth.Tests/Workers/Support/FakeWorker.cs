@@ -1,0 +1,61 @@
+using Hearth.Requests;
+using Hearth.Workers.Client;
+using Hearth.Workers.Server;
+using Hearth.Workers.Supervision;
+
+namespace Hearth.Tests.Workers.Support;
+
+/// <summary>A worker that is a task of this process: the real server over a connection in memory.</summary>
+sealed class FakeWorker : IWorkerProcess
+{
+    readonly Duplex _duplex = new();
+    readonly TaskCompletionSource<WorkerExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal FakeWorker(IModelFile model)
+        : this(() => model)
+    {
+    }
+
+    internal FakeWorker(Func<IModelFile> open)
+    {
+        Served = Task.Run(async () =>
+        {
+            var rule = await WorkerServer.RunAsync(_duplex.Worker, open);
+            await _duplex.Worker.DisposeAsync();
+            _exit.TrySetResult(new(rule is null ? 0 : 3, null));
+            return rule;
+        });
+    }
+
+    /// <summary>Ends with the server: null, or the rule that the host broke.</summary>
+    internal Task<string?> Served { get; }
+
+    /// <summary>What the system says of its memory.</summary>
+    internal long? Anonymous { get; set; }
+
+    public int Id => 4711;
+
+    public Stream Link => _duplex.Host;
+
+    public Task<WorkerExit> ExitAsync() => _exit.Task;
+
+    public long? AnonymousBytes() => Anonymous;
+
+    public void Kill() => Die(new(0, 9));
+
+    /// <summary>Ends as if by this.</summary>
+    internal void Die(WorkerExit exit)
+    {
+        if (_exit.TrySetResult(exit))
+            _duplex.Worker.Dispose();
+    }
+
+    public void Dispose() => _duplex.Host.Dispose();
+
+    /// <summary>A model file behind such a worker.</summary>
+    internal static WorkerModelFile Serve(IModelFile model) => Serve(() => new FakeWorker(model));
+
+    /// <summary>A model file behind workers that this makes.</summary>
+    internal static WorkerModelFile Serve(Func<IWorkerProcess> start, WatchLimits? limits = null, TimeProvider? clock = null)
+        => new(new WorkerSupervisor(start, limits ?? new(), clock ?? TimeProvider.System));
+}
