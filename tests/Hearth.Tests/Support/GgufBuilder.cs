@@ -9,6 +9,23 @@ namespace Hearth.Tests.Support;
 /// <summary>Writes GGUF bytes for tests. It checks nothing, so that it can write broken files too.</summary>
 sealed class GgufBuilder
 {
+    static readonly Dictionary<Type, GgufValueType> Types = new()
+    {
+        [typeof(byte)] = GgufValueType.U8,
+        [typeof(sbyte)] = GgufValueType.I8,
+        [typeof(ushort)] = GgufValueType.U16,
+        [typeof(short)] = GgufValueType.I16,
+        [typeof(uint)] = GgufValueType.U32,
+        [typeof(int)] = GgufValueType.I32,
+        [typeof(float)] = GgufValueType.F32,
+        [typeof(bool)] = GgufValueType.Bool,
+        [typeof(string)] = GgufValueType.Str,
+        [typeof(byte[])] = GgufValueType.Str,
+        [typeof(ulong)] = GgufValueType.U64,
+        [typeof(long)] = GgufValueType.I64,
+        [typeof(double)] = GgufValueType.F64,
+    };
+
     readonly ArrayBufferWriter<byte> _entries = new(), _infos = new(), _data = new();
     uint _version = 3, _alignment = 32;
     ulong _entryCount, _tensorCount;
@@ -25,9 +42,9 @@ sealed class GgufBuilder
     /// <summary>Sets the alignment and says so in the metadata.</summary>
     internal GgufBuilder Alignment(uint alignment) => Do(_alignment = alignment).Entry("general.alignment", alignment);
 
-    /// <summary>An entry whose type follows from the .NET type; an <see cref="Array"/> becomes an array, <c>object[]</c> an array of arrays.</summary>
+    /// <summary>An entry whose type follows from the .NET type; <c>byte[]</c> is a string of any bytes, <c>object[]</c> an array of arrays.</summary>
     internal GgufBuilder Entry(string key, object value)
-        => Raw(Encoding.UTF8.GetBytes(key), (uint)TypeOf(value), Bytes(stream => WriteValue(stream, value)));
+        => Raw(Encoding.UTF8.GetBytes(key), (uint)TypeOf(value.GetType()), Bytes(stream => WriteValue(stream, value)));
 
     /// <summary>An entry of any bytes.</summary>
     internal GgufBuilder Raw(ReadOnlySpan<byte> key, uint type, ReadOnlySpan<byte> value)
@@ -84,27 +101,14 @@ sealed class GgufBuilder
         return GgufFile.Open(handle);
     }
 
-    static GgufValueType TypeOf(object value) => value switch
-    {
-        byte => GgufValueType.U8,
-        sbyte => GgufValueType.I8,
-        ushort => GgufValueType.U16,
-        short => GgufValueType.I16,
-        uint => GgufValueType.U32,
-        int => GgufValueType.I32,
-        float => GgufValueType.F32,
-        bool => GgufValueType.Bool,
-        string or byte[] => GgufValueType.Str,
-        Array => GgufValueType.Array,
-        ulong => GgufValueType.U64,
-        long => GgufValueType.I64,
-        double => GgufValueType.F64,
-        _ => throw new ArgumentException($"GGUF has no type for {value.GetType()}.", nameof(value)),
-    };
+    static GgufValueType TypeOf(Type type)
+        => Types.TryGetValue(type, out var id) ? id
+            : type.IsArray ? GgufValueType.Array
+            : throw new ArgumentException($"GGUF has no type for {type}.", nameof(type));
 
-    static GgufValueType ElementTypeOf(Array array) => array.Length > 0 ? TypeOf(array.GetValue(0)!)
-        : array.GetType().GetElementType() is var type && type == typeof(string) ? GgufValueType.Str
-        : type == typeof(object) ? GgufValueType.Array : TypeOf(Activator.CreateInstance(type!)!);
+    /// <summary>The elements of <c>object[]</c> are arrays.</summary>
+    static GgufValueType ElementTypeOf(Array array)
+        => array.GetType().GetElementType() is { } type && type != typeof(object) ? TypeOf(type) : GgufValueType.Array;
 
     static void WriteValue(IBufferWriter<byte> stream, object value)
     {

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Hearth.Fuzz;
+
+/// <summary>What one execution may take: a second, and one megabyte more than eight times its input.</summary>
+static class FuzzLimits
+{
+    const int FreeBytes = 1 << 20, BytesPerByte = 8;
+    static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
+
+    internal static void Run(FuzzAction action, ReadOnlySpan<byte> input)
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
+        action(input);
+        var time = Stopwatch.GetElapsedTime(start);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        if (time > MaxTime)
+            throw new FuzzFinding($"{input.Length} bytes took {time.TotalSeconds:F1} seconds; at most {MaxTime.TotalSeconds} are allowed.");
+        if (allocated > FreeBytes + (long)BytesPerByte * input.Length)
+            throw new FuzzFinding($"{input.Length} bytes made the reader allocate {allocated}.");
+    }
+}

@@ -1,0 +1,19 @@
+using Hearth.Fuzz.Targets;
+
+namespace Hearth.Fuzz;
+
+/// <summary>Reads bytes that nobody vouches for. Returns whether they are right or wrong; an exception is a finding.</summary>
+delegate void FuzzAction(ReadOnlySpan<byte> input);
+
+/// <summary>A reader of untrusted bytes, and the code whose coverage leads the search.</summary>
+/// <param name="Run">One execution.</param>
+/// <param name="Assembly">The assembly to watch.</param>
+/// <param name="Namespace">What is watched in it: all types whose full names start so.</param>
+sealed record FuzzTarget(FuzzAction Run, string Assembly, string Namespace)
+{
+    /// <summary>All targets by name. Each has its seeds and its findings in <c>corpus/NAME</c>, and may have words for the mutations in <c>corpus/NAME.dict</c>.</summary>
+    internal static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
+    {
+        ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf"),
+    };
+}

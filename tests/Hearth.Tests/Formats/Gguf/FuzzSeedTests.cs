@@ -1,0 +1,41 @@
+using Hearth.Tensors.Quantization;
+using Hearth.Tests.Support;
+
+namespace Hearth.Tests.Formats.Gguf;
+
+/// <summary>The small files that fuzzing starts from. <c>GOLDEN=write</c> writes them.</summary>
+public sealed class FuzzSeedTests
+{
+    static readonly Dictionary<string, GgufBuilder> Seeds = new()
+    {
+        ["seed-empty"] = new(),
+        ["seed-version-2"] = new GgufBuilder().Version(2).Entry("general.name", "two").Tensor("a", [2], 1, 2),
+        ["seed-numbers"] = new GgufBuilder().Entry("a", (byte)1).Entry("b", (sbyte)-1).Entry("c", (ushort)2).Entry("d", (short)-2).Entry("e", 3u)
+            .Entry("f", -3).Entry("g", 0.5f).Entry("h", true).Entry("i", 4ul).Entry("j", -4L).Entry("k", 0.25),
+        ["seed-arrays"] = new GgufBuilder().Entry("tokenizer.ggml.tokens", (string[])["<s>", "", "ab", "é"]).Entry("tokenizer.ggml.scores", (float[])[0, -1, -2])
+            .Entry("tokenizer.ggml.token_type", (int[])[3, 1, 1]).Entry("x", (bool[])[true, false]).Entry("y", (ushort[])[1, 2]).Entry("z", (double[])[1]),
+        ["seed-nested"] = new GgufBuilder().Entry("n", (object[])[(int[])[1, 2], (string[])["a"], (object[])[(byte[][])[]], Array.Empty<ulong>()]),
+        ["seed-tensors"] = new GgufBuilder().Alignment(8).Entry("general.architecture", "llama").Tensor("token_embd.weight", [4, 2], 1, 2, 3, 4, 5, 6, 7, 8)
+            .Tensor("blk.0.attn_q.weight", TensorType.Q4_1, [32, 1, 1, 2], new byte[40]).Tensor("blk.0.attn_k.weight", TensorType.Q8_0, [32, 2, 1], new byte[68])
+            .Tensor("scale", TensorType.F16, [], new byte[2]),
+        ["seed-blocks"] = new GgufBuilder().Alignment(1).Tensor("q", TensorType.Q6_K, [256], new byte[210]).Tensor("i", TensorType.I8, [3], new byte[3])
+            .Tensor("f", TensorType.MXFP4, [32], new byte[17]),
+    };
+
+    public static TheoryData<string> Names => [.. Seeds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_seed_opens_and_is_the_kept_file(string name)
+    {
+        var bytes = Seeds[name].Build();
+        using (GgufBuilder.Open(bytes))
+        {
+        }
+
+        var path = Repository.At("tests", "Hearth.Fuzz", "corpus", "gguf", name);
+        if (Environment.GetEnvironmentVariable("GOLDEN") == "write")
+            File.WriteAllBytes(path, bytes);
+        Assert.Equal(File.ReadAllBytes(path), bytes);
+    }
+}
