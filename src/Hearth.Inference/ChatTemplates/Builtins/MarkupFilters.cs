@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Hearth.Inference.ChatTemplates.Operations;
 using Hearth.Inference.ChatTemplates.Rendering;
@@ -9,6 +10,9 @@ namespace Hearth.Inference.ChatTemplates.Builtins;
 /// <summary>Filters that come from the web, which templates for models rarely use.</summary>
 static class MarkupFilters
 {
+    /// <summary>What ends the name of an attribute.</summary>
+    static readonly SearchValues<char> NotInNames = SearchValues.Create(" \t\n\r\f\v/>=");
+
     internal static Value Safe(Interpreter interpreter, Value value, Arguments arguments)
     {
         arguments.Bind("safe", 0, []);
@@ -38,7 +42,7 @@ static class MarkupFilters
             interpreter.Budget.Step();
             if (entry is NoneValue or UndefinedValue)
                 continue;
-            if (key is not TextValue name || name.Text.AsSpan().IndexOfAny(" \t\n\r\f\v/>=") >= 0)
+            if (key is not TextValue name || name.Text.AsSpan().ContainsAny(NotInNames))
                 throw new ChatTemplateException("xmlattr found a key that is no name of an attribute");
             if (into.Length > 0 || spaced)
                 into.Append(' ');

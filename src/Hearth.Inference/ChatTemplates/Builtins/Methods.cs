@@ -63,7 +63,7 @@ static class Methods
         return new DictViewValue(dict, part);
     };
 
-    static Value Count(Interpreter interpreter, SequenceValue sequence, Arguments arguments)
+    static IntValue Count(Interpreter interpreter, SequenceValue sequence, Arguments arguments)
     {
         var sought = arguments.Bind("count", 1, 1)[0]!;
         var count = 0;
@@ -76,7 +76,7 @@ static class Methods
         return IntValue.Of(count);
     }
 
-    static Value Index(Interpreter interpreter, SequenceValue sequence, Arguments arguments)
+    static IntValue Index(Interpreter interpreter, SequenceValue sequence, Arguments arguments)
     {
         var bound = arguments.Bind("index", 1, 3);
         var length = sequence.Items.Length;

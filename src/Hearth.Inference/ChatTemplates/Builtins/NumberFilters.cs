@@ -10,7 +10,7 @@ namespace Hearth.Inference.ChatTemplates.Builtins;
 /// <summary>Filters on numbers.</summary>
 static class NumberFilters
 {
-    internal static Value Abs(Interpreter interpreter, Value value, Arguments arguments)
+    internal static Value Abs(Interpreter _, Value value, Arguments arguments)
     {
         arguments.Bind("abs", 0, []);
         return value switch

@@ -9,13 +9,13 @@ namespace Hearth.Inference.ChatTemplates.Builtins;
 /// <summary>Filters that take sequences, or take values as they are.</summary>
 static class SequenceFilters
 {
-    internal static Value Default(Interpreter interpreter, Value value, Arguments arguments)
+    internal static Value Default(Interpreter _, Value value, Arguments arguments)
     {
         var bound = arguments.Bind("default", 0, "default_value", "boolean");
         return value is UndefinedValue || (bound[1] is { IsTrue: true } && !value.IsTrue) ? bound[0] ?? TextValue.Empty : value;
     }
 
-    internal static Value Length(Interpreter interpreter, Value value, Arguments arguments)
+    internal static Value Length(Interpreter _, Value value, Arguments arguments)
     {
         arguments.Bind("length", 0, []);
         return IntValue.Of(Iteration.Length(value) ?? throw new ChatTemplateException($"object of type '{value.TypeName}' has no len()"));
@@ -114,7 +114,7 @@ static class SequenceFilters
         return sum;
     }
 
-    internal static Value Attr(Interpreter interpreter, Value value, Arguments arguments)
+    internal static Value Attr(Interpreter _, Value value, Arguments arguments)
     {
         if (arguments.Bind("attr", 1, "name")[0] is not TextValue name)
             throw new ChatTemplateException("attr takes the name of an attribute");

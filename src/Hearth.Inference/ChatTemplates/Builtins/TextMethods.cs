@@ -104,7 +104,7 @@ static class TextMethods
         return affix.Length <= self.Text.Length ? affix : "";
     }
 
-    static Value Replace(Interpreter interpreter, TextValue self, Arguments arguments)
+    static TextValue Replace(Interpreter interpreter, TextValue self, Arguments arguments)
     {
         var bound = arguments.Bind("replace", 2, 3);
         var replacement = TextOf(bound[1]!, "replace()");
@@ -114,7 +114,7 @@ static class TextMethods
         return self.With(TextSearch.Replace(self.Text, TextOf(bound[0]!, "replace()"), replacement, most, interpreter.Budget));
     }
 
-    static Value Join(Interpreter interpreter, TextValue self, Arguments arguments)
+    static TextValue Join(Interpreter interpreter, TextValue self, Arguments arguments)
     {
         var joined = new BoundedText(interpreter.Budget);
         var first = true;
@@ -131,13 +131,13 @@ static class TextMethods
 
     static string Item(Value item) => item is TextValue text ? text.Text : throw new ChatTemplateException($"join() found an item of type {item.TypeName} among the texts");
 
-    static Value Format(Interpreter interpreter, TextValue self, Arguments arguments)
+    static TextValue Format(Interpreter interpreter, TextValue self, Arguments arguments)
     {
         var named = arguments.Named;
         return new BraceFormat(self, name => Array.Find(named, n => n.Key == name).Value, arguments.Positional, interpreter.Budget).Run();
     }
 
-    static Value FormatMap(Interpreter interpreter, TextValue self, Arguments arguments)
+    static TextValue FormatMap(Interpreter interpreter, TextValue self, Arguments arguments)
         => arguments.Bind("format_map", 1, 1)[0] is DictValue dict
             ? new BraceFormat(self, name => dict.Get(new TextValue(name)), [], interpreter.Budget).Run()
             : throw new ChatTemplateException("format_map() takes a mapping");

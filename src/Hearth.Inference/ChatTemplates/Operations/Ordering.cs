@@ -1,4 +1,3 @@
-using System.Numerics;
 using Hearth.Inference.ChatTemplates.Rendering;
 using Hearth.Inference.ChatTemplates.Text;
 using Hearth.Inference.ChatTemplates.Values;

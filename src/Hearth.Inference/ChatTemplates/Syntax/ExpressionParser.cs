@@ -294,7 +294,7 @@ abstract class ExpressionParser(List<Token> tokens, Budget budget) : TokenStream
         };
     }
 
-    Expression Subscript(Expression value)
+    ElementAccess Subscript(Expression value)
     {
         var line = Current.Line;
         var keys = new List<Expression>();

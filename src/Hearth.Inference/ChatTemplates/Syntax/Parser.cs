@@ -153,7 +153,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         {
             if (parameters.Count > 0)
                 ExpectOperator(",");
-            var name = ((NameTarget)NameOnly()).Name;
+            var name = NameOnly().Name;
             if (SkipOperator("="))
                 defaults.Add(Expression());
             else if (defaults.Count > 0)
@@ -251,7 +251,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         return inside;
     }
 
-    Target NameOnly()
+    NameTarget NameOnly()
     {
         var name = ExpectName();
         return name.Text is "true" or "false" or "none" or "True" or "False" or "None"
