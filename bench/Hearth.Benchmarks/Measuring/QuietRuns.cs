@@ -1,0 +1,24 @@
+using Hearth.Benchmarks.Machine;
+
+namespace Hearth.Benchmarks.Measuring;
+
+/// <summary>Measures how much of the machine others used during a run, and gives up on a machine that is never quiet.</summary>
+sealed class QuietRuns(double mostUsedByOthers)
+{
+    const int MostInARow = 12;
+
+    int _disturbedInARow;
+
+    internal async Task<(T Result, double UsedByOthers)> RunAsync<T>(Func<Task<T>> run)
+    {
+        var start = ProcessorTime.Now();
+        var result = await run();
+        var usedByOthers = ProcessorTime.Now().UsedByOthersSince(start);
+        _disturbedInARow = usedByOthers > mostUsedByOthers ? _disturbedInARow + 1 : 0;
+        return _disturbedInARow < MostInARow
+            ? (result, usedByOthers)
+            : throw new CommandFailedException(
+                $"In the last {MostInARow} runs other processes used more than {mostUsedByOthers:P0} of the machine, {usedByOthers:P0} in the last one. "
+                + "Such figures mean nothing: stop what else is running, then start the check again; what was measured so far is kept.");
+    }
+}

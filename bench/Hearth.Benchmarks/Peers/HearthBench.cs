@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using Hearth.Benchmarks.Machine;
+
+namespace Hearth.Benchmarks.Peers;
+
+/// <summary>Hearth, driven by its own command line as a user drives it.</summary>
+sealed class HearthBench
+{
+    static readonly string[] Programs = ["Hearth.Cli", "Hearth.Worker"];
+
+    HearthBench(string version, string build)
+    {
+        Version = version;
+        Build = build;
+    }
+
+    internal string Version { get; }
+
+    /// <summary>Names the exact build.</summary>
+    internal string Build { get; }
+
+    internal static async Task<HearthBench> BuildAsync()
+    {
+        var version = (await Command.RunAsync(Command.Hearth, "--version")).Trim();
+        var files = Programs.SelectMany(p => Directory.GetFiles(Path.Combine(Command.Root, "artifacts", "bin", p, "release"), "*.dll"));
+        return new HearthBench(version, Identity.OfFiles(files));
+    }
+
+    /// <summary>One prefill and one decode, each in an empty context, beside the machine's peak and raw read.</summary>
+    internal static async Task<HearthRun> RunAsync(string file, int promptTokens, int generateTokens)
+        => Parse(await Command.RunAsync(
+            Command.Hearth, "bench", "--model", file, "--prompt-tokens", Text(promptTokens), "--generate-tokens", Text(generateTokens), "--rounds", "1", "--json"));
+
+    internal static HearthRun Parse(string output)
+    {
+        using var json = JsonDocument.Parse(output);
+        var round = json.RootElement.GetProperty("rounds")[0];
+        return new HearthRun(
+            Value("prefill"), Value("decode"), Value("int8_peak"), Value("prefill_rate"), Value("raw_read"), Value("decode_rate"));
+
+        double Value(string name) => round.GetProperty(name).GetDouble();
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

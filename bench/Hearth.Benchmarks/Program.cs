@@ -1,0 +1,42 @@
+using Hearth.Benchmarks.Checks;
+using Hearth.Benchmarks.Models;
+using Hearth.Benchmarks.Peers;
+
+namespace Hearth.Benchmarks;
+
+/// <summary>The long checks of speed and memory. Each one runs the built programs from outside, as a user would, and judges its bars.</summary>
+static class Program
+{
+    const int BarsMet = 0, BarsMissed = 1, WrongUse = 2, CannotRun = 3;
+
+    static readonly Dictionary<string, Func<Arguments, Task<bool>>> Checks = new()
+    {
+        ["peers"] = PeersCheck.RunAsync,
+        ["first-token"] = FirstTokenCheck.RunAsync,
+        ["write-model"] = RandomModel.RunAsync,
+    };
+
+    static async Task<int> Main(string[] arguments)
+    {
+        if (arguments.Length == 0 || !Checks.TryGetValue(arguments[0], out var check))
+        {
+            await Console.Error.WriteLineAsync($"Expected one of: {string.Join(", ", Checks.Keys)}.");
+            return WrongUse;
+        }
+
+        try
+        {
+            return await check(new Arguments(arguments[1..])) ? BarsMet : BarsMissed;
+        }
+        catch (ArgumentException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return WrongUse;
+        }
+        catch (CommandFailedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return CannotRun;
+        }
+    }
+}
