@@ -36,7 +36,7 @@ sealed class Report(string title)
         return this;
     }
 
-    internal void AddHeading(string text) => _text.Append("\n## ").Append(text).Append("\n\n");
+    internal void AddHeading(string text) => _text.Append("## ").Append(text).Append("\n\n");
 
     internal void AddParagraph(string text) => _text.Append(text).Append("\n\n");
 
