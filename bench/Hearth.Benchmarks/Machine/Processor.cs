@@ -10,7 +10,7 @@ sealed partial record Processor(string Model, int Family, int Number, int Cores)
 
     internal string Name => $"{Model} (family {Family}, model {Number}), {Cores} cores";
 
-    internal string ShortName => NotLetters().Replace($"{Model} {Family} {Number} {Cores}".ToLowerInvariant(), "-").Trim('-');
+    internal string ShortName => NotLetters().Replace($"{Model} family{Family} model{Number} {Cores} cores".ToLowerInvariant(), "-").Trim('-');
 
     internal static Processor Parse(string cpuInfo)
     {
