@@ -13,7 +13,7 @@ static unsafe class Crashes
     internal static string Run(string how) => how switch
     {
         "throw" => throw new InvalidOperationException("the user's secret text"),
-        "segv" => $"{LibC.Signal(LibC.Self(), 11)}",
+        "segv" => Fault(),
         "overflow" => $"{Deeper(1)}",
         "failfast" => FailFast(),
         "int80" => $"returned {Execute(Int80)}",
@@ -23,6 +23,13 @@ static unsafe class Crashes
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static int Deeper(int depth) => depth == 0 ? 0 : Deeper(depth + 1) + 1;
+
+    static string Fault()
+    {
+        // The runtime's handler steps aside for a fault that isn't in managed code; the next signal then has its usual effect.
+        while (true)
+            _ = LibC.Signal(LibC.Self(), 11);
+    }
 
     static string FailFast()
     {

@@ -6,6 +6,7 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["worker"] = Worker.RunAsync,
     ["suite"] = _ => Suite.RunAsync(),
     ["orphan"] = _ => Orphan.RunAsync(),
+    ["churn"] = Churn.RunAsync,
     ["victim"] = _ => Victim.RunAsync(),
 };
 return args.Length > 0 && roles.TryGetValue(args[0], out var run) ? await run(args[1..]) : 64;

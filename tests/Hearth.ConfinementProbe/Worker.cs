@@ -13,7 +13,9 @@ static class Worker
         if (restricted)
         {
             SelfConfinement.DenyExecute();
-            SelfConfinement.DenyDumps();
+            // An undumpable process can't be looked at from outside by its own user.
+            if (!args.Contains("--dumpable"))
+                SelfConfinement.DenyDumps();
         }
 
         using var link = SelfConfinement.OpenLink();

@@ -19,7 +19,7 @@ sealed unsafe class Readiness : IDisposable
     readonly SafeFileHandle _changed = Bell();
     TaskCompletionSource? _reader;
     TaskCompletionSource? _writer;
-    bool _watching;
+    Thread? _watcher;
     volatile bool _closed;
 
     /// <summary>Borrows the descriptor.</summary>
@@ -45,10 +45,10 @@ sealed unsafe class Readiness : IDisposable
             ref var waiter = ref events == LibC.Readable ? ref _reader : ref _writer;
             waiter ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             ready = waiter.Task;
-            if (!_watching)
+            if (_watcher is null)
             {
-                _watching = true;
-                new Thread(Watch, StackBytes) { IsBackground = true, Name = "hearth-link" }.UnsafeStart();
+                _watcher = new Thread(Watch, StackBytes) { IsBackground = true, Name = "hearth-link" };
+                _watcher.UnsafeStart();
             }
 
             Ring(_changed);
@@ -74,6 +74,9 @@ sealed unsafe class Readiness : IDisposable
             _closing.Dispose();
             _changed.Dispose();
         }
+
+        // Then the descriptor is really closed when its owner closes it, and the partner sees the end. Waiters go on elsewhere, never on this thread.
+        _watcher?.Join();
     }
 
     void Watch()

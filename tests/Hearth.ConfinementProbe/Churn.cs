@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Hearth.ConfinementProbe;
+
+/// <summary>Starts and ends workers, confined and not in turn, and prints what is left over and how long a start takes.</summary>
+static class Churn
+{
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var count = int.Parse(args[0], null);
+        await OnceAsync(confine: true, untilHello: true);     // what is loaded once is not a leak
+        var before = Descriptors();
+        var processes = new List<int>();
+        var (starts, differences) = (new List<double>(), new List<double>());
+        for (var i = 0; i < count; i += 2)
+        {
+            // Every fourth pair is killed wherever it happens to be.
+            var untilHello = i % 8 != 0;
+            var confined = await OnceAsync(confine: true, untilHello);
+            var unconfined = await OnceAsync(confine: false, untilHello);
+            processes.AddRange([confined.Id, unconfined.Id]);
+            if (!untilHello)
+                continue;
+            starts.Add(confined.Start);
+            differences.Add(confined.Hello - unconfined.Hello);
+        }
+
+        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>
+        {
+            ["workers"] = processes.Count,
+            ["descriptors_before"] = before,
+            ["descriptors_after"] = Descriptors(),
+            ["processes_left"] = processes.Count(id => Directory.Exists($"/proc/{id}")),
+            ["start_ms_median"] = Quantile(starts, 0.5),
+            ["hello_minus_unconfined_ms_quartile1"] = Quantile(differences, 0.25),
+            ["hello_minus_unconfined_ms_median"] = Quantile(differences, 0.5),
+            ["hello_minus_unconfined_ms_quartile3"] = Quantile(differences, 0.75),
+        }));
+        return 0;
+    }
+
+    static async Task<(int Id, double Start, double Hello)> OnceAsync(bool confine, bool untilHello)
+    {
+        var clock = Stopwatch.StartNew();
+        using var worker = Self.Start(confine);
+        var start = clock.Elapsed.TotalMilliseconds;
+        if (untilHello)
+        {
+            await worker.Link.WriteAsync(Encoding.UTF8.GetBytes("hello\n"));
+            using var reader = new StreamReader(worker.Link, Encoding.UTF8, leaveOpen: true);
+            _ = await reader.ReadLineAsync() ?? throw new InvalidOperationException($"The worker ended: {await worker.WaitForExitAsync()}.");
+        }
+
+        return (worker.Id, start, clock.Elapsed.TotalMilliseconds);
+    }
+
+    static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+
+    static double Quantile(List<double> values, double q) => values.Count == 0 ? 0 : Math.Round(values.Order().ElementAt((int)((values.Count - 1) * q)), 2);
+}

@@ -1,0 +1,69 @@
+using Hearth.Confinement;
+using Hearth.Confinement.Linux;
+
+namespace Hearth.Tests.Confinement.Linux;
+
+/// <summary>From a kernel's answers to what is enforced: the kernels that aren't here are simulated.</summary>
+public sealed class MechanismsTests
+{
+    const int NotThere = -Errno.NoSystemCall;
+
+    [Theory]
+    [InlineData(7, 0, 0, "")]
+    [InlineData(12, 0, 0, "")]
+    [InlineData(4, 0, 0, "")]
+    [InlineData(3, 0, 0, "landlock tcp")]
+    [InlineData(2, 0, 0, "landlock files, landlock tcp")]
+    [InlineData(NotThere, 0, 0, "landlock files, landlock tcp")]
+    [InlineData(-Errno.NotSupported, 0, 0, "landlock files, landlock tcp")]
+    [InlineData(7, NotThere, 0, "no new privileges, seccomp")]
+    [InlineData(7, 0, NotThere, "descriptors")]
+    public void What_a_kernel_lacks_is_named(int landlock, int seccomp, int descriptors, string missing)
+    {
+        var report = Mechanisms.Describe(landlock, seccomp, descriptors);
+        Assert.Equal(missing, string.Join(", ", report.Mechanisms.Where(m => m.Required && !m.Enforced).Select(m => m.Name)));
+        Assert.Equal(missing.Length == 0, report.Confined);
+        Assert.Equal(Mechanisms.Names, report.Mechanisms.Select(m => m.Name));
+        Assert.All(report.Mechanisms, m => Assert.Equal(!m.Enforced, m.Detail.StartsWith("not enforced", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_reason_tells_switched_off_from_forbidden_from_too_old()
+    {
+        string Files(int landlock) => Mechanisms.Describe(landlock, 0, 0).Mechanisms.Single(m => m.Name == "landlock files").Detail;
+        Assert.Contains("lsm=", Files(-Errno.NotSupported), StringComparison.Ordinal);
+        Assert.Contains("container", Files(-Errno.NotPermitted), StringComparison.Ordinal);
+        Assert.Contains("doesn't offer it", Files(NotThere), StringComparison.Ordinal);
+        Assert.Contains("has ABI 2", Files(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signals_to_others_are_reported_but_not_required()
+    {
+        var scope = Mechanisms.Describe(4, 0, 0).Mechanisms.Single(m => m.Name == "landlock scope");
+        Assert.False(scope.Enforced || scope.Required);
+        Assert.True(Mechanisms.Describe(6, 0, 0).Mechanisms.Single(m => m.Name == "landlock scope").Enforced);
+    }
+
+    [Fact]
+    public void This_machine_answers_for_every_mechanism()
+        => Assert.Equal(Mechanisms.Names, ConfinementSupport.Probe().Mechanisms.Select(m => m.Name));
+
+    [Theory]
+    [InlineData(1, 0x1fff)]
+    [InlineData(2, 0x3fff)]
+    [InlineData(3, 0x7fff)]
+    [InlineData(4, 0x7fff)]
+    [InlineData(5, 0xffff)]
+    [InlineData(7, 0xffff)]
+    public void Each_abi_denies_all_rights_over_files_it_knows(int abi, ulong rights) => Assert.Equal(rights, Landlock.AllFileRights(abi));
+
+    [Theory]
+    [InlineData(PathAccess.Read, false, 0x4)]
+    [InlineData(PathAccess.Read, true, 0xc)]
+    [InlineData(PathAccess.ReadExecute, false, 0x5)]
+    [InlineData(PathAccess.ReadExecute, true, 0xd)]
+    [InlineData(PathAccess.ReadWrite, false, 0xc006)]
+    [InlineData(PathAccess.ReadWrite, true, 0xfffe)]
+    public void An_access_means_these_rights(PathAccess access, bool folder, ulong rights) => Assert.Equal(rights, Landlock.Rights(access, folder, 0xffff));
+}

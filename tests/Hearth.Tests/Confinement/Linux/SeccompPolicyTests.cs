@@ -1,0 +1,145 @@
+using Hearth.Confinement.Linux;
+
+namespace Hearth.Tests.Confinement.Linux;
+
+/// <summary>The filters, run by an interpreter of their instructions: on both architectures, without either.</summary>
+public sealed class SeccompPolicyTests
+{
+    const string X64 = "x64", Arm64 = "arm64";
+    const uint Denied = BpfProgram.Fail | Errno.NotPermitted;
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void Every_call_of_the_lists_is_denied_and_all_others_are_allowed(string architecture)
+    {
+        var calls = Table(architecture);
+        var denied = calls.Of([.. SeccompPolicy.Sockets, .. SeccompPolicy.Others]).ToHashSet();
+        var program = SeccompPolicy.BeforeStart(calls);
+        Assert.True(denied.Count > 90, $"{denied.Count} calls are denied.");
+        for (var number = 0U; number < 1024; number++)
+        {
+            var expected = denied.Contains(number) ? Denied : number == calls["clone3"] ? BpfProgram.Fail | Errno.NoSystemCall : BpfProgram.Allow;
+            Assert.Equal((number, expected), (number, Run(program, calls.Architecture, number)));
+        }
+    }
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void After_the_start_programs_and_processes_are_denied_and_threads_are_not(string architecture)
+    {
+        const uint thread = 0x003D0F00, fork = 0x01200011, vfork = 0x4111;     // the flags of pthread_create, fork and posix_spawn in glibc
+        var calls = Table(architecture);
+        var program = SeccompPolicy.AfterStart(calls);
+        var denied = calls.Of(SeccompPolicy.Programs).ToHashSet();
+        Assert.Contains(calls["execve"], denied);
+        for (var number = 0U; number < 1024; number++)
+        {
+            var expected = denied.Contains(number) ? Denied : number == calls["clone3"] ? BpfProgram.Fail | Errno.NoSystemCall : BpfProgram.Allow;
+            Assert.Equal((number, expected), (number, Run(program, calls.Architecture, number, thread)));
+        }
+
+        Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], fork));
+        Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], vfork));
+    }
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void New_namespaces_are_denied_flag_by_flag(string architecture)
+    {
+        var calls = Table(architecture);
+        var program = SeccompPolicy.BeforeStart(calls);
+        foreach (var flag in (uint[])[0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
+            Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], flag | 0x11));
+        foreach (var flags in (uint[])[0x003D0F00, 0x01200011, 0x4111])
+            Assert.Equal(BpfProgram.Allow, Run(program, calls.Architecture, calls["clone"], flags));
+    }
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void Limits_of_others_and_ioctls_of_sockets_are_denied_and_their_neighbours_are_not(string architecture)
+    {
+        var calls = Table(architecture);
+        var program = SeccompPolicy.BeforeStart(calls);
+        Assert.Equal(BpfProgram.Allow, Run(program, calls.Architecture, calls["prlimit64"], 0));
+        Assert.Equal(Denied, Run(program, calls.Architecture, calls["prlimit64"], 1));
+        Assert.Equal(Denied, Run(program, calls.Architecture, calls["prlimit64"], 0x80000000));
+        foreach (var (request, expected) in ((uint, uint)[])
+            [(0x88ff, BpfProgram.Allow), (0x8900, Denied), (0x8912, Denied), (0x89ff, Denied), (0x8a00, BpfProgram.Allow), (0x5413, BpfProgram.Allow), (0xffffffff, BpfProgram.Allow)])
+            Assert.Equal((request, expected), (request, Run(program, calls.Architecture, calls["ioctl"], 3, request)));
+    }
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void Foreign_instruction_sets_are_killed(string architecture)
+    {
+        const uint i386 = 0x40000003, arm = 0x40000028;
+        var calls = Table(architecture);
+        foreach (var program in (BpfInstruction[][])[SeccompPolicy.BeforeStart(calls), SeccompPolicy.AfterStart(calls)])
+        {
+            foreach (var foreign in (uint[])[i386, arm, 0, architecture == X64 ? SystemCalls.Arm64.Architecture : SystemCalls.X64.Architecture])
+                Assert.Equal(BpfProgram.KillProcess, Run(program, foreign, calls["execve"]));
+            Assert.Equal(architecture == X64 ? BpfProgram.KillProcess : BpfProgram.Allow, Run(program, calls.Architecture, 0x40000000));
+        }
+    }
+
+    [Fact]
+    public void A_call_that_is_not_in_the_table_is_a_mistake_of_the_policy()
+        => Assert.Throws<ArgumentException>(() => SystemCalls.X64.Of(["sockett"]).ToList());
+
+    [Theory]
+    [InlineData(X64, "/usr/include/x86_64-linux-gnu/asm/unistd_64.h")]
+    [InlineData(Arm64, "/usr/include/asm-generic/unistd.h")]
+    public void The_numbers_are_those_of_the_kernels_headers(string architecture, string header)
+    {
+        Assert.SkipUnless(File.Exists(header), "the kernel's headers are not installed");
+        var official = new Dictionary<string, uint>();
+        foreach (var line in File.ReadLines(header))
+        {
+            var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["#define", var name, var number, ..] && name.StartsWith("__NR", StringComparison.Ordinal) && uint.TryParse(number, out var value))
+                official[name[(name.IndexOf('_', 4) + 1)..]] = value;
+        }
+
+        var calls = Table(architecture);
+        // Headers that are older than a call don't know it.
+        var known = calls.Numbers.Where(c => official.ContainsKey(c.Key)).ToList();
+        Assert.True(known.Count > 90, $"{known.Count} calls were compared.");
+        Assert.All(known, call => Assert.Equal((call.Key, official[call.Key]), (call.Key, call.Value)));
+        Assert.All(official.Keys.Where(SystemCalls.X64.Numbers.ContainsKey), name => Assert.Contains(name, calls.Numbers.Keys));
+    }
+
+    static SystemCalls Table(string architecture) => architecture == X64 ? SystemCalls.X64 : SystemCalls.Arm64;
+
+    /// <summary>What the kernel would answer: a small interpreter of classic BPF over struct seccomp_data.</summary>
+    static uint Run(BpfInstruction[] program, uint architecture, uint number, uint argument0 = 0, uint argument1 = 0)
+    {
+        var accumulator = 0U;
+        for (var at = 0; at < program.Length; at++)
+        {
+            var (code, ifTrue, ifFalse, operand) = program[at];
+            switch (code)
+            {
+                case BpfProgram.Load:
+                    accumulator = operand switch
+                    {
+                        0 => number,
+                        4 => architecture,
+                        16 => argument0,
+                        24 => argument1,
+                        _ => throw new InvalidOperationException($"Nothing is loaded from {operand}."),
+                    };
+                    break;
+                case BpfProgram.JumpEqual:
+                    at += accumulator == operand ? ifTrue : ifFalse;
+                    break;
+                case BpfProgram.JumpGreaterOrEqual:
+                    at += accumulator >= operand ? ifTrue : ifFalse;
+                    break;
+                case BpfProgram.JumpAnyBit:
+                    at += (accumulator & operand) != 0 ? ifTrue : ifFalse;
+                    break;
+                case BpfProgram.Return:
+                    return operand;
+                default:
+                    throw new InvalidOperationException($"Instruction {code:x} is unknown.");
+            }
+        }
+
+        throw new InvalidOperationException("The program ran over its end.");
+    }
+}
