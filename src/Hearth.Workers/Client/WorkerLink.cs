@@ -178,6 +178,12 @@ sealed class WorkerLink : IDisposable
         {
             _ended.TrySetResult(null);
         }
+#pragma warning disable CA1031 // Whatever a worker's bytes set off ends the link, never the host.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _ended.TrySetResult($"Reading its frames failed with {e.GetType().Name}.");
+        }
     }
 
     public void Dispose() => _outbox.Dispose();

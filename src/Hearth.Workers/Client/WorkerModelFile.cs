@@ -1,3 +1,4 @@
+using Hearth.Confinement;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Models;
@@ -15,12 +16,47 @@ namespace Hearth.Workers.Client;
 public sealed class WorkerModelFile : IModelFile
 {
     readonly WorkerSupervisor _supervisor;
+    readonly IDisposable? _model;
     int _loads;
 
-    internal WorkerModelFile(WorkerSupervisor supervisor) => _supervisor = supervisor;
+    internal WorkerModelFile(WorkerSupervisor supervisor, IDisposable? model = null) => (_supervisor, _model) = (supervisor, model);
 
     /// <summary>The number of the worker's process, or null where none runs.</summary>
-    public int? WorkerProcessId => _supervisor.ProcessId;
+    public int? WorkerProcessId => _supervisor.Process?.Id;
+
+    /// <summary>What the operating system enforces for the worker, or null where none runs.</summary>
+    public ConfinementReport? Confinement => (_supervisor.Process as ConfinedWorker)?.Report;
+
+    /// <summary>Opens the model file and starts a worker for it.</summary>
+    /// <exception cref="EngineException">There is no such file, no worker program or no confinement here; or the worker did not start.</exception>
+    public static async Task<WorkerModelFile> OpenAsync(WorkerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var model = ModelHandle.Open(options.ModelPath);
+        var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } path ? WorkerProgram.At(path) : WorkerProgram.Find());
+        var limits = new WatchLimits
+        {
+            Start = options.StartLimit,
+            Interval = options.WatchInterval,
+            Silence = options.SilenceLimit,
+            Standstill = options.StandstillLimit,
+            Memory = options.MemoryLimit,
+            Losses = options.LossLimit,
+            Window = options.LossWindow,
+        };
+        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model, options.Unconfined), limits, options.Clock);
+        var file = new WorkerModelFile(supervisor, model);
+        try
+        {
+            await supervisor.LinkAsync(cancellationToken);
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
@@ -64,5 +100,9 @@ public sealed class WorkerModelFile : IModelFile
     }
 
     /// <summary>Ends the worker.</summary>
-    public async ValueTask DisposeAsync() => await _supervisor.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _supervisor.DisposeAsync();
+        _model?.Dispose();
+    }
 }

@@ -1,3 +1,5 @@
+using Hearth.Confinement;
+
 namespace Hearth.Workers.Supervision;
 
 /// <summary>A running worker as its supervisor sees it.</summary>
@@ -10,7 +12,7 @@ interface IWorkerProcess : IDisposable
     Stream Link { get; }
 
     /// <summary>How it ended; waits for that.</summary>
-    Task<WorkerExit> ExitAsync();
+    Task<ProcessExit> ExitAsync();
 
     /// <summary>Ends it now. Does nothing where it has ended.</summary>
     void Kill();
@@ -18,8 +20,3 @@ interface IWorkerProcess : IDisposable
     /// <summary>Its resident memory that belongs to no file, or null where the system does not say.</summary>
     long? AnonymousBytes();
 }
-
-/// <summary>How a process ended: by a signal, or by itself with a code.</summary>
-/// <param name="Code">The exit code, where there is no signal.</param>
-/// <param name="Signal">The signal's number, or null.</param>
-readonly record struct WorkerExit(int Code, int? Signal);

@@ -1,3 +1,4 @@
+using Hearth.Confinement;
 using Hearth.Requests;
 
 namespace Hearth.Workers.Supervision;
@@ -19,14 +20,13 @@ static class Obituary
         [31] = ("SIGSYS", "its confinement stopped a forbidden system call", "do not use this model file; " + AskAgain),
     };
 
-    /// <summary>It ended by itself.</summary>
-    internal static EngineException Ended(WorkerExit? exit) => exit switch
+    /// <summary>It ended by itself, or the link did: null where nobody knows how.</summary>
+    internal static EngineException Ended(ProcessExit? exit) => exit switch
     {
         null => Lost("The worker closed its link.", AskAgain),
         { Signal: { } signal } when Signals.TryGetValue(signal, out var known)
-            => Lost($"The worker was ended by {known.Name}: {known.Meaning}.", known.Remedy),
-        { Signal: { } signal } => Lost($"The worker was ended by signal {signal}.", AskAgain),
-        { Code: var code } => Lost($"The worker ended with exit code {code}.", AskAgain),
+            => Lost($"The worker was ended by {known.Name}: {exit.Reason ?? known.Meaning}.", known.Remedy),
+        _ => Lost($"The worker ended by itself: {exit}.", AskAgain),
     };
 
     internal static EngineException BrokeTheProtocol(string rule)

@@ -1,3 +1,4 @@
+using Hearth.Confinement;
 using Hearth.Requests;
 using Hearth.Workers.Client;
 
@@ -26,8 +27,8 @@ sealed class WorkerSession : IAsyncDisposable
     /// <summary>The way to ask it something.</summary>
     internal WorkerLink Link { get; }
 
-    /// <summary>The number of its process.</summary>
-    internal int ProcessId => _process.Id;
+    /// <summary>Its process.</summary>
+    internal IWorkerProcess Process => _process;
 
     /// <summary>Why it is gone, or null while it lives.</summary>
     internal EngineException? Lost { get; private set; }
@@ -75,7 +76,7 @@ sealed class WorkerSession : IAsyncDisposable
     }
 
     /// <summary>A process whose link is closed has no reason to live on.</summary>
-    async Task<WorkerExit?> ExitAsync(TimeSpan limit)
+    async Task<ProcessExit?> ExitAsync(TimeSpan limit)
     {
         var exit = _process.ExitAsync();
         try

@@ -14,10 +14,11 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
     readonly Queue<long> _losses = new();
     WorkerSession? _session;
     (LoadOptions Options, IProgress<LoadProgress>? Progress)? _load;
+    EngineException? _lastLoss;
     bool _disposed;
 
-    /// <summary>The number of the present worker's process, or null.</summary>
-    internal int? ProcessId => _session?.ProcessId;
+    /// <summary>The present worker's process, or null.</summary>
+    internal IWorkerProcess? Process => _session?.Process;
 
     /// <summary>A link to a living worker, with the model loaded if it was loaded once.</summary>
     internal async Task<WorkerLink> LinkAsync(CancellationToken cancellationToken)
@@ -30,11 +31,8 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
                 return session.Link;
 
             await BuryAsync();
-            var fresh = await WorkerSession.BeginAsync(start(), limits, clock, cancellationToken);
-            _session = fresh;
-            if (_load is { } load)
-                await LoadAsync(fresh.Link, load.Options, load.Progress, cancellationToken);
-            return fresh.Link;
+            _session = await BeginAsync(cancellationToken);
+            return _session.Link;
         }
         finally
         {
@@ -73,6 +71,22 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
         await UnloadAsync();
     }
 
+    async Task<WorkerSession> BeginAsync(CancellationToken cancellationToken)
+    {
+        var session = await WorkerSession.BeginAsync(start(), limits, clock, cancellationToken);
+        try
+        {
+            if (_load is { } load)
+                await LoadAsync(session.Link, load.Options, load.Progress, cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
     static async Task<LoadedModel> LoadAsync(WorkerLink link, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         await foreach (var reply in link.StreamAsync(Dialogue.Load, 0, options, LoadMessages.Write, null, cancellationToken))
@@ -89,17 +103,16 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
     /// <summary>Clears a lost worker away, and refuses to start another where too many were lost.</summary>
     async Task BuryAsync()
     {
-        if (_session is not { Lost: { } reason } session)
-            return;
+        if (_session is { Lost: { } reason } session)
+        {
+            await session.DisposeAsync();
+            (_session, _lastLoss) = (null, reason);
+            _losses.Enqueue(clock.GetTimestamp());
+        }
 
-        await session.DisposeAsync();
-        _session = null;
-        _losses.Enqueue(clock.GetTimestamp());
-        while (clock.GetElapsedTime(_losses.Peek()) > limits.Window)
+        while (_losses.TryPeek(out var oldest) && clock.GetElapsedTime(oldest) > limits.Window)
             _losses.Dequeue();
         if (_losses.Count >= limits.Losses)
-        {
-            throw Obituary.TooOften(_losses.Count, limits.Window, reason);
-        }
+            throw Obituary.TooOften(_losses.Count, limits.Window, _lastLoss!);
     }
 }

@@ -1,6 +1,7 @@
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Tests.Workers.Support;
+using Hearth.WorkerDouble;
 
 namespace Hearth.Tests.Workers.Client;
 

@@ -3,6 +3,7 @@ using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Workers.Support;
+using Hearth.WorkerDouble;
 
 namespace Hearth.Tests.Workers.Client;
 

@@ -8,7 +8,7 @@ using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Support;
-using Hearth.Tests.Workers.Support;
+using Hearth.WorkerDouble;
 using Hearth.Workers.Protocol;
 using Hearth.Workers.Protocol.Messages;
 using Contract = Hearth.Workers.Contract;

@@ -1,7 +1,7 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
-using Hearth.Tests.Workers.Support;
+using Hearth.WorkerDouble;
 using Hearth.Workers.Client;
 using Hearth.Workers.Protocol;
 

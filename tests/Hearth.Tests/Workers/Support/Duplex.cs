@@ -32,7 +32,17 @@ sealed class Duplex
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override int Read(byte[] buffer, int offset, int count) => _in.Read(buffer, offset, count);
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            try
+            {
+                return _in.Read(buffer, offset, count);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new IOException("This end is closed.", e);
+            }
+        }
 
         public override void Write(byte[] buffer, int offset, int count)
         {

@@ -1,5 +1,8 @@
+using Hearth.Confinement;
 using Hearth.Requests;
 using Hearth.Workers.Client;
+using Hearth.Workers.Protocol;
+using Hearth.Workers.Protocol.Messages;
 using Hearth.Workers.Server;
 using Hearth.Workers.Supervision;
 
@@ -9,7 +12,7 @@ namespace Hearth.Tests.Workers.Support;
 sealed class FakeWorker : IWorkerProcess
 {
     readonly Duplex _duplex = new();
-    readonly TaskCompletionSource<WorkerExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal FakeWorker(IModelFile model)
         : this(() => model)
@@ -17,15 +20,36 @@ sealed class FakeWorker : IWorkerProcess
     }
 
     internal FakeWorker(Func<IModelFile> open)
+        : this(link => WorkerServer.RunAsync(link, open))
     {
-        Served = Task.Run(async () =>
-        {
-            var rule = await WorkerServer.RunAsync(_duplex.Worker, open);
-            await _duplex.Worker.DisposeAsync();
-            _exit.TrySetResult(new(rule is null ? 0 : 3, null));
-            return rule;
-        });
     }
+
+    FakeWorker(Func<Stream, Task<string?>> serve) => Served = Task.Run(async () =>
+    {
+        var rule = await serve(_duplex.Worker);
+        await _duplex.Worker.DisposeAsync();
+        _exit.TrySetResult(new(rule is null ? 0 : 3, null, null));
+        return rule;
+    });
+
+    /// <summary>Says nothing.</summary>
+    internal static FakeWorker Silent() => new(_ => Forever);
+
+    /// <summary>Greets, and says nothing more.</summary>
+    internal static FakeWorker Deaf() => new(link =>
+    {
+        new FrameWriter(link).Write(FrameKind.HelloAck, 0, new HelloAck(Hello.Current, ""), HelloAck.Write);
+        return Forever;
+    });
+
+    /// <summary>Says what has no meaning.</summary>
+    internal static FakeWorker Noise() => new(link =>
+    {
+        link.Write(new byte[100]);
+        return Forever;
+    });
+
+    static Task<string?> Forever => new TaskCompletionSource<string?>().Task;
 
     /// <summary>Ends with the server: null, or the rule that the host broke.</summary>
     internal Task<string?> Served { get; }
@@ -37,14 +61,14 @@ sealed class FakeWorker : IWorkerProcess
 
     public Stream Link => _duplex.Host;
 
-    public Task<WorkerExit> ExitAsync() => _exit.Task;
+    public Task<ProcessExit> ExitAsync() => _exit.Task;
 
     public long? AnonymousBytes() => Anonymous;
 
-    public void Kill() => Die(new(0, 9));
+    public void Kill() => Die(new(null, 9, null));
 
     /// <summary>Ends as if by this.</summary>
-    internal void Die(WorkerExit exit)
+    internal void Die(ProcessExit exit)
     {
         if (_exit.TrySetResult(exit))
             _duplex.Worker.Dispose();

@@ -1,0 +1,40 @@
+using Hearth.Requests;
+
+namespace Hearth.Workers.Client;
+
+/// <summary>Which worker to start, for which model, within which limits.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>The model file. It is opened here, read-only, and handed to the worker as a descriptor: no path travels.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The worker program, a <c>.dll</c> or a native one; null takes the one beside the running program.</summary>
+    public string? WorkerPath { get; init; }
+
+    /// <summary>True: the operating system enforces nothing, because the user said <c>--unconfined</c>.</summary>
+    public bool Unconfined { get; init; }
+
+    /// <summary>Bytes of memory, pages of files not counted, above which the worker is ended; 0 is no limit.</summary>
+    public long MemoryLimit { get; init; }
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two looks at the worker.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a worker may leave a ping unanswered; it answers while it computes.</summary>
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a worker may owe a reply without ending a pass, sending a piece or reporting progress.</summary>
+    public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Workers that may be lost within <see cref="LossWindow"/> before <see cref="FailureCode.WorkerLost"/> is all that a caller gets.</summary>
+    public int LossLimit { get; init; } = 3;
+
+    /// <summary>See <see cref="LossLimit"/>.</summary>
+    public TimeSpan LossWindow { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The clock of all these limits.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

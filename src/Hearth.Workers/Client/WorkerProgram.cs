@@ -1,0 +1,48 @@
+using Hearth.Confinement;
+using Hearth.Requests;
+
+namespace Hearth.Workers.Client;
+
+/// <summary>How the worker program is started: what is run, with which arguments, in which environment, and which paths its runtime reads.</summary>
+sealed record WorkerProgram(
+    string Executable, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<PathRule> Paths)
+{
+    /// <summary>Name of the program and of its library.</summary>
+    const string Name = "hearth-worker";
+
+    /// <summary>Nothing of ours is inherited. No diagnostics port may be opened, and the ONNX Runtime of later workers sends nothing.</summary>
+    static readonly Dictionary<string, string> Base = new()
+    {
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["ORT_DISABLE_TELEMETRY"] = "1",
+    };
+
+    /// <summary>The program at a path: a <c>.dll</c> runs on the runtime that runs us, anything else is taken for a native program.</summary>
+    internal static WorkerProgram At(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (!File.Exists(full))
+            throw Missing($"There is no worker program at {full}.");
+        if (Path.GetExtension(full) != ".dll")
+            return new(full, [], Base, RuntimePaths.ForNativeWorker(full));
+
+        var root = RuntimePaths.DotnetRoot
+            ?? throw Missing("This program carries its own runtime, so it cannot run the managed worker.", "publish the worker as a native program too");
+        return new(Path.Combine(root, "dotnet"), [full], new Dictionary<string, string>(Base) { ["DOTNET_ROOT"] = root }, RuntimePaths.ForManagedWorker(full));
+    }
+
+    /// <summary>The worker that was built or installed together with the running program.</summary>
+    internal static WorkerProgram Find() => Find(AppContext.BaseDirectory);
+
+    internal static WorkerProgram Find(string folder)
+    {
+        // Installed: both in one folder. Built: artifacts/bin/PROJECT/CONFIGURATION, side by side.
+        var home = Path.TrimEndingDirectorySeparator(folder);
+        string[] folders = [home, Path.Combine(home, "..", "..", "Hearth.Worker", Path.GetFileName(home))];
+        var found = folders.SelectMany(f => (string[])[Path.Combine(f, Name + ".dll"), Path.Combine(f, Name)]).FirstOrDefault(File.Exists);
+        return found is not null ? At(found) : throw Missing($"The worker program {Name} was not found beside this program, in {home}.");
+    }
+
+    static EngineException Missing(string message, string remedy = "build or install the whole of Hearth again")
+        => new(FailureCode.Internal, message, $"{Name}.dll or {Name}, from the same build", remedy);
+}

@@ -1,0 +1,50 @@
+using Hearth.Confinement;
+using Hearth.Requests;
+using Hearth.Workers.Client;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hearth.Workers.Supervision;
+
+/// <summary>A worker in a process of its own: no sockets, no files but the model, nothing of our environment.</summary>
+sealed class ConfinedWorker : IWorkerProcess
+{
+    readonly ConfinedProcess _process;
+
+    ConfinedWorker(ConfinedProcess process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public Stream Link => _process.Link;
+
+    /// <summary>What the operating system enforces for it.</summary>
+    internal ConfinementReport Report => _process.Report;
+
+    /// <summary>Starts the program with the model as descriptor 4.</summary>
+    internal static ConfinedWorker Start(WorkerProgram program, SafeFileHandle model, bool unconfined)
+    {
+        try
+        {
+            return new(ConfinedProcess.Start(new()
+            {
+                Executable = program.Executable,
+                Arguments = unconfined ? [.. program.Arguments, "--unconfined"] : program.Arguments,
+                Environment = program.Environment,
+                Paths = program.Paths,
+                Descriptors = [model],
+                Confine = !unconfined,
+            }));
+        }
+        catch (ConfinementException e)
+        {
+            throw new EngineException(FailureCode.Confinement, e.Message, "a system that can confine a worker", "see what `hearth status` says of confinement", e);
+        }
+    }
+
+    public Task<ProcessExit> ExitAsync() => _process.WaitForExitAsync();
+
+    public void Kill() => _process.Kill();
+
+    public long? AnonymousBytes() => ProcessMemory.Anonymous(Id);
+
+    public void Dispose() => _process.Dispose();
+}

@@ -1,0 +1,175 @@
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Tests.Workers.Support;
+using Hearth.WorkerDouble;
+using Hearth.Workers.Supervision;
+
+namespace Hearth.Tests.Workers.Supervision;
+
+/// <summary>Workers that die, hang, stand still or grow, with a clock that only the test moves.</summary>
+public sealed class SupervisionTests : IAsyncDisposable
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    static readonly GenerationRequest Block = new(new TextPrompt("block"));
+    static readonly GenerationRequest Short = new(new TextPrompt("x"));
+
+    readonly FakeModel _model = new();
+    readonly ManualClock _clock = new();
+    readonly List<FakeWorker> _workers = [];
+
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    [Fact]
+    public async Task An_answer_that_a_worker_did_not_live_to_finish_fails_with_the_reason_and_the_next_one_comes_from_a_new_worker()
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new() { ContextLength = 100 }, null, Token);
+        await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
+        Assert.True(await answer.MoveNextAsync());
+
+        _workers[0].Die(new(null, 9, null));
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync());
+        Assert.Equal(FailureCode.WorkerLost, failure.Code);
+        Assert.Contains("SIGKILL", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ask again", failure.Remedy, StringComparison.Ordinal);
+
+        Assert.Equal(5, await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        Assert.Equal(2, _workers.Count);
+        Assert.Equal(100, _model.Options!.ContextLength);
+    }
+
+    [Theory]
+    [InlineData(null, 11, "SIGSEGV")]
+    [InlineData(null, 31, "SIGSYS")]
+    [InlineData(null, 7, "model file became shorter")]
+    [InlineData(null, 64, "signal 64")]
+    [InlineData(134, null, "exit code 134")]
+    [InlineData(0, null, "exit code 0")]
+    public async Task The_end_of_a_worker_is_explained(int? code, int? signal, string words)
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
+        await answer.MoveNextAsync();
+        _workers[0].Die(new(code, signal, null));
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync());
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_does_not_answer_pings_is_ended()
+    {
+        // A link that nobody serves: greetings come from the test, pongs never.
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf()), clock: _clock);
+        var tokens = file.TokenizeAsync("x", false, Token);
+        await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(40));
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => tokens);
+        Assert.Contains("no sign of life for 30 seconds", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_does_not_greet_is_ended()
+    {
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Silent()), clock: _clock);
+        var tokens = file.TokenizeAsync("x", false, Token);
+        await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
+
+        Assert.Contains("did not answer within 30 seconds of its start", (await Assert.ThrowsAsync<EngineException>(() => tokens)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_answers_pings_but_gets_nowhere_is_ended_after_longer()
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
+
+        await _clock.AdvanceUntilAsync(() => answer.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(400));
+
+        Assert.Contains("no progress for 300 seconds", (await Assert.ThrowsAsync<EngineException>(() => answer)).Message, StringComparison.Ordinal);
+        Assert.InRange(_clock.Elapsed.TotalSeconds, 300, 320);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_reader_stalls_or_that_nobody_asks_may_stand_still()
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        await using var stalled = engine.GenerateAsync(new(new TextPrompt("x")) { MaxTokens = 500 }, Token).GetAsyncEnumerator(Token);
+        Assert.True(await stalled.MoveNextAsync());
+
+        await _clock.AdvanceUntilAsync(() => _clock.Elapsed.TotalSeconds > 1000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1001));
+
+        Assert.True(await stalled.MoveNextAsync());
+        Assert.Single(_workers);
+    }
+
+    [Fact]
+    public async Task A_worker_that_grows_over_its_limit_is_ended_and_the_figures_are_told()
+    {
+        await using var file = FakeWorker.Serve(Start, new WatchLimits { Memory = 100 << 20 }, _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
+        _workers[0].Anonymous = 123 << 20;
+
+        await _clock.AdvanceUntilAsync(() => answer.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => answer);
+        Assert.Equal(("The worker took 123 MiB of memory and was ended.", "at most 100 MiB"), (failure.Message, failure.Expected));
+    }
+
+    [Fact]
+    public async Task Workers_that_are_lost_too_often_are_not_replaced_until_some_time_has_passed()
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
+            await answer.MoveNextAsync();
+            _workers[i].Die(new(null, 11, null));
+            await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync());
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            var failure = await Assert.ThrowsAsync<EngineException>(() => engine.StatsAsync(Token));
+            Assert.Contains("lost 3 times within 5 minutes", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("SIGSEGV", failure.Message, StringComparison.Ordinal);
+        }
+
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(5, await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        Assert.Equal(4, _workers.Count);
+    }
+
+    [Fact]
+    public async Task A_worker_that_breaks_the_protocol_is_ended_and_the_rule_is_named()
+    {
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Noise()), clock: _clock);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token));
+        Assert.Equal(FailureCode.WorkerLost, failure.Code);
+        Assert.Contains("broke the protocol", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is no kind of frame", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_breaks_the_protocol_ends_the_service_with_the_rule()
+    {
+        using var worker = new FakeWorker(_model);
+        worker.Link.Write(new byte[100]);
+        Assert.Contains("is no kind of frame", await worker.Served, StringComparison.Ordinal);
+    }
+
+    FakeWorker Start() => Add(new FakeWorker(_model));
+
+    FakeWorker Add(FakeWorker worker)
+    {
+        _workers.Add(worker);
+        return worker;
+    }
+}

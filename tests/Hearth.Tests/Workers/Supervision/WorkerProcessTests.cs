@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Workers.Client;
+
+namespace Hearth.Tests.Workers.Supervision;
+
+/// <summary>Real processes, confined where this machine can: the double of the worker, which misbehaves on demand.</summary>
+public sealed class WorkerProcessTests : IDisposable
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    readonly string _model = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public WorkerProcessTests() => File.WriteAllText(_model, "model");
+
+    WorkerOptions Options => new()
+    {
+        ModelPath = _model,
+        WorkerPath = Path.Combine(AppContext.BaseDirectory, "Hearth.WorkerDouble.dll"),
+        Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined,
+    };
+
+    public void Dispose() => File.Delete(_model);
+
+    [Fact]
+    public async Task A_model_answers_from_a_process_of_its_own_that_ends_with_the_file()
+    {
+        var file = await WorkerModelFile.OpenAsync(Options, Token);
+        var id = file.WorkerProcessId!.Value;
+        await using (file)
+        {
+            await using var engine = await file.LoadAsync(new(), null, Token);
+            Assert.Equal("é0é1é2", string.Concat(await engine.GenerateAsync(new(new TextPrompt("x")), Token).OfType<Delta>().Select(d => d.Text).ToListAsync(Token)));
+            Assert.Equal(!Options.Unconfined, file.Confinement!.Confined);
+        }
+
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(id));
+    }
+
+    [Fact]
+    public async Task A_worker_killed_in_mid_answer_is_replaced_and_the_conversation_goes_on()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options, Token);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var first = file.WorkerProcessId!.Value;
+        await using var answer = engine.GenerateAsync(new(new TextPrompt("block")), Token).GetAsyncEnumerator(Token);
+        Assert.True(await answer.MoveNextAsync());
+
+        using (var process = Process.GetProcessById(first))
+            process.Kill();
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync());
+        Assert.Equal(FailureCode.WorkerLost, failure.Code);
+        Assert.Contains("SIGKILL", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(5, await engine.GenerateAsync(new(new TextPrompt("x")), Token).CountAsync(Token));
+        Assert.NotEqual(first, file.WorkerProcessId);
+    }
+
+    [Theory]
+    [InlineData("crash", "SIGABRT")]
+    [InlineData("exit", "exit code 7")]
+    public async Task A_worker_that_ends_in_mid_answer_is_explained_without_its_words(string prompt, string words)
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options, Token);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () => await engine.GenerateAsync(new(new TextPrompt(prompt)), Token).CountAsync(Token));
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await engine.StatsAsync(Token)).PassesDone);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stands_still_is_noticed_and_replaced()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(
+            Options with { WatchInterval = TimeSpan.FromMilliseconds(50), SilenceLimit = TimeSpan.FromMilliseconds(800) }, Token);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        using (var stop = Process.Start("kill", ["-STOP", file.WorkerProcessId!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await stop.WaitForExitAsync(Token);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => engine.StatsAsync(Token));
+        Assert.Contains("no sign of life", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, (await engine.StatsAsync(Token)).PassesDone);
+    }
+
+    [Fact]
+    public async Task A_worker_that_takes_more_memory_than_allowed_is_ended()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(
+            Options with { WatchInterval = TimeSpan.FromMilliseconds(50), MemoryLimit = 200 << 20 }, Token);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        Assert.Equal(5, await engine.GenerateAsync(new(new TextPrompt("x")), Token).CountAsync(Token));
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () =>
+        {
+            await engine.GenerateAsync(new(new TextPrompt("grow")), Token).CountAsync(Token);
+            await engine.GenerateAsync(new(new TextPrompt("block")), Token).CountAsync(Token);
+        });
+        Assert.Equal((FailureCode.WorkerLost, "at most 200 MiB"), (failure.Code, failure.Expected));
+    }
+
+    [Fact]
+    public async Task A_worker_that_talks_nonsense_is_ended()
+    {
+        await File.WriteAllTextAsync(_model, "noise", Token);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options, Token));
+        Assert.Contains("broke the protocol", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_never_greets_is_ended()
+    {
+        await File.WriteAllTextAsync(_model, "silent", Token);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { StartLimit = TimeSpan.FromSeconds(1) }, Token));
+        Assert.Contains("within 1 seconds of its start", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_lives_in_the_environment_that_is_listed_here_and_has_the_descriptors_that_are_listed_here()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options, Token);
+        var process = $"/proc/{file.WorkerProcessId}";
+        var environment = (await File.ReadAllTextAsync(process + "/environ", Token)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(
+            ["DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={Hearth.Confinement.RuntimePaths.DotnetRoot}", "ORT_DISABLE_TELEMETRY=1"], environment.Order());
+        Assert.Equal(_model, new FileInfo(process + "/fd/4").LinkTarget);
+        Assert.StartsWith("socket:", new FileInfo(process + "/fd/3").LinkTarget, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_model_path_may_not_be_is_said_before_anything_is_started()
+    {
+        var empty = _model + ".empty";
+        await File.WriteAllTextAsync(empty, "", Token);
+        try
+        {
+            Assert.Contains("There is no file", await Refusal(_model + ".none"), StringComparison.Ordinal);
+            Assert.Contains("is a folder", await Refusal(Path.GetTempPath()), StringComparison.Ordinal);
+            Assert.Contains("is empty", await Refusal(empty), StringComparison.Ordinal);
+            Assert.Contains("no ordinary file", await Refusal("/dev/zero"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
+
+        async Task<string> Refusal(string path)
+            => (await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { ModelPath = path }, Token))).Message;
+    }
+
+    [Fact]
+    public async Task A_worker_program_that_is_not_there_is_named()
+    {
+        var failure = await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { WorkerPath = "/nowhere/w.dll" }, Token));
+        Assert.Contains("/nowhere/w.dll", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_worker_is_found_beside_the_program_or_where_it_was_built()
+    {
+        Assert.EndsWith("hearth-worker.dll", WorkerProgram.Find(AppContext.BaseDirectory).Arguments[0], StringComparison.Ordinal);
+
+        var cli = Hearth.Tests.Support.Repository.At("artifacts", "bin", "Hearth.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+        Assert.Contains("/Hearth.Worker/", WorkerProgram.Find(cli).Arguments[0], StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text;
+using Hearth.Confinement;
+using Hearth.WorkerDouble;
+using Hearth.Workers.Server;
+
+// The worker with a model that misbehaves on demand. The text of its model file says what it does at once:
+// "silent" never answers, "noise" answers without sense; anything else serves FakeModel.
+if (args is not ["--unconfined"])
+    SelfConfinement.DenyExecute();
+
+using var link = SelfConfinement.OpenLink();
+using var file = SelfConfinement.OpenDescriptor(0);
+var text = new byte[6];
+var said = Encoding.UTF8.GetString(text.AsSpan(0, RandomAccess.Read(file, text, 0))).Trim();
+if (said == "noise")
+    link.Write(new byte[100]);
+if (said is "noise" or "silent")
+{
+    await Task.Delay(Timeout.Infinite);
+    return 1;
+}
+
+return await WorkerServer.RunAsync(link, () => new FakeModel()) is null ? 0 : 3;
