@@ -13,6 +13,7 @@ static class Program
     {
         ["peers"] = PeersCheck.RunAsync,
         ["first-token"] = FirstTokenCheck.RunAsync,
+        ["memory"] = MemoryCheck.RunAsync,
         ["write-model"] = RandomModel.RunAsync,
     };
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using Hearth.Benchmarks.Measuring;
 using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Reports;
@@ -11,6 +9,7 @@ namespace Hearth.Benchmarks.Checks;
 static class FirstTokenCheck
 {
     const double BarSeconds = 0.8;
+    const double MostUsedByOthers = 0.05;
     const int PromptTokens = 30;
 
     const string Prompt =
@@ -23,13 +22,13 @@ static class FirstTokenCheck
         var version = (await Command.RunAsync(Command.Hearth, "--version")).Trim(); // builds where needed, and warms the file cache
         var prompt = await CutAsync(Prompt);
 
-        var quiet = new QuietRuns(mostUsedByOthers: 0.05);
+        var quiet = new QuietRuns(MostUsedByOthers);
         var seconds = new List<double>();
         await TimeAsync(prompt);
         while (seconds.Count < runs)
         {
             var (time, others) = await quiet.RunAsync(() => TimeAsync(prompt));
-            if (others <= 0.05)
+            if (others <= MostUsedByOthers)
                 seconds.Add(time);
         }
 
@@ -64,21 +63,11 @@ static class FirstTokenCheck
     {
         for (; text.Contains(' ', StringComparison.Ordinal); text = text[..text.LastIndexOf(' ')])
         {
-            var count = await CountTokensAsync(text);
+            var count = await ShippedModel.CountTokensAsync(text);
             if (count == PromptTokens)
                 return text;
         }
 
-        throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"No beginning of the prompt has {PromptTokens} tokens."));
-    }
-
-    static async Task<int> CountTokensAsync(string text)
-    {
-        using var process = Command.Start(Command.Hearth, ["tokenize", "--model", BenchmarkModels.Shipped, "--json"]);
-        await process.StandardInput.WriteAsync(text);
-        process.StandardInput.Close();
-        using var json = await JsonDocument.ParseAsync(process.StandardOutput.BaseStream);
-        await process.WaitForExitAsync();
-        return json.RootElement.GetProperty("tokens").GetArrayLength();
+        throw new CommandFailedException($"No beginning of the prompt has {PromptTokens} tokens.");
     }
 }

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace Hearth.Benchmarks.Machine;
+
+/// <summary>Processes below another one, and what they do.</summary>
+static class ProcessTree
+{
+    /// <summary>Children, their children, and so on.</summary>
+    internal static IEnumerable<int> Descendants(int processId)
+    {
+        foreach (var child in Children(processId))
+        {
+            yield return child;
+            foreach (var below in Descendants(child))
+                yield return below;
+        }
+    }
+
+    /// <summary>Processor time that a process used so far, in clock ticks.</summary>
+    internal static long Ticks(int processId)
+    {
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
+    }
+
+    static int[] Children(int processId)
+    {
+        var tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task");
+        return [.. Directory.GetDirectories(tasks)
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+    }
+}
