@@ -1,1 +1,27 @@
-return 0;
+using System.Runtime.InteropServices;
+using Hearth.Cli;
+using Hearth.Cli.Commands;
+using Hearth.Cli.Terminals;
+using Hearth.Requests;
+
+// The first Ctrl-C cancels what runs; a second one ends the program at once.
+using var interruption = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+{
+    context.Cancel = !interruption.IsCancellationRequested;
+    interruption.Cancel();
+});
+
+var color = Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+var traits = new TerminalTraits(
+    !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected, color && !Console.IsOutputRedirected, () => Console.WindowWidth);
+var host = new Host
+{
+    Terminal = new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(), traits),
+    OpenModel = (_, _) => throw new EngineException(FailureCode.WorkerLost, "This build has no worker."),
+    Confinement = () => [],
+    Environment = Environment.GetEnvironmentVariable,
+    Clock = TimeProvider.System,
+    ProgramFolder = AppContext.BaseDirectory,
+};
+return await CommandLine.RunAsync(args, host, interruption.Token);

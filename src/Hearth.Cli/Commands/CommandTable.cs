@@ -1,0 +1,14 @@
+namespace Hearth.Cli.Commands;
+
+/// <summary>All commands, in the order of the help text. Parsing, help and shell completion come from this table.</summary>
+static class CommandTable
+{
+    internal static readonly Command[] All =
+    [
+        RunCommand.Command,
+        TokenizeCommand.Command,
+        TemplateCommand.Command,
+        LogitsCommand.Command,
+        InspectCommand.Command,
+    ];
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hearth.Cli.Output;
+using Hearth.Cli.Settings;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary><c>hearth logits</c>: token ids in, float32 rows out; what people need to compare engines.</summary>
+static class LogitsCommand
+{
+    const int MaxBytes = 64 << 20;
+
+    internal static readonly Command Command = new("logits", "computes raw logits for given token ids", RunAsync)
+    {
+        Details = "The output file holds one float32 row of vocabulary size for the last position, or one for every position;\n"
+            + "little endian, without header.",
+        Groups =
+        [
+            ("Logits", [SettingTable.Tokens, SettingTable.Output, SettingTable.AllPositions]),
+            ("Model", SettingTable.Loading),
+        ],
+        Examples =
+        [
+            ("the last position", "hearth logits --tokens ids.json --output logits.f32"),
+            ("every position, activations in single precision", "hearth logits --tokens ids.json --output all.f32 --all-positions --activations float"),
+        ],
+    };
+
+    static async Task<int> RunAsync(Invocation call)
+    {
+        var tokensPath = call.Get(SettingTable.Tokens) ?? throw Missing(SettingTable.Tokens);
+        var path = call.Get(SettingTable.Output) ?? throw Missing(SettingTable.Output);
+        var ids = ReadIds(tokensPath);
+        var allPositions = call.Get(SettingTable.AllPositions);
+        await using var model = await call.OpenModelAsync();
+        await using var engine = await call.LoadAsync(model);
+        using var progress = call.Progress("computing logits");
+        var (rows, columns) = (0, 0);
+        await using (var output = new OutputFile(path))
+        {
+            await foreach (var row in engine.LogitsAsync(ids, allPositions, call.CancellationToken))
+            {
+                output.Stream.Write(LittleEndian(row));
+                (rows, columns) = (rows + 1, row.Length);
+                progress.Report(rows, allPositions ? ids.Count : 1);
+            }
+
+            output.Commit();
+        }
+
+        if (call.Json)
+        {
+            call.Terminal.WriteJson(writer =>
+            {
+                writer.WriteString("output", path);
+                writer.WriteNumber("rows", rows);
+                writer.WriteNumber("columns", columns);
+                writer.WriteString("numeric_profile", engine.Model.NumericProfile);
+                writer.WriteString("instruction_set", engine.Model.InstructionSet);
+            });
+        }
+        else
+        {
+            call.Note($"{path}: {rows} × {columns} float32");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    static ReadOnlySpan<byte> LittleEndian(float[] row)
+    {
+        var words = MemoryMarshal.Cast<float, int>(row.AsSpan());
+        if (!BitConverter.IsLittleEndian)
+            BinaryPrimitives.ReverseEndianness(words, words);
+        return MemoryMarshal.AsBytes(words);
+    }
+
+    static List<int> ReadIds(string path)
+    {
+        var bytes = BoundedFile.ReadInput(path, "The file of token ids", MaxBytes);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 2 });
+            return [.. document.RootElement.EnumerateArray().Select(e => e.GetInt32())];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new CliException(ExitCode.RequestFailed, $"The file {path} holds no list of token ids.", "a JSON array of whole numbers, such as [504, 3575, 282].", "'hearth tokenize --json' shows ids.", e);
+        }
+    }
+
+    static CliException Missing(Setting setting)
+        => new(ExitCode.Usage, $"{setting.Option} is missing.", $"{setting.Option} {setting.ValueName}: {setting.Help}.", "Add it; 'hearth logits --help' has examples.");
+}

@@ -1,0 +1,79 @@
+using Hearth.Cli.Output;
+using Hearth.Cli.Settings;
+using Hearth.Cli.Terminals;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary><c>hearth run</c>: one prompt, one answer.</summary>
+static class RunCommand
+{
+    internal static readonly Command Command = new("run", "answers one prompt", RunAsync)
+    {
+        Argument = "PROMPT",
+        ArgumentHelp = "the prompt; standard input, byte for byte, where it is absent",
+        Details = "The answer appears as it is made. With --json the object has text, tokens, finish_reason (stop or length),\n"
+            + "finish_detail, usage, timings, seed and numeric_profile.",
+        Groups =
+        [
+            ("Prompt", [SettingTable.Raw, SettingTable.ParseSpecial]),
+            ("Answer", [.. SettingTable.Sampling, SettingTable.IgnoreEos, SettingTable.LogProbs, SettingTable.Timings]),
+            ("Model", SettingTable.Loading),
+        ],
+        Examples =
+        [
+            ("a question to the model that ships", "hearth run \"What is the capital of France?\""),
+            ("the same answer every time, as JSON", "hearth run --temperature 0 --max-tokens 64 --json \"Name three rivers.\""),
+            ("a text from a file, continued without a chat template", "hearth run --raw --max-tokens 32 < start.txt"),
+        ],
+    };
+
+    static async Task<int> RunAsync(Invocation call)
+    {
+        var raw = call.Get(SettingTable.Raw);
+        var parseSpecial = call.Get(SettingTable.ParseSpecial);
+        if (parseSpecial && !raw)
+            call.Note("--parse-special has no effect without --raw: the texts of a conversation never become control tokens.");
+        var logProbabilities = call.Get(SettingTable.LogProbs);
+        var request = RequestBuilder.Build(call, new TextPrompt("")) with
+        {
+            IgnoreEndOfText = call.Get(SettingTable.IgnoreEos),
+            LogProbabilities = logProbabilities,
+        };
+
+        // The worker starts while the prompt is still being read.
+        var opening = call.OpenModelAsync();
+        try
+        {
+            var text = call.Argument ?? StandardInput.ReadText(call, "the prompt");
+            request = request with { Prompt = raw ? new TextPrompt(text, parseSpecial) : Conversation(call.Get(SettingTable.System), text) };
+        }
+        catch
+        {
+            await using var unused = await opening;
+            throw;
+        }
+
+        await using var model = await opening;
+        await using var engine = await call.LoadAsync(model);
+        var answer = new Answer();
+        await foreach (var step in engine.GenerateAsync(request, call.CancellationToken))
+        {
+            answer.Add(step);
+            if (step is Delta delta && !call.Json)
+                call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+        }
+
+        if (call.Json)
+            call.Terminal.WriteJson(writer => AnswerJson.Write(writer, answer, engine.Model, logProbabilities is not null));
+        else
+            call.Terminal.Write("\n");
+        if (call.Get(SettingTable.Timings))
+            call.Terminal.WriteError(answer.Completed is { } done ? $"{Speed.Describe(done)}\n" : "");
+        return ExitCode.Ok;
+    }
+
+    static ChatPrompt Conversation(string? system, string text)
+        => new(system is null ? [new("user", text)] : [new("system", system), new("user", text)]);
+}

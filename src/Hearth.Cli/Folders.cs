@@ -1,0 +1,34 @@
+using Hearth.Cli.Output;
+
+namespace Hearth.Cli;
+
+/// <summary>The folders of the XDG base directory specification, and what Hearth keeps in them.</summary>
+sealed class Folders(Func<string, string?> environment, string programFolder)
+{
+    const string ShippedModel = "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+    /// <summary>The configuration file, whether it exists or not.</summary>
+    internal string ConfigurationFile => Path.Combine(Base("XDG_CONFIG_HOME", ".config"), "hearth", "config.json");
+
+    /// <summary>Where a user's own data may lie, models among them.</summary>
+    internal string Data => Path.Combine(Base("XDG_DATA_HOME", ".local/share"), "hearth");
+
+    /// <summary>The model that ships: in the checkout above the program, or in a share folder.</summary>
+    internal string FindShippedModel()
+    {
+        for (var folder = new DirectoryInfo(programFolder); folder is not null; folder = folder.Parent)
+        {
+            if (IsThere(folder.FullName) is { } inCheckout)
+                return inCheckout;
+        }
+
+        return ((string[])[Data, "/usr/local/share/hearth", "/usr/share/hearth"]).Select(IsThere).FirstOrDefault(path => path is not null)
+            ?? throw new CliException(ExitCode.Model, "The model that ships with Hearth is not there.", $"{ShippedModel} above {programFolder} or in {Data}.", "Name a model with --model FILE.");
+    }
+
+    static string? IsThere(string folder) => Path.Combine(folder, ShippedModel) is var path && File.Exists(path) ? path : null;
+
+    // The specification: a relative path in these variables is to be ignored.
+    string Base(string variable, string underHome)
+        => environment(variable) is { } set && Path.IsPathRooted(set) ? set : Path.Combine(environment("HOME") ?? "/", underHome);
+}

@@ -1,0 +1,28 @@
+using Hearth.Cli.Terminals;
+using Hearth.Requests;
+
+namespace Hearth.Cli;
+
+/// <summary>Which model a command wants, and how its worker may run.</summary>
+/// <param name="Path">The file; null for a worker without a model, which renders templates only.</param>
+/// <param name="Unconfined">Run also where the system lacks a mechanism of confinement.</param>
+sealed record ModelChoice(string? Path, bool Unconfined);
+
+/// <summary>Everything that commands take from the world around them.</summary>
+sealed record Host
+{
+    internal required Terminal Terminal { get; init; }
+
+    /// <summary>Opens a model in a worker process.</summary>
+    internal required Func<ModelChoice, CancellationToken, Task<IModelFile>> OpenModel { get; init; }
+
+    /// <summary>What the worker's process is denied on this machine, for people.</summary>
+    internal required Func<IReadOnlyList<(string Mechanism, string State)>> Confinement { get; init; }
+
+    internal required Func<string, string?> Environment { get; init; }
+
+    internal required TimeProvider Clock { get; init; }
+
+    /// <summary>The folder of the program, above or beside which the model that ships is found.</summary>
+    internal required string ProgramFolder { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Hearth.Requests;
+using Hearth.Requests.Events;
+
+namespace Hearth.Cli.Output;
+
+/// <summary>An answer, collected from its events.</summary>
+sealed class Answer
+{
+    readonly StringBuilder _text = new();
+    readonly List<int> _tokens = [];
+    readonly List<TokenLogProbability> _logProbabilities = [];
+
+    internal string Text => _text.ToString();
+
+    internal IReadOnlyList<int> Tokens => _tokens;
+
+    internal IReadOnlyList<TokenLogProbability> LogProbabilities => _logProbabilities;
+
+    /// <summary>The last event; null while the answer is not complete.</summary>
+    internal Completed? Completed { get; private set; }
+
+    internal void Add(GenerationEvent step)
+    {
+        switch (step)
+        {
+            case Delta delta:
+                _text.Append(delta.Text);
+                _tokens.AddRange(delta.Tokens);
+                _logProbabilities.AddRange(delta.LogProbabilities);
+                break;
+            case Completed completed:
+                Completed = completed;
+                break;
+        }
+    }
+
+    /// <summary>The last event; that it is missing is a fault of the engine.</summary>
+    internal Completed Finish()
+        => Completed ?? throw new EngineException(FailureCode.Internal, "The answer ended without its last event.", "one event that closes the answer.", "Please report it.");
+}

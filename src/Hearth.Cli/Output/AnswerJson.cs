@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+
+namespace Hearth.Cli.Output;
+
+/// <summary>The members of the object that <c>hearth run --json</c> prints. Scripts rely on the names; AnswerJsonTests freezes them.</summary>
+static class AnswerJson
+{
+    internal static void Write(Utf8JsonWriter writer, Answer answer, LoadedModel model, bool withLogProbabilities)
+    {
+        var done = answer.Finish();
+        writer.WriteString("text", answer.Text);
+        WriteIds(writer, "tokens", answer.Tokens);
+        writer.WriteString("finish_reason", done.Reason is FinishReason.EndOfText or FinishReason.Stop ? "stop" : "length");
+        writer.WriteString("finish_detail", Detail(done.Reason));
+        if (done.StopText is not null)
+            writer.WriteString("stop_text", done.StopText);
+        WriteUsage(writer, done);
+        WriteTimings(writer, done, model);
+        writer.WriteNumber("seed", done.Seed);
+        writer.WriteString("numeric_profile", done.NumericProfile);
+        writer.WriteString("instruction_set", model.InstructionSet);
+        if (withLogProbabilities)
+            WriteLogProbabilities(writer, answer.LogProbabilities);
+    }
+
+    internal static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids)
+    {
+        writer.WriteStartArray(name);
+        foreach (var id in ids)
+            writer.WriteNumberValue(id);
+        writer.WriteEndArray();
+    }
+
+    static string Detail(FinishReason reason) => reason switch
+    {
+        FinishReason.EndOfText => "end_of_text",
+        FinishReason.Stop => "stop_text",
+        FinishReason.MaxTokens => "max_tokens",
+        FinishReason.ContextFull => "context_full",
+        _ => "unknown",
+    };
+
+    static void WriteUsage(Utf8JsonWriter writer, Completed done)
+    {
+        writer.WriteStartObject("usage");
+        writer.WriteNumber("prompt_tokens", done.PromptTokens);
+        writer.WriteNumber("cached_tokens", done.CachedTokens);
+        writer.WriteNumber("completion_tokens", done.GeneratedTokens);
+        writer.WriteNumber("total_tokens", done.PromptTokens + done.GeneratedTokens);
+        writer.WriteEndObject();
+    }
+
+    static void WriteTimings(Utf8JsonWriter writer, Completed done, LoadedModel model)
+    {
+        writer.WriteStartObject("timings");
+        writer.WriteNumber("load_seconds", Math.Round(model.LoadTime.TotalSeconds, 6));
+        writer.WriteNumber("time_to_first_token_seconds", Math.Round(done.Timings.TimeToFirstToken.TotalSeconds, 6));
+        writer.WriteNumber("prefill_seconds", Math.Round(done.Timings.Prefill.TotalSeconds, 6));
+        writer.WriteNumber("decode_seconds", Math.Round(done.Timings.Decode.TotalSeconds, 6));
+        writer.WriteNumber("prefill_tokens_per_second", Math.Round(Speed.Prefill(done), 3));
+        writer.WriteNumber("decode_tokens_per_second", Math.Round(Speed.Decode(done), 3));
+        writer.WriteEndObject();
+    }
+
+    static void WriteLogProbabilities(Utf8JsonWriter writer, IReadOnlyList<TokenLogProbability> steps)
+    {
+        writer.WriteStartArray("logprobs");
+        foreach (var step in steps)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("token", step.Token);
+            writer.WriteNumber("logprob", step.LogProbability);
+            writer.WriteStartArray("top");
+            foreach (var top in step.Top)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("token", top.Token);
+                writer.WriteNumber("logprob", top.LogProbability);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

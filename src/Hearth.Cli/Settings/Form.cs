@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Hearth.Cli.Settings;
+
+/// <summary>How a value is written: what is accepted, in words, and how it is read.</summary>
+sealed record Form<T>(string Expected, Form<T>.Reader Read)
+{
+    /// <summary>Reads what was written, in order; false where it is not of this form.</summary>
+    internal delegate bool Reader(IReadOnlyList<string> texts, out T value);
+}
+
+/// <summary>The forms that the settings use.</summary>
+static class Forms
+{
+    internal static Form<string> Text { get; } = One("a text", static (string text, out string value) => (value = text).Length > 0);
+
+    internal static Form<IReadOnlyList<string>> Texts { get; }
+        = new("at least one text, none empty", static (texts, out value) => (value = texts).All(t => t.Length > 0));
+
+    internal static Form<ulong?> Seed { get; } = One("a whole number from 0 to 18446744073709551615", static (string text, out ulong? value) =>
+    {
+        var ok = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        value = number;
+        return ok;
+    });
+
+    internal static Form<DateTime?> Time { get; } = One("a local time such as 2026-01-02T03:04:05", static (string text, out DateTime? value) =>
+    {
+        var ok = DateTime.TryParseExact(text, (string[])["yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        value = time;
+        return ok;
+    });
+
+    internal static Form<bool> Flag { get; } = One("true or false", static (string text, out bool value) =>
+    {
+        value = text is "true" or "1" or "yes" or "on";
+        return value || text is "false" or "0" or "no" or "off";
+    });
+
+    /// <summary>Pairs such as <c>198=-5</c>: a token id and what is added to its logit.</summary>
+    internal static Form<IReadOnlyDictionary<int, float>> LogitBias { get; } = new("ID=VALUE, a token id and a number from -100 to 100", ReadLogitBias);
+
+    internal static Form<int?> WholeOrNone(int from, int to) => One($"a whole number from {from} to {to}", (string text, out int? value) =>
+    {
+        var ok = Whole(from, to).Read([text], out var number);
+        value = number;
+        return ok;
+    });
+
+    internal static Form<int> Whole(int from, int to) => One($"a whole number from {from} to {to}", (string text, out int value)
+        => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= from && value <= to);
+
+    internal static Form<float> Real(float from, float to) => One(
+        string.Create(CultureInfo.InvariantCulture, $"a number from {from} to {to}"),
+        (string text, out float value)
+            => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value >= from && value <= to);
+
+    internal static Form<T> OneOf<T>(params (string Name, T Value)[] choices) => One(string.Join(" or ", choices.Select(c => c.Name)), (string text, out T value) =>
+    {
+        var index = Array.FindIndex(choices, c => c.Name == text);
+        value = index < 0 ? default! : choices[index].Value;
+        return index >= 0;
+    });
+
+    static Form<T> One<T>(string expected, OneReader<T> read) => new(expected, (texts, out value) =>
+    {
+        value = default!;
+        return texts.Count == 1 && read(texts[0], out value);
+    });
+
+    static bool ReadLogitBias(IReadOnlyList<string> texts, out IReadOnlyDictionary<int, float> value)
+    {
+        var biases = new Dictionary<int, float>();
+        value = biases;
+        foreach (var text in texts)
+        {
+            var equals = text.IndexOf('=');
+            if (equals < 0 || !Whole(0, int.MaxValue).Read([text[..equals]], out var id) || !Real(-100, 100).Read([text[(equals + 1)..]], out var bias))
+                return false;
+            biases[id] = bias;
+        }
+
+        return true;
+    }
+
+    delegate bool OneReader<T>(string text, out T value);
+}

@@ -1,0 +1,68 @@
+using Hearth.Requests.Models;
+
+namespace Hearth.Cli.Settings;
+
+/// <summary>Everything that can be set. Options, environment variables, the configuration file, help texts and completion all come from these rows.</summary>
+static class SettingTable
+{
+    internal static readonly Setting<string?> Model = new("model", "FILE", "the model, a GGUF file", Text(), null, "the model that ships with Hearth");
+    internal static readonly Setting<int> Context = new("context", "N", "positions of the context", Forms.Whole(1, 16_777_216), 0, "the model's limit, at most 8192");
+    internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16");
+    internal static readonly Setting<int> Threads = new("threads", "N", "threads that compute", Forms.Whole(1, 256), 0, "the machine's cores");
+    internal static readonly Setting<int> DecodeThreads = new("decode-threads", "N", "threads for generation, where another number is better", Forms.Whole(1, 256), 0, "as --threads");
+    internal static readonly Setting<string?> Isa = new("isa", "NAME", "kernel path: scalar, vector128, vector256, vector512, avx512-vnni", Isas(), null, "the best of the machine");
+    internal static readonly Setting<ActivationType> Activations = new("activations", "TYPE", "number format of activations: int8 or float", Forms.OneOf(("int8", ActivationType.Int8), ("float", ActivationType.Float)), ActivationType.Int8, "int8");
+    internal static readonly Setting<bool> Unconfined = new("unconfined", null, "run the worker without confinement where the system lacks it", Forms.Flag, false);
+
+    internal static readonly Setting<float> Temperature = new("temperature", "T", "divides the logits; 0 takes the most likely token", Forms.Real(0, 100), 0.8f, "0.8");
+    internal static readonly Setting<int> TopK = new("top-k", "K", "only the K most likely tokens; 0 is off", Forms.Whole(0, int.MaxValue), 40, "40");
+    internal static readonly Setting<float> TopP = new("top-p", "P", "the smallest set of tokens whose probability reaches P; 1 is off", Forms.Real(0, 1), 0.95f, "0.95");
+    internal static readonly Setting<float> MinP = new("min-p", "P", "tokens with at least this share of the highest probability; 0 is off", Forms.Real(0, 1), 0.05f, "0.05");
+    internal static readonly Setting<float> TypicalP = new("typical-p", "P", "locally typical sampling; 1 is off", Forms.Real(0, 1), 1f, "1");
+    internal static readonly Setting<float> RepetitionPenalty = new("repetition-penalty", "R", "weakens tokens that occurred; 1 is off", Forms.Real(0.01f, 100), 1f, "1");
+    internal static readonly Setting<float> PresencePenalty = new("presence-penalty", "A", "subtracted once from tokens that occurred; 0 is off", Forms.Real(-100, 100), 0f, "0");
+    internal static readonly Setting<float> FrequencyPenalty = new("frequency-penalty", "A", "subtracted for every occurrence; 0 is off", Forms.Real(-100, 100), 0f, "0");
+    internal static readonly Setting<int> PenaltyWindow = new("penalty-window", "N", "last tokens that the penalties count; 0 none, -1 all", Forms.Whole(-1, int.MaxValue), 64, "64");
+    internal static readonly Setting<ulong?> Seed = new("seed", "N", "makes the draw of tokens repeatable", Forms.Seed, null, "a random one, reported");
+    internal static readonly Setting<IReadOnlyDictionary<int, float>> LogitBias = new("logit-bias", "ID=V", "adds V to the logit of token ID; may be repeated", Forms.LogitBias, new Dictionary<int, float>()) { Repeatable = true };
+    internal static readonly Setting<IReadOnlyList<string>> Stop = new("stop", "TEXT", "ends the answer where TEXT occurs; may be repeated", Forms.Texts, []) { Repeatable = true };
+    internal static readonly Setting<int?> MaxTokens = new("max-tokens", "N", "tokens to generate at most", Forms.WholeOrNone(1, int.MaxValue), null, "to the end of the context");
+    internal static readonly Setting<string?> System = new("system", "TEXT", "system message of the conversation", Text(), null, "the chat template's own");
+
+    internal static readonly Setting<bool> Quiet = new("quiet", null, "no progress, no notes on standard error", Forms.Flag, false);
+    internal static readonly Setting<bool> Timings = new("timings", null, "time to first token and tokens per second on standard error", Forms.Flag, false);
+    internal static readonly Setting<bool> Json = new("json", null, "one JSON object on standard output", Forms.Flag, false) { Lasting = false };
+
+    internal static readonly Setting<int?> LogProbs = new("logprobs", "K", "the K most likely tokens at every step, in the JSON object", Forms.WholeOrNone(0, 20), null) { Lasting = false };
+    internal static readonly Setting<bool> Raw = new("raw", null, "no chat template: the prompt goes to the model as it is", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<bool> ParseSpecial = new("parse-special", null, "the names of control tokens in the text become those tokens", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<bool> IgnoreEos = new("ignore-eos", null, "end-of-text tokens do not end the answer", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<string?> Tokens = new("tokens", "FILE", "JSON array of token ids", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> Output = new("output", "FILE", "where the float32 rows go, little endian, without header", Text(), null) { Lasting = false };
+    internal static readonly Setting<bool> AllPositions = new("all-positions", null, "a row for every position instead of the last one", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<string?> Template = new("template", "FILE", "a chat template instead of the model's own", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> ContextFile = new("context", "FILE", "JSON object that the template sees: messages, add_generation_prompt, tools, …", Text(), null) { Lasting = false };
+    internal static readonly Setting<DateTime?> Now = new("now", "TIME", "what the template's clock says, such as 2026-01-02T03:04:05", Forms.Time, null, "the clock") { Lasting = false };
+    internal static readonly Setting<bool> AllTensors = new("tensors", null, "list every tensor", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<int> PromptTokens = new("prompt-tokens", "N", "length of the prompt that is measured", Forms.Whole(1, 1_048_576), 512, "512") { Lasting = false };
+    internal static readonly Setting<int> GenerateTokens = new("generate-tokens", "N", "tokens that are generated", Forms.Whole(1, 1_048_576), 128, "128") { Lasting = false };
+    internal static readonly Setting<int> Rounds = new("rounds", "N", "repetitions", Forms.Whole(1, 100), 5, "5") { Lasting = false };
+
+    /// <summary>How a model is loaded.</summary>
+    internal static readonly Setting[] Loading = [Model, Context, Kv, Threads, DecodeThreads, Isa, Activations, Unconfined];
+
+    /// <summary>How an answer is drawn.</summary>
+    internal static readonly Setting[] Sampling =
+        [Temperature, TopK, TopP, MinP, TypicalP, RepetitionPenalty, PresencePenalty, FrequencyPenalty, PenaltyWindow, Seed, LogitBias, Stop, MaxTokens, System];
+
+    /// <summary>What every command takes.</summary>
+    internal static readonly Setting[] Everywhere = [Json, Quiet];
+
+    /// <summary>What the environment and the configuration file may set.</summary>
+    internal static readonly Setting[] LastingOnes = [.. Loading, .. Sampling, Quiet, Timings];
+
+    static Form<string?> Text() => new(Forms.Text.Expected, static (texts, out value) => Forms.Text.Read(texts, out value!));
+
+    static Form<string?> Isas()
+        => Forms.OneOf<string?>([.. ((string[])["scalar", "vector128", "vector256", "vector512", "avx512-vnni"]).Select(name => (name, (string?)name))]);
+}

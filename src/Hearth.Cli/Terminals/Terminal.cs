@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Hearth.Cli.Terminals;
+
+/// <summary>What stands behind the three standard streams.</summary>
+/// <param name="Input">Standard input is a terminal.</param>
+/// <param name="Output">Standard output is a terminal.</param>
+/// <param name="Error">Standard error is a terminal.</param>
+/// <param name="Color">Escape sequences for colours and weights are welcome (a terminal, and NO_COLOR is not set).</param>
+/// <param name="Width">Columns at this moment.</param>
+sealed record TerminalTraits(bool Input, bool Output, bool Error, bool Color, Func<int> Width);
+
+/// <summary>The three standard streams as UTF-8 text, written at once and without a byte-order mark.</summary>
+sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits traits)
+{
+    static readonly UTF8Encoding Utf8 = new(false);
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal Stream Input => input;
+
+    internal bool InputIsTerminal => traits.Input;
+
+    internal bool OutputIsTerminal => traits.Output;
+
+    internal bool ErrorIsTerminal => traits.Error;
+
+    internal bool Color => traits.Color;
+
+    /// <summary>Columns of the terminal at this moment, at least 20.</summary>
+    internal int Width => Math.Max(20, traits.Width());
+
+    internal void Write(string text) => Write(output, text);
+
+    internal void WriteError(string text) => Write(error, text);
+
+    /// <summary>One JSON object on one line; the callback writes its members.</summary>
+    internal void WriteJson(Action<Utf8JsonWriter> members)
+    {
+        using (var writer = new Utf8JsonWriter(output, Readable))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        Write("\n");
+    }
+
+    static void Write(Stream stream, string text)
+    {
+        stream.Write(Utf8.GetBytes(text));
+        stream.Flush();
+    }
+}

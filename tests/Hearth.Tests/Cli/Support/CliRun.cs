@@ -1,0 +1,71 @@
+using System.Text;
+using Hearth.Cli;
+using Hearth.Cli.Commands;
+using Hearth.Cli.Terminals;
+
+namespace Hearth.Tests.Cli.Support;
+
+/// <summary>Runs command lines in the test's process, with streams, environment and model of the test.</summary>
+sealed class CliRun : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+    MemoryStream _output = new(), _error = new();
+
+    internal FakeModel Model { get; } = new();
+
+    internal Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>The models that were opened.</summary>
+    internal List<ModelChoice> Opened { get; } = [];
+
+    internal Exception? OpenFailure { get; set; }
+
+    internal bool Terminals { get; set; }
+
+    internal string Output => Encoding.UTF8.GetString(_output.ToArray());
+
+    internal string Error => Encoding.UTF8.GetString(_error.ToArray());
+
+    /// <summary>A file of the test, with this content.</summary>
+    internal string File(string name, string content)
+    {
+        var path = Path.Combine(_folder.Path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, content);
+        return path;
+    }
+
+    internal string PathOf(string name) => Path.Combine(_folder.Path, name);
+
+    /// <summary>Runs one command line to its end.</summary>
+    internal Task<int> RunAsync(params string[] words) => RunAsync([], words);
+
+    internal async Task<int> RunAsync(byte[] input, string[] words, CancellationToken? cancellation = null)
+    {
+        (_output, _error) = (new(), new());
+        Environment.TryAdd("HOME", _folder.Path);
+        var host = new Host
+        {
+            Terminal = new(new MemoryStream(input), _output, _error, new(false, Terminals, Terminals, Terminals, () => 80)),
+            OpenModel = (choice, _) =>
+            {
+                Opened.Add(choice);
+                return OpenFailure is null ? Task.FromResult<Requests.IModelFile>(Model) : throw OpenFailure;
+            },
+            Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],
+            Environment = name => Environment.GetValueOrDefault(name),
+            Clock = TimeProvider.System,
+            ProgramFolder = _folder.Path,
+        };
+        return await CommandLine.RunAsync(words, host, cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Runs with the model that ships in its place (an empty file: nothing here reads it).</summary>
+    internal CliRun WithShippedModel()
+    {
+        File("models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf", "");
+        return this;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

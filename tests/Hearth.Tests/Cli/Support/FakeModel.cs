@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+
+namespace Hearth.Tests.Cli.Support;
+
+/// <summary>A model without weights: a token is a character, and what it answers is decided by the test.</summary>
+sealed class FakeModel : IModelFile, IEngine
+{
+    /// <summary>What it answers to the n-th request, cut into pieces.</summary>
+    internal Func<GenerationRequest, IEnumerable<string>> Answer { get; set; } = static request => [$"You said: ", Last(request)];
+
+    /// <summary>Awaited before each piece.</summary>
+    internal Func<CancellationToken, Task> BeforePiece { get; set; } = static _ => Task.CompletedTask;
+
+    internal Func<RenderRequest, string> Render { get; set; } = static request => $"{request.Template}|{request.ContextJson}|{request.Now:s}";
+
+    internal Task Loaded { get; set; } = Task.CompletedTask;
+
+    internal FinishReason Reason { get; set; } = FinishReason.EndOfText;
+
+    internal EngineException? LoadFailure { get; set; }
+
+    internal List<GenerationRequest> Requests { get; } = [];
+
+    internal LoadOptions? LoadedWith { get; private set; }
+
+    internal MeasureRequest? Measured { get; private set; }
+
+    internal int Disposals { get; private set; }
+
+    public LoadedModel Model { get; set; } = new()
+    {
+        Architecture = "fake",
+        ContextLength = 1000,
+        TrainedContextLength = 8192,
+        VocabularySize = 3,
+        ParameterCount = 134_515_008,
+        WeightBytes = 98_000_000,
+        BytesPerToken = 90_000_000,
+        KvCacheBytes = 188_743_680,
+        InstructionSet = "scalar",
+        KernelDigest = "",
+        NumericProfile = "1",
+        TemplateDigest = "",
+        Threads = (2, 2),
+        LoadTime = TimeSpan.FromMilliseconds(125),
+    };
+
+    public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default) => Task.FromResult(new ModelInspection
+    {
+        Format = "GGUF 3",
+        FileBytes = 98_362_432,
+        Metadata = [new("general.architecture", "string", "llama"), new("evil\e]0;name", "string", "line one\nline two")],
+        Tensors = [new("token_embd.weight", "Q8_0", [576, 49152], 30_081_024), new("blk.0.attn_q.weight", "Q4_1", [576, 576], 207_360), new("blk.1.attn_q.weight", "Q4_1", [576, 576], 207_360)],
+        ParameterCount = 134_515_008,
+        Memory = new(contextLength == 0 ? 8192 : contextLength, 98_000_000, 188_743_680, 20_000_000, 4_000_000_000),
+        Warnings = ["The pre-tokenizer is unknown."],
+        ChatTemplate = "{{ messages }}",
+    });
+
+    public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
+        => Task.FromResult<IReadOnlyList<int>>([.. Encoding.UTF8.GetBytes(text).Select(b => (int)b), .. parseSpecial ? [-1] : (int[])[]]);
+
+    public Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+        => Task.FromResult(Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]));
+
+    public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) => Task.FromResult(Render(request));
+
+    public async Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        LoadedWith = options;
+        progress?.Report(new(50, 100));
+        await Loaded.WaitAsync(cancellationToken);
+        return LoadFailure is null ? this : throw LoadFailure;
+    }
+
+    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Requests.Add(request);
+        var cached = Requests.Count > 1 ? 40 : 0;
+        yield return new Admitted(50, cached, TimeSpan.Zero);
+        var tokens = 0;
+        foreach (var piece in Answer(request))
+        {
+            await BeforePiece(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            tokens++;
+            yield return new Delta(piece, [tokens], request.LogProbabilities is null ? [] : [new(tokens, -0.5f, [new(tokens, -0.5f), new(9, -1.25f)])]);
+        }
+
+        yield return new Completed(
+            Reason, Reason == FinishReason.Stop ? "END" : null, 50, cached, tokens,
+            new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(210)), 42, "1");
+    }
+
+    public async IAsyncEnumerable<float[]> LogitsAsync(IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var token in allPositions ? tokens : tokens.TakeLast(1))
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return [token, token + 0.5f, -token];
+        }
+    }
+
+    public async IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Measured = request;
+        for (var round = 0; round < request.Rounds; round++)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new(MeasurementKind.Int8Peak, round, 400e9);
+            yield return new(MeasurementKind.RawRead, round, 30e9);
+            yield return new(MeasurementKind.Prefill, round, 800 + round);
+            yield return new(MeasurementKind.PrefillRate, round, 200e9);
+            yield return new(MeasurementKind.Decode, round, 190 + round);
+            yield return new(MeasurementKind.DecodeRate, round, 27e9);
+        }
+    }
+
+    public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default) => Task.FromResult(new EngineStats(3, 128, 0, 0, 17, 250_000_000, 120_000_000, 300_000_000));
+
+    public ValueTask DisposeAsync()
+    {
+        Disposals++;
+        return ValueTask.CompletedTask;
+    }
+
+    static string Last(GenerationRequest request) => request.Prompt switch
+    {
+        ChatPrompt chat => chat.Messages[^1].Content,
+        TextPrompt text => text.Text,
+        _ => "",
+    };
+}
