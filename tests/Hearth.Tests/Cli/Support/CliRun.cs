@@ -1,7 +1,6 @@
 using System.Text;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
-using Hearth.Cli.Terminals;
 
 namespace Hearth.Tests.Cli.Support;
 
