@@ -8,7 +8,7 @@ sealed class LogitBias(IReadOnlyDictionary<int, float> bias) : ISamplerStep
     readonly KeyValuePair<int, float>[] _bias = [.. bias];
 
     /// <summary>The step, or null where the options switch it off.</summary>
-    internal static ISamplerStep? For(SamplingOptions options, int vocabulary)
+    internal static ISamplerStep? For(SamplingOptions options)
         => options.LogitBias.Count == 0 ? null : new LogitBias(options.LogitBias);
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Hearth.Inference.Sampling;
 sealed class MinP(double share) : ISamplerStep
 {
     /// <summary>The step, or null where the options switch it off.</summary>
-    internal static ISamplerStep? For(SamplingOptions options, int vocabulary) => options.MinP <= 0 ? null : new MinP(options.MinP);
+    internal static ISamplerStep? For(SamplingOptions options) => options.MinP <= 0 ? null : new MinP(options.MinP);
 
     /// <inheritdoc/>
     public int Leaves(int vocabulary) => vocabulary;

@@ -8,12 +8,12 @@ static class SamplerSteps
     static readonly Dictionary<string, Func<SamplingOptions, int, ISamplerStep?>> Makers = new(StringComparer.Ordinal)
     {
         ["penalties"] = Penalties.For,
-        ["logit_bias"] = LogitBias.For,
+        ["logit_bias"] = (options, _) => LogitBias.For(options),
         ["top_k"] = TopK.For,
-        ["typical_p"] = TypicalP.For,
-        ["top_p"] = TopP.For,
-        ["min_p"] = MinP.For,
-        ["temperature"] = Temperature.For,
+        ["typical_p"] = (options, _) => TypicalP.For(options),
+        ["top_p"] = (options, _) => TopP.For(options),
+        ["min_p"] = (options, _) => MinP.For(options),
+        ["temperature"] = (options, _) => Temperature.For(options),
     };
 
     /// <summary>As <see cref="SamplingOptions"/> promises.</summary>

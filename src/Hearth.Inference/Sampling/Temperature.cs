@@ -6,7 +6,7 @@ namespace Hearth.Inference.Sampling;
 sealed class Temperature(double value) : ISamplerStep
 {
     /// <summary>The step, or null where the options switch it off.</summary>
-    internal static ISamplerStep? For(SamplingOptions options, int vocabulary) => options.Temperature == 1 ? null : new Temperature(options.Temperature);
+    internal static ISamplerStep? For(SamplingOptions options) => options.Temperature == 1 ? null : new Temperature(options.Temperature);
 
     /// <summary>True: the most likely token alone stays.</summary>
     internal bool IsGreedy => value == 0;

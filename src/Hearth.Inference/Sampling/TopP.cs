@@ -6,7 +6,7 @@ namespace Hearth.Inference.Sampling;
 sealed class TopP(double p) : ISamplerStep
 {
     /// <summary>The step, or null where the options switch it off.</summary>
-    internal static ISamplerStep? For(SamplingOptions options, int vocabulary) => options.TopP >= 1 ? null : new TopP(options.TopP);
+    internal static ISamplerStep? For(SamplingOptions options) => options.TopP >= 1 ? null : new TopP(options.TopP);
 
     /// <inheritdoc/>
     public int Leaves(int vocabulary) => vocabulary;

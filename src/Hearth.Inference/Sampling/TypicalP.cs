@@ -10,7 +10,7 @@ namespace Hearth.Inference.Sampling;
 sealed class TypicalP(double p) : ISamplerStep
 {
     /// <summary>The step, or null where the options switch it off.</summary>
-    internal static ISamplerStep? For(SamplingOptions options, int vocabulary) => options.TypicalP >= 1 ? null : new TypicalP(options.TypicalP);
+    internal static ISamplerStep? For(SamplingOptions options) => options.TypicalP >= 1 ? null : new TypicalP(options.TypicalP);
 
     /// <inheritdoc/>
     public int Leaves(int vocabulary) => vocabulary;
