@@ -5,10 +5,13 @@ using Hearth.Workers.Server;
 
 // The worker with a model that misbehaves on demand. The text of its model file says what it does at once:
 // "silent" never answers, "noise" answers without sense; anything else serves FakeModel.
-if (args is not ["--unconfined"])
+if (!args.Contains("--unconfined"))
     SelfConfinement.DenyExecute();
 
 using var link = SelfConfinement.OpenLink();
+if (args.Contains("--no-model"))
+    return await WorkerServer.RunAsync(link, () => new FakeModel()) is null ? 0 : 3;
+
 using var file = SelfConfinement.OpenDescriptor(0);
 var text = new byte[6];
 var said = Encoding.UTF8.GetString(text.AsSpan(0, RandomAccess.Read(file, text, 0))).Trim();

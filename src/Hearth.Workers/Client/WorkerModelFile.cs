@@ -32,8 +32,8 @@ public sealed class WorkerModelFile : IModelFile
     public static async Task<WorkerModelFile> OpenAsync(WorkerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var model = ModelHandle.Open(options.ModelPath);
-        var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } path ? WorkerProgram.At(path) : WorkerProgram.Find());
+        var model = options.ModelPath is { } path ? ModelHandle.Open(path) : null;
+        var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
         var limits = new WatchLimits
         {
             Start = options.StartLimit,

@@ -5,8 +5,11 @@ namespace Hearth.Workers.Client;
 /// <summary>Which worker to start, for which model, within which limits.</summary>
 public sealed record WorkerOptions
 {
-    /// <summary>The model file. It is opened here, read-only, and handed to the worker as a descriptor: no path travels.</summary>
-    public required string ModelPath { get; init; }
+    /// <summary>
+    /// The model file. It is opened here, read-only, and handed to the worker as a descriptor: no path travels. Null starts a worker without a model,
+    /// which can render templates that it is given, and nothing else.
+    /// </summary>
+    public required string? ModelPath { get; init; }
 
     /// <summary>The worker program, a <c>.dll</c> or a native one; null takes the one beside the running program.</summary>
     public string? WorkerPath { get; init; }

@@ -19,18 +19,19 @@ sealed class ConfinedWorker : IWorkerProcess
     /// <summary>What the operating system enforces for it.</summary>
     internal ConfinementReport Report => _process.Report;
 
-    /// <summary>Starts the program with the model as descriptor 4.</summary>
-    internal static ConfinedWorker Start(WorkerProgram program, SafeFileHandle model, bool unconfined)
+    /// <summary>Starts the program with the model, where there is one, as descriptor 4.</summary>
+    internal static ConfinedWorker Start(WorkerProgram program, SafeFileHandle? model, bool unconfined)
     {
+        string[] said = [.. unconfined ? (string[])["--unconfined"] : [], .. model is null ? (string[])["--no-model"] : []];
         try
         {
             return new(ConfinedProcess.Start(new()
             {
                 Executable = program.Executable,
-                Arguments = unconfined ? [.. program.Arguments, "--unconfined"] : program.Arguments,
+                Arguments = [.. program.Arguments, .. said],
                 Environment = program.Environment,
                 Paths = program.Paths,
-                Descriptors = [model],
+                Descriptors = model is null ? [] : [model],
                 Confine = !unconfined,
             }));
         }

@@ -49,7 +49,7 @@ sealed class CliRun : IDisposable
             OpenModel = (choice, _) =>
             {
                 Opened.Add(choice);
-                return OpenFailure is null ? Task.FromResult<Requests.IModelFile>(Model) : throw OpenFailure;
+                return OpenFailure is null ? Task.FromResult<Hearth.Requests.IModelFile>(Model) : throw OpenFailure;
             },
             Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],
             Environment = name => Environment.GetValueOrDefault(name),

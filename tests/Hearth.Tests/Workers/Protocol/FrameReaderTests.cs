@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using CsCheck;
+using Hearth.Requests.Events;
 using Hearth.Workers.Protocol;
 using Hearth.Workers.Protocol.Messages;
 
@@ -25,7 +26,7 @@ public sealed class FrameReaderTests
             }
 
             Assert.False(reader.TryRead(out _));
-        }, iter: 100);
+        }, iter: 30);
 
     [Fact]
     public void A_frame_that_claims_16_MiB_costs_only_what_really_came()
@@ -72,7 +73,7 @@ public sealed class FrameReaderTests
     {
         var writer = new FrameWriter(Stream.Null);
         var tokens = new List<int> { 5 };
-        var delta = new Requests.Events.Delta("é", tokens, []);
+        var delta = new Delta("é", tokens, []);
         writer.Write(FrameKind.Delta, 1, delta, DeltaMessage.Write);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Hearth.Requests;
 using Hearth.Workers.Protocol;
 using Hearth.Workers.Protocol.Messages;
 
@@ -62,7 +63,7 @@ public sealed class WireReaderTests
     public void Words_of_a_worker_cannot_steer_the_terminal()
     {
         var wire = new WireWriter();
-        var frame = FrameWriter.Encode(wire, FrameKind.Failed, 1, new Requests.EngineException(default, "a\u001B[2Jb\nc", "\u0007"), FailureMessage.Write);
+        var frame = FrameWriter.Encode(wire, FrameKind.Failed, 1, new EngineException(default, "a\u001B[2Jb\nc", "\u0007"), FailureMessage.Write);
         var failure = FailureMessage.Read(frame[Frame.HeaderBytes..]);
 
         Assert.Equal(("a\uFFFD[2Jb\nc", "\uFFFD"), (failure.Message, failure.Expected));

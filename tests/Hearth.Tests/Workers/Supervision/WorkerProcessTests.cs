@@ -76,7 +76,7 @@ public sealed class WorkerProcessTests : IDisposable
     public async Task A_worker_that_stands_still_is_noticed_and_replaced()
     {
         await using var file = await WorkerModelFile.OpenAsync(
-            Options with { WatchInterval = TimeSpan.FromMilliseconds(50), SilenceLimit = TimeSpan.FromMilliseconds(800) }, Token);
+            Options with { WatchInterval = TimeSpan.FromMilliseconds(50), SilenceLimit = TimeSpan.FromSeconds(2) }, Token);
         await using var engine = await file.LoadAsync(new(), null, Token);
         using (var stop = Process.Start("kill", ["-STOP", file.WorkerProcessId!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await stop.WaitForExitAsync(Token);
@@ -150,6 +150,15 @@ public sealed class WorkerProcessTests : IDisposable
 
         async Task<string> Refusal(string path)
             => (await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { ModelPath = path }, Token))).Message;
+    }
+
+    [Fact]
+    public async Task Without_a_model_a_worker_renders_and_has_no_file()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPath = null }, Token);
+
+        Assert.Equal("{}|t|", await file.RenderAsync(new("{}") { Template = "t" }, Token));
+        Assert.False(new FileInfo(_model).FullName == new FileInfo($"/proc/{file.WorkerProcessId}/fd/4").LinkTarget);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.AI;
+using AiMessage = Microsoft.Extensions.AI.ChatMessage;
+
+namespace Hearth.Requests.Chat;
+
+/// <summary>From the messages and options of Microsoft.Extensions.AI to a request of ours.</summary>
+static class ChatRequests
+{
+    internal static GenerationRequest Translate(IEnumerable<AiMessage> messages, ChatOptions? options, IChatClient client)
+    {
+        var conversation = messages.Select(Translate).ToList();
+        if (options is null)
+            return new(new ChatPrompt(conversation));
+
+        Refuse(options);
+        if (options.Instructions is { Length: > 0 } instructions)
+            conversation.Insert(0, new(ChatRole.System.Value, instructions));
+
+        var defaults = options.RawRepresentationFactory?.Invoke(client) as GenerationRequest ?? new GenerationRequest(new ChatPrompt([]));
+        return defaults with
+        {
+            Prompt = new ChatPrompt(conversation, (defaults.Prompt as ChatPrompt)?.OptionsJson),
+            MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
+            Stop = options.StopSequences is { } stops ? [.. stops] : defaults.Stop,
+            Sampling = Translate(options, defaults.Sampling),
+        };
+    }
+
+    static SamplingOptions Translate(ChatOptions options, SamplingOptions defaults) => defaults with
+    {
+        Temperature = options.Temperature ?? defaults.Temperature,
+        TopK = options.TopK ?? defaults.TopK,
+        TopP = options.TopP ?? defaults.TopP,
+        FrequencyPenalty = options.FrequencyPenalty ?? defaults.FrequencyPenalty,
+        PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
+        Seed = options.Seed is { } seed ? unchecked((ulong)seed) : defaults.Seed,
+    };
+
+    static ChatMessage Translate(AiMessage message)
+    {
+        if (message.Contents.FirstOrDefault(c => c is not TextContent) is { } other)
+            throw Refusal($"A message holds {other.GetType().Name}.", "text only", "leave it out, or say it in words");
+
+        return new(message.Role.Value, string.Concat(message.Contents.OfType<TextContent>().Select(c => c.Text)));
+    }
+
+    /// <summary>An option that is not done must not look as if it were.</summary>
+    static void Refuse(ChatOptions options)
+    {
+        if (options.Tools is { Count: > 0 } tools)
+            throw Refusal($"The options name {tools.Count} tools.", "no tools", "leave the tools out");
+        if (options.ResponseFormat is not (null or ChatResponseFormatText))
+            throw Refusal($"The options ask for {options.ResponseFormat.GetType().Name}.", "text", "ask for text, and check what comes");
+        if (options.ContinuationToken is not null || options.AllowBackgroundResponses == true)
+            throw Refusal("The options ask for a response in the background.", "a response in one piece", "leave that out");
+    }
+
+    static EngineException Refusal(string found, string expected, string remedy)
+        => new(FailureCode.InvalidRequest, found + " This engine does not do that.", expected, remedy);
+}

@@ -1,0 +1,106 @@
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.WorkerDouble;
+using Microsoft.Extensions.AI;
+using AiMessage = Microsoft.Extensions.AI.ChatMessage;
+
+namespace Hearth.Tests.Requests.Chat;
+
+public sealed class EngineChatClientTests : IAsyncDisposable
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    readonly FakeEngine _engine = new();
+
+    EngineChatClient Client => new(_engine);
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Fact]
+    public async Task An_answer_has_text_usage_and_a_reason()
+    {
+        var response = await Client.GetResponseAsync([new(ChatRole.User, "hello")], cancellationToken: Token);
+
+        Assert.Equal("é0é1é2", response.Text);
+        Assert.Equal((ChatRole.Assistant, 1), (Assert.Single(response.Messages).Role, response.Messages.Count));
+        Assert.Equal((5, 3, 8, 1), (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.TotalTokenCount, response.Usage.CachedInputTokenCount));
+        Assert.Equal((ChatFinishReason.Stop, "fake"), (response.FinishReason, response.ModelId));
+    }
+
+    [Fact]
+    public async Task A_stream_brings_every_piece_as_it_is_said()
+    {
+        var updates = await Client.GetStreamingResponseAsync([new(ChatRole.User, "hello")], cancellationToken: Token).ToListAsync(Token);
+
+        Assert.Equal(["é0", "é1", "é2", ""], updates.Select(u => u.Text));
+        Assert.Single(updates.Select(u => u.ResponseId).Distinct());
+        Assert.Equal([null, null, null, ChatFinishReason.Stop], updates.Select(u => u.FinishReason));
+    }
+
+    [Fact]
+    public async Task Every_option_reaches_the_engine()
+    {
+        var options = new ChatOptions
+        {
+            Instructions = "be short",
+            Temperature = 0.5f,
+            TopP = 0.25f,
+            TopK = 7,
+            MaxOutputTokens = 2,
+            StopSequences = ["##"],
+            Seed = -1,
+            FrequencyPenalty = 1.5f,
+            PresencePenalty = -1,
+        };
+        await Client.GetResponseAsync([new(ChatRole.User, [new TextContent("a"), new TextContent("b")]), new(ChatRole.Assistant, "c")], options, Token);
+
+        var request = _engine.Request!;
+        Assert.Equal([new("system", "be short"), new("user", "ab"), new("assistant", "c")], ((ChatPrompt)request.Prompt).Messages);
+        Assert.Equal((2, ulong.MaxValue), (request.MaxTokens, request.Sampling.Seed));
+        Assert.Equal(["##"], request.Stop);
+        Assert.Equal((0.5f, 0.25f, 7), (request.Sampling.Temperature, request.Sampling.TopP, request.Sampling.TopK));
+        Assert.Equal((1.5f, -1f), (request.Sampling.FrequencyPenalty, request.Sampling.PresencePenalty));
+    }
+
+    [Fact]
+    public async Task Options_that_are_not_given_keep_the_defaults_or_those_of_a_request_of_ours()
+    {
+        await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { TopK = 1 }, Token);
+        Assert.Equal(new SamplingOptions().MinP, _engine.Request!.Sampling.MinP);
+        Assert.Null(_engine.Request.MaxTokens);
+
+        var ours = new GenerationRequest(new ChatPrompt([], "{}")) { Sampling = SamplingOptions.Greedy, MaxTokens = 1, UseCache = false };
+        await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { RawRepresentationFactory = _ => ours }, Token);
+        Assert.Equal((SamplingOptions.Greedy, 1, false), (_engine.Request.Sampling, _engine.Request.MaxTokens, _engine.Request.UseCache));
+        Assert.Equal("{}", ((ChatPrompt)_engine.Request.Prompt).OptionsJson);
+    }
+
+    [Fact]
+    public async Task What_the_engine_does_not_do_is_refused_and_not_ignored()
+    {
+        await RefusedAsync("DataContent", new AiMessage(ChatRole.User, [new DataContent(new byte[1], "image/png")]), new());
+        await RefusedAsync("1 tools", new AiMessage(ChatRole.User, "x"), new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] });
+        await RefusedAsync("ChatResponseFormatJson", new AiMessage(ChatRole.User, "x"), new() { ResponseFormat = ChatResponseFormat.Json });
+        await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { ResponseFormat = ChatResponseFormat.Text, Tools = [] }, Token);
+    }
+
+    [Fact]
+    public void The_engine_can_be_had_from_the_client_and_is_not_disposed_with_it()
+    {
+        using (var client = Client)
+        {
+            Assert.Same(_engine, client.GetService<IEngine>());
+            Assert.Equal("hearth", client.GetService<ChatClientMetadata>()!.ProviderName);
+            Assert.Null(client.GetService(typeof(IEngine), "key"));
+        }
+
+        Assert.False(_engine.Disposed);
+    }
+
+    async Task RefusedAsync(string found, AiMessage message, ChatOptions options)
+    {
+        var failure = await Assert.ThrowsAsync<EngineException>(() => Client.GetResponseAsync([message], options, Token));
+        Assert.Equal(FailureCode.InvalidRequest, failure.Code);
+        Assert.Contains(found, failure.Message, StringComparison.Ordinal);
+    }
+}
