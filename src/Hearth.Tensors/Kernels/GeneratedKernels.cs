@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using Hearth.Tensors.Kernels.Generated;
+using Hearth.Tensors.Quantization;
+
+namespace Hearth.Tensors.Kernels;
+
+/// <summary>The path of generated AVX-512-VNNI code: position-independent blocks that tools/Hearth.KernelGenerator wrote, mapped and made executable.</summary>
+/// <remarks>
+/// The code has no unwind information and knows nothing of the collector: it is called through unmanaged function pointers on native memory only, and
+/// assumes the System V calling convention.
+/// </remarks>
+sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
+{
+    internal const string PathName = "avx512-vnni";
+    const int ReadWrite = 3, ReadExecute = 5, PrivateAnonymous = 0x22;
+
+    static readonly int[] GemvN4 = [KernelOffsets.GemvN4x1, KernelOffsets.GemvN4x2, KernelOffsets.GemvN4x4];
+    static readonly int[] GemvN4Minimum = [KernelOffsets.GemvN4Minimumx1, KernelOffsets.GemvN4Minimumx2, KernelOffsets.GemvN4Minimumx4];
+    static readonly int[] GemvB8 = [KernelOffsets.GemvB8x1, KernelOffsets.GemvB8x2, KernelOffsets.GemvB8x4];
+
+    static readonly int[] TileF32 =
+    [
+        KernelOffsets.TileF32x1, KernelOffsets.TileF32x2, KernelOffsets.TileF32x3, KernelOffsets.TileF32x4, KernelOffsets.TileF32x5, KernelOffsets.TileF32x6,
+    ];
+
+    static readonly int[] TileF16 =
+    [
+        KernelOffsets.TileF16x1, KernelOffsets.TileF16x2, KernelOffsets.TileF16x3, KernelOffsets.TileF16x4, KernelOffsets.TileF16x5, KernelOffsets.TileF16x6,
+    ];
+
+    static readonly int[] TileBF16 =
+    [
+        KernelOffsets.TileBF16x1, KernelOffsets.TileBF16x2, KernelOffsets.TileBF16x3, KernelOffsets.TileBF16x4, KernelOffsets.TileBF16x5, KernelOffsets.TileBF16x6,
+    ];
+
+    readonly byte* _code;
+
+    GeneratedKernels(ReadOnlySpan<byte> code)
+        : base(PathName)
+    {
+        Digest = Convert.ToHexStringLower(SHA256.HashData(code));
+        var length = (nuint)code.Length;
+        var memory = Map(0, length, ReadWrite, PrivateAnonymous, -1, 0);
+        if (memory == -1)
+            throw new InsufficientMemoryException("The system refused memory for the generated kernels.");
+        code.CopyTo(new((void*)memory, code.Length));
+        if (Protect(memory, length, ReadExecute) != 0)
+            throw new PlatformNotSupportedException("The system does not let memory become executable; choose another kernel path, such as vector512.");
+        _code = (byte*)memory;
+    }
+
+    /// <summary>The only instance: the code stays mapped as long as the process.</summary>
+    internal static Lazy<GeneratedKernels> Instance { get; } = new(() => new(Resource()));
+
+    /// <summary>Whether the processor and the calling convention are the ones that the code was written for.</summary>
+    internal static bool IsSupported
+        => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && !OperatingSystem.IsWindows() && X86Base.IsSupported
+            && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+
+    public override string Digest { get; }
+
+    protected override bool SignedCodes => false;
+
+    public override long Spin(long rounds)
+    {
+        ((delegate* unmanaged<long*, void>)(_code + KernelOffsets.Peak))(&rounds);
+        return rounds * 24 * 64;
+    }
+
+    internal override void Tile(in TileArguments arguments, int rows, int vectors, CodeLayout right)
+    {
+        var offsets = right switch { CodeLayout.F32 => TileF32, CodeLayout.F16 => TileF16, _ => TileBF16 };
+        var kernel = (delegate* unmanaged<TileArguments*, void>)(_code + offsets[rows - 1]);
+        var part = arguments;
+        var size = right == CodeLayout.F32 ? 4 : 2;
+        for (; vectors >= 4; vectors -= 4)
+        {
+            kernel(&part);
+            part.Right += 64 * size;
+            part.Output += 64;
+        }
+
+        if (vectors > 0)
+            FloatTile<Lanes512>.Compute(part, rows, vectors, right);
+    }
+
+    protected override void Gemv(WeightMatrix w, int group, int groups, byte* tile, int width, float* output, int outputStride, byte* scratch)
+    {
+        var offsets = (w.Format.Codes, w.Format.Scales) switch
+        {
+            (CodeLayout.N4, ScaleLayout.Half) => GemvN4,
+            (CodeLayout.N4, _) => GemvN4Minimum,
+            _ => GemvB8,
+        };
+        var start = w.Start + (group * w.Stride);
+        var arguments = new GemvArguments
+        {
+            Codes = start, Scales = start + w.ScalesAt, Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
+            Groups = groups, Blocks = w.Blocks, GroupStride = w.Stride, OffsetShift = w.Format.OffsetShift,
+        };
+        ((delegate* unmanaged<GemvArguments*, void>)(_code + offsets[width / 2]))(&arguments);
+    }
+
+    protected override void Gemm(WeightFormat format, byte* panel, byte* tile, int blocks, float* output, int outputStride, bool accumulate)
+    {
+        var arguments = new GemmArguments
+        {
+            Weights = panel, Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
+            Blocks = blocks, Accumulate = accumulate ? 1 : 0, OffsetShift = format.OffsetShift,
+        };
+        var offset = format.Scales == ScaleLayout.HalfMinimum ? KernelOffsets.GemmMinimum : KernelOffsets.Gemm;
+        ((delegate* unmanaged<GemmArguments*, void>)(_code + offset))(&arguments);
+    }
+
+    static byte[] Resource()
+    {
+        using var stream = typeof(GeneratedKernels).Assembly.GetManifestResourceStream("avx512-vnni.bin")!;
+        var code = new byte[stream.Length];
+        stream.ReadExactly(code);
+        return code;
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int Protect(nint address, nuint length, int protection);
+}

@@ -1,0 +1,87 @@
+using Hearth.Tensors.Memory;
+using Hearth.Tensors.Quantization;
+using Hearth.Tensors.Threading;
+
+namespace Hearth.Tensors.Kernels;
+
+/// <summary>What happens to the outputs of a matrix.</summary>
+public enum Epilogue
+{
+    /// <summary>They are stored.</summary>
+    Store,
+
+    /// <summary>They are added to what is there: the residual stream.</summary>
+    Add,
+
+    /// <summary>Groups of 16 alternate gate and up; silu(gate) · up is stored.</summary>
+    GatedSilu,
+}
+
+/// <summary>
+/// The arithmetic of a pass on one kernel path. All paths give the same bits (numeric profile 1). Methods are called by all members of a crew at the
+/// same place; those that say so end with a barrier.
+/// </summary>
+public abstract class Kernels
+{
+    /// <summary>The rules of arithmetic with 8-bit activations.</summary>
+    public const string IntegerProfile = "hearth-1";
+
+    /// <summary>The rules of arithmetic with float32 activations.</summary>
+    public const string FloatProfile = "hearth-1-float";
+
+    /// <summary>Scratch memory that a crew member needs for passes of up to <paramref name="rows"/> rows and <paramref name="columns"/> columns.</summary>
+    public static long ScratchBytes(int rows, int columns)
+        => (1 << 20) + (((long)rows + 8) * 32 * sizeof(float)) + ((long)columns * sizeof(float));
+
+    /// <summary>The path's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>SHA-256 of the generated code in lower-case hexadecimal, empty where the path uses none.</summary>
+    public virtual string Digest => "";
+
+    /// <summary>Makes rows ready for matrices: normalizes them if a norm is given, then quantizes or copies them. Ends with a barrier unless they are few.</summary>
+    /// <param name="member">The calling member.</param>
+    /// <param name="source">Rows to read.</param>
+    /// <param name="map">Which row of the source each is; null for the first ones in order.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="norm">RMSNorm weights, or null.</param>
+    /// <param name="epsilon">The norm's ε.</param>
+    /// <param name="target">Takes them.</param>
+    /// <param name="asFloat">Whether the matrices take float rows (<see cref="WeightMatrix.TakesFloat"/>).</param>
+    /// <exception cref="NotFiniteException">A number is infinite or not a number.</exception>
+    public abstract void Prepare(
+        CrewMember member, FloatRows source, int[]? map, int rows, FloatRows? norm, float epsilon, Activations target, bool asFloat);
+
+    /// <summary>Multiplies prepared rows by a matrix. No barrier at the end.</summary>
+    public abstract void Multiply(CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue);
+
+    /// <summary>Normalizes rows in place of a copy, for callers that want the numbers themselves. No barrier.</summary>
+    public abstract void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow);
+
+    /// <summary>Turns the heads of one row of queries or keys by the angles of its position.</summary>
+    /// <param name="rows">Rows of queries and keys.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="from">First number of the first head; a multiple of 16.</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="headLength">Numbers in a head; a multiple of 16.</param>
+    /// <param name="angles">Row 2i: cosines; row 2i + 1: signed sines.</param>
+    /// <param name="angle">Which pair of rows.</param>
+    public abstract void Rotate(FloatRows rows, int row, int from, int heads, int headLength, FloatRows angles, int angle);
+
+    /// <summary>Writes one position's keys and values of all heads into the cache.</summary>
+    /// <exception cref="NotFiniteException">A number does not fit the cache's format.</exception>
+    public abstract void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows rows, int row, int keysFrom, int valuesFrom);
+
+    /// <summary>Attention of up to six query rows (positions × heads that share keys) over their sequence's pages.</summary>
+    public abstract void Attend(CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale);
+
+    /// <summary>Reads a share of a matrix and does nothing with it: the raw read speed that decode is held against.</summary>
+    public abstract void Read(CrewMember member, WeightMatrix weights);
+
+    /// <summary>Multiplies 8-bit numbers at full speed without memory.</summary>
+    /// <returns>Multiply-accumulates done.</returns>
+    public abstract long Spin(long rounds);
+}
+
+/// <summary>A number on the way to the logits is infinite, not a number, or does not fit the cache.</summary>
+public sealed class NotFiniteException(string message) : ArithmeticException(message);

@@ -1,0 +1,273 @@
+using System.Runtime.CompilerServices;
+using Hearth.Tensors.Memory;
+using Hearth.Tensors.Quantization;
+using Hearth.Tensors.Threading;
+
+namespace Hearth.Tensors.Kernels;
+
+/// <summary>The kernels in C#, for any width of vectors; generated code replaces the three innermost loops where the processor has more.</summary>
+unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
+    where TLanes : struct, ILanes<TLanes>
+    where TDot : struct, IDot
+{
+    /// <summary>Blocks along k that stay in the first-level cache while tile after tile goes over them; stored and reloaded exactly between (rule 4).</summary>
+    const int ChunkBlocks = 32;
+
+    /// <summary>Groups that a decode kernel computes before its epilogue runs.</summary>
+    const int FewGroups = 64;
+
+    public sealed override string Name => name;
+
+    /// <summary>Whether panels hold codes less their offset, for signed multiplication.</summary>
+    protected virtual bool SignedCodes => true;
+
+    public sealed override void Prepare(
+        CrewMember member, FloatRows source, int[]? map, int rows, FloatRows? norm, float epsilon, Activations target, bool asFloat)
+    {
+        var few = rows <= ActivationTile.MaxFewRows;
+        var width = ActivationTile.WidthFor(rows);
+        if (few)
+        {
+            for (var c = 0; c < width; c++)
+                PrepareColumn(c, 0);
+            return;
+        }
+
+        member.BeginPhase();
+        for (var tile = member.Take(); tile * width < rows; tile = member.Take())
+        {
+            for (var c = 0; c < width; c++)
+                PrepareColumn(c, (int)tile);
+        }
+
+        member.Barrier();
+
+        void PrepareColumn(int c, int tile)
+        {
+            var row = (tile * width) + c;
+            var tileStart = target.Tiles(rows, member.Index) + (tile * target.TileBytes);
+            if (row >= rows)
+            {
+                if (!asFloat)
+                    ActivationBlocks<TLanes>.Clear(target.Columns, tileStart, width, c);
+                return;
+            }
+
+            var x = source.Pointer(map is null ? row : map[row]);
+            var plain = target.Plain(rows, member.Index) + ((long)row * target.Stride);
+            if (norm is not null)
+            {
+                Functions<TLanes>.RmsNorm(x, norm.Pointer(0), epsilon, target.Columns, plain);
+                x = plain;
+            }
+            else if (asFloat)
+            {
+                Buffer.MemoryCopy(x, plain, target.Columns * sizeof(float), target.Columns * sizeof(float));
+            }
+
+            if (!asFloat && !ActivationBlocks<TLanes>.Quantize(x, target.Columns, tileStart, width, c))
+                throw new NotFiniteException("A number between two layers is infinite or not a number.");
+        }
+    }
+
+    public sealed override void Multiply(CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue)
+    {
+        var outputs = weights.Groups * WeightMatrix.GroupRows / (epilogue == Epilogue.GatedSilu ? 2 : 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, output.Stride, nameof(output));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, output.Rows, nameof(rows));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(activations.Columns, weights.Columns, nameof(activations));
+        if (weights.TakesFloat)
+            MultiplyFloat(member, weights, activations, rows, output, epilogue);
+        else if (rows <= ActivationTile.MaxFewRows)
+            MultiplyFew(member, weights, activations, rows, output, epilogue);
+        else
+            MultiplyMany(member, weights, activations, rows, output, epilogue);
+    }
+
+    public sealed override void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow)
+        => Functions<TLanes>.RmsNorm(source.Pointer(row), norm.Pointer(0), epsilon, source.Width, target.Pointer(targetRow));
+
+    public sealed override void Rotate(FloatRows rows, int row, int from, int heads, int headLength, FloatRows angles, int angle)
+    {
+        for (var h = 0; h < heads; h++)
+            Functions<TLanes>.Rotate(rows.Pointer(row) + from + (h * headLength), angles.Pointer(2 * angle), angles.Pointer((2 * angle) + 1), headLength);
+    }
+
+    public sealed override void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows rows, int row, int keysFrom, int valuesFrom)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)KvStore.PageLength, nameof(slot));
+        for (var h = 0; h < cache.Heads; h++)
+        {
+            var from = h * cache.HeadLength;
+            CacheWriter<TLanes>.Store(cache, page, slot, layer, h, rows.Pointer(row) + keysFrom + from, rows.Pointer(row) + valuesFrom + from);
+        }
+    }
+
+    public sealed override void Attend(
+        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale)
+        => Attention<TLanes>.Attend(this, member, cache, layer, tile, queries, output, scale);
+
+    public sealed override void Read(CrewMember member, WeightMatrix weights)
+    {
+        var (from, to) = member.Share((int)(weights.ByteCount / 512));
+        member.Keep(RawReader.Read(weights.Start + (512L * from), to - from));
+    }
+
+    public override long Spin(long rounds)
+    {
+        var operands = stackalloc sbyte[512 + 32];
+        var sums = stackalloc int[16];
+        for (var i = 0L; i < rounds; i++)
+            TDot.Block(operands, 64, operands + 512, sums);
+        return rounds * 512;
+    }
+
+    /// <summary>The float tile over any number of columns; see <see cref="FloatTile{TLanes}"/>.</summary>
+    internal virtual void Tile(in TileArguments arguments, int rows, int vectors, CodeLayout right)
+        => FloatTile<TLanes>.Compute(arguments, rows, vectors, right);
+
+    /// <summary>Groups of packed weights times 1, 2 or 4 columns.</summary>
+    protected virtual void Gemv(WeightMatrix w, int group, int groups, byte* tile, int width, float* output, int outputStride, byte* scratch)
+    {
+        // Without a kernel of its own: a strip of 16 rows × 1,024 k is unpacked into the first-level cache and goes through the panel kernel.
+        var format = w.Format;
+        for (var g = 0; g < groups; g++)
+        {
+            for (var block = 0; block < w.Blocks; block += ChunkBlocks)
+            {
+                var blocks = Math.Min(ChunkBlocks, w.Blocks - block);
+                WeightPanel.Unpack(w, group + g, 1, block, blocks, true, scratch);
+                Panel(format, scratch, 1, tile + ((long)block * ActivationTile.BlockBytes(width)), width, blocks, output + (16 * g), outputStride, block > 0);
+            }
+        }
+    }
+
+    /// <summary>A panel of 32 rows times a tile of 6 columns.</summary>
+    protected virtual void Gemm(WeightFormat format, byte* panel, byte* tile, int blocks, float* output, int outputStride, bool accumulate)
+        => Panel(format, panel, WeightPanel.Groups, tile, ActivationTile.Width, blocks, output, outputStride, accumulate);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Panel(WeightFormat format, byte* panel, int groups, byte* tile, int width, int blocks, float* output, int outputStride, bool accumulate)
+    {
+        var panelStep = WeightPanel.BlockBytes(format, groups);
+        var tileStep = ActivationTile.BlockBytes(width);
+        var minimum = format.Scales == ScaleLayout.HalfMinimum;
+        var sums = stackalloc int[16];
+        for (var c = 0; c < width; c++)
+        {
+            for (var g = 0; g < groups; g++)
+            {
+                var target = output + (c * outputStride) + (16 * g);
+                var total = accumulate ? TLanes.Load(target) : TLanes.Create(0f);
+                byte* w = panel, x = tile;
+                for (var b = 0; b < blocks; b++, w += panelStep, x += tileStep)
+                {
+                    TDot.Block((sbyte*)w + (64 * g), 64 * groups, (sbyte*)x + (32 * c), sums);
+                    var scales = (float*)(w + (512 * groups) + (64 * g));
+                    var scale = TLanes.Load(scales) * TLanes.Create(*((float*)(x + (32 * width)) + c));
+                    total = TLanes.Fma(TLanes.LoadInt32(sums), scale, total);
+                    if (minimum)
+                        total = TLanes.Fma(TLanes.Load(scales + (16 * groups)), TLanes.Create(*((float*)(x + (40 * width)) + c)), total);
+                }
+
+                total.Store(target);
+            }
+        }
+    }
+
+    void MultiplyFew(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    {
+        var width = ActivationTile.WidthFor(rows);
+        var tile = x.Tiles(rows, member.Index);
+        const int stride = FewGroups * 16;
+        var results = (float*)member.Scratch;
+        var scratch = member.Scratch + (ActivationTile.MaxFewRows * stride * sizeof(float));
+        var (from, to) = member.Share(w.Groups, unit: 2);
+        for (var g = from; g < to; g += FewGroups)
+        {
+            var groups = Math.Min(FewGroups, to - g);
+            Gemv(w, g, groups, tile, width, results, stride, scratch);
+            for (var c = 0; c < rows; c++)
+                Finish(epilogue, results + (c * stride), groups, y.Pointer(c), g);
+        }
+    }
+
+    void MultiplyMany(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    {
+        const int stride = WeightPanel.Groups * 16;
+        var tiles = (rows + ActivationTile.Width - 1) / ActivationTile.Width;
+        var panel = member.Scratch;
+        var results = (float*)(panel + (ChunkBlocks * WeightPanel.BlockBytes(w.Format, WeightPanel.Groups)));
+        member.BeginPhase();
+        for (var job = member.Take() * WeightPanel.Groups; job < w.Groups; job = member.Take() * WeightPanel.Groups)
+        {
+            var group = (int)job;
+            for (var block = 0; block < w.Blocks; block += ChunkBlocks)
+            {
+                var blocks = Math.Min(ChunkBlocks, w.Blocks - block);
+                WeightPanel.Unpack(w, group, WeightPanel.Groups, block, blocks, SignedCodes, panel);
+                var ahead = new WeightPrefetch(w, group, block + ChunkBlocks, member.Count, tiles);
+                var tile = x.Tiles(rows, member.Index) + ((long)block * ActivationTile.BlockBytes(ActivationTile.Width));
+                for (var t = 0; t < tiles; t++, tile += x.TileBytes)
+                {
+                    ahead.Step();
+                    Gemm(w.Format, panel, tile, blocks, results + (t * ActivationTile.Width * stride), stride, block > 0);
+                }
+            }
+
+            var groups = Math.Min(WeightPanel.Groups, w.Groups - group);
+            for (var r = 0; r < rows; r++)
+                Finish(epilogue, results + (r * stride), groups, y.Pointer(r), group);
+        }
+    }
+
+    void MultiplyFloat(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    {
+        const int panelRows = WeightMatrix.PanelGroups * WeightMatrix.GroupRows;
+        var results = (float*)member.Scratch;
+        var left = x.Plain(rows, member.Index);
+        member.BeginPhase();
+        for (var job = member.Take(); job * WeightMatrix.PanelGroups < w.Groups; job = member.Take())
+        {
+            var group = (int)job * WeightMatrix.PanelGroups;
+            var groups = Math.Min(WeightMatrix.PanelGroups, w.Groups - group);
+            for (var r = 0; r < rows; r += ActivationTile.Width)
+            {
+                var count = Math.Min(ActivationTile.Width, rows - r);
+                var arguments = new TileArguments
+                {
+                    Left = left + ((long)r * x.Stride),
+                    LeftStride = x.Stride * sizeof(float),
+                    Right = w.Start + (job * w.Stride),
+                    RightStride = panelRows * w.Format.CodeBytes,
+                    Output = results,
+                    OutputStride = panelRows * sizeof(float),
+                    K = w.Columns,
+                };
+                Tile(arguments, count, panelRows / 16, w.Format.Codes);
+                for (var i = 0; i < count; i++)
+                    Finish(epilogue, results + (i * panelRows), groups, y.Pointer(r + i), group);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Finish(Epilogue epilogue, float* results, int groups, float* row, int group)
+    {
+        switch (epilogue)
+        {
+            case Epilogue.Store:
+                for (var i = 0; i < groups * 16; i += 16)
+                    TLanes.Load(results + i).Store(row + (16 * group) + i);
+                break;
+            case Epilogue.Add:
+                for (var i = 0; i < groups * 16; i += 16)
+                    (TLanes.Load(row + (16 * group) + i) + TLanes.Load(results + i)).Store(row + (16 * group) + i);
+                break;
+            default:
+                for (var i = 0; i < groups / 2; i++)
+                    (Functions<TLanes>.Silu(TLanes.Load(results + (32 * i))) * TLanes.Load(results + (32 * i) + 16)).Store(row + (8 * group) + (16 * i));
+                break;
+        }
+    }
+}
