@@ -61,16 +61,15 @@ public abstract class Kernels
     /// <summary>Turns the heads of one row of queries or keys by the angles of its position.</summary>
     /// <param name="rows">Rows of queries and keys.</param>
     /// <param name="row">Which row.</param>
-    /// <param name="from">First number of the first head; a multiple of 16.</param>
     /// <param name="heads">Heads.</param>
     /// <param name="headLength">Numbers in a head; a multiple of 16.</param>
     /// <param name="angles">Row 2i: cosines; row 2i + 1: signed sines.</param>
     /// <param name="angle">Which pair of rows.</param>
-    public abstract void Rotate(FloatRows rows, int row, int from, int heads, int headLength, FloatRows angles, int angle);
+    public abstract void Rotate(FloatRows rows, int row, int heads, int headLength, FloatRows angles, int angle);
 
     /// <summary>Writes one position's keys and values of all heads into the cache.</summary>
     /// <exception cref="NotFiniteException">A number does not fit the cache's format.</exception>
-    public abstract void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows rows, int row, int keysFrom, int valuesFrom);
+    public abstract void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows keys, FloatRows values, int row);
 
     /// <summary>Attention of up to six query rows (positions × heads that share keys) over their sequence's pages.</summary>
     public abstract void Attend(CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale);

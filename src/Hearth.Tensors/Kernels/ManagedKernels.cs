@@ -87,19 +87,19 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     public sealed override void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow)
         => Functions<TLanes>.RmsNorm(source.Pointer(row), norm.Pointer(0), epsilon, source.Width, target.Pointer(targetRow));
 
-    public sealed override void Rotate(FloatRows rows, int row, int from, int heads, int headLength, FloatRows angles, int angle)
+    public sealed override void Rotate(FloatRows rows, int row, int heads, int headLength, FloatRows angles, int angle)
     {
         for (var h = 0; h < heads; h++)
-            Functions<TLanes>.Rotate(rows.Pointer(row) + from + (h * headLength), angles.Pointer(2 * angle), angles.Pointer((2 * angle) + 1), headLength);
+            Functions<TLanes>.Rotate(rows.Pointer(row) + (h * headLength), angles.Pointer(2 * angle), angles.Pointer((2 * angle) + 1), headLength);
     }
 
-    public sealed override void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows rows, int row, int keysFrom, int valuesFrom)
+    public sealed override void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows keys, FloatRows values, int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)KvStore.PageLength, nameof(slot));
         for (var h = 0; h < cache.Heads; h++)
         {
             var from = h * cache.HeadLength;
-            CacheWriter<TLanes>.Store(cache, page, slot, layer, h, rows.Pointer(row) + keysFrom + from, rows.Pointer(row) + valuesFrom + from);
+            CacheWriter<TLanes>.Store(cache, page, slot, layer, h, keys.Pointer(row) + from, values.Pointer(row) + from);
         }
     }
 

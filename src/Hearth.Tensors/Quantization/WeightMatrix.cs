@@ -88,6 +88,21 @@ public sealed unsafe class WeightMatrix : IDisposable
             : groups * ((columns / BlockLength * (format.CodeBytes + format.ScaleBytes)) + 63) / 64 * 64;
     }
 
+    /// <summary>Numbers of any supported type, by its definition.</summary>
+    /// <param name="type">How they are stored.</param>
+    /// <param name="data">Whole blocks.</param>
+    /// <param name="numbers">Takes them all.</param>
+    /// <exception cref="InvalidDataException">A number is not finite.</exception>
+    public static void Decode(TensorType type, ReadOnlySpan<byte> data, Span<float> numbers)
+    {
+        var format = WeightFormat.Find(type) ?? throw new NotSupportedException($"Numbers of type {type} cannot be decoded.");
+        var (elements, bytes) = format.Block;
+        for (var b = 0; b < numbers.Length / elements; b++)
+            format.Decode(data.Slice(b * bytes, bytes), numbers.Slice(b * elements, elements));
+        foreach (var number in numbers)
+            ThrowUnlessFinite(number);
+    }
+
     /// <summary>Repacks up to 16 rows of the source into one group.</summary>
     /// <param name="group">Which group, from 0.</param>
     /// <param name="rows">Whole rows as the file stores them.</param>

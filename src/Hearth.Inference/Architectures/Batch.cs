@@ -1,0 +1,67 @@
+using Hearth.Inference.KvCache;
+
+namespace Hearth.Inference.Architectures;
+
+/// <summary>Which positions of a slice need logits.</summary>
+enum LogitsWanted
+{
+    None,
+    Last,
+    All,
+}
+
+/// <summary>
+/// What one pass computes: slices of sequences (prefill chunks, decodes, in any mixture), row after row. Reused from pass to pass; filling it
+/// allocates nothing.
+/// </summary>
+sealed class Batch(int maxRows, int maxLogits)
+{
+    readonly int[] _tokens = new int[maxRows], _positions = new int[maxRows], _logitRows = new int[maxLogits];
+    readonly int[][] _pages = new int[maxRows][];
+    readonly Slice[] _slices = new Slice[maxRows];
+
+    /// <summary>Rows of one sequence at consecutive positions.</summary>
+    internal readonly record struct Slice(int FirstRow, int Rows, int Position);
+
+    internal int Rows { get; private set; }
+
+    internal int LogitCount { get; private set; }
+
+    internal int SliceCount { get; private set; }
+
+    /// <summary>Rows that can still be added.</summary>
+    internal int Room => maxRows - Rows;
+
+    /// <summary>Logit rows that can still be asked for.</summary>
+    internal int LogitRoom => maxLogits - LogitCount;
+
+    internal ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Rows);
+
+    internal ReadOnlySpan<Slice> Slices => _slices.AsSpan(0, SliceCount);
+
+    /// <summary>For each logit row, the row of the pass that it comes from.</summary>
+    internal int[] LogitRows => _logitRows;
+
+    internal int Position(int row) => _positions[row];
+
+    internal int[] Pages(int row) => _pages[row];
+
+    internal void Clear() => (Rows, LogitCount, SliceCount) = (0, 0, 0);
+
+    /// <summary>Adds the last <paramref name="count"/> positions of a sequence.</summary>
+    /// <returns>The first of its logit rows.</returns>
+    internal int Add(CachedSequence sequence, int count, LogitsWanted wanted)
+    {
+        var start = sequence.Length - count;
+        _slices[SliceCount++] = new(Rows, count, start);
+        var firstLogit = LogitCount;
+        for (var i = 0; i < count; i++, Rows++)
+        {
+            (_tokens[Rows], _positions[Rows], _pages[Rows]) = (sequence.Tokens[start + i], start + i, sequence.Pages);
+            if (wanted == LogitsWanted.All || (wanted == LogitsWanted.Last && i == count - 1))
+                _logitRows[LogitCount++] = Rows;
+        }
+
+        return firstLogit;
+    }
+}

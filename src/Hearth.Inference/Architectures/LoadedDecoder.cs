@@ -1,0 +1,115 @@
+using Hearth.Formats.Gguf;
+using Hearth.Inference.KvCache;
+using Hearth.Requests;
+using Hearth.Requests.Models;
+using Hearth.Tensors.Kernels;
+using Hearth.Tensors.Threading;
+using TensorKernels = Hearth.Tensors.Kernels.Kernels;
+
+namespace Hearth.Inference.Architectures;
+
+/// <summary>A decoder with everything it runs on: weights, threads, cache. Owned: freed by <see cref="Dispose"/>.</summary>
+sealed class LoadedDecoder : IDisposable
+{
+    /// <summary>Rows of a pass: a prefill chunk, or so many sequences at once.</summary>
+    internal const int MaxRows = 512;
+
+    /// <summary>Logit rows of a pass.</summary>
+    internal const int MaxLogits = 64;
+
+    LoadedDecoder(
+        DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, PagePool pool, Decoder decoder, int contextLength, (int, int) threads)
+        => (Shape, Weights, Kernels, Crew, Pool, Decoder, ContextLength, Threads) = (shape, weights, kernels, crew, pool, decoder, contextLength, threads);
+
+    internal DecoderShape Shape { get; }
+
+    internal DecoderWeights Weights { get; }
+
+    internal TensorKernels Kernels { get; }
+
+    internal Crew Crew { get; }
+
+    internal PagePool Pool { get; }
+
+    internal Decoder Decoder { get; }
+
+    /// <summary>Positions that the cache holds.</summary>
+    internal int ContextLength { get; }
+
+    internal (int Prefill, int Decode) Threads { get; }
+
+    /// <exception cref="EngineException">An option is out of range, the model is unsound, or memory does not suffice.</exception>
+    internal static LoadedDecoder Load(GgufFile file, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var shape = DecoderShape.Read(file);
+        var context = ContextFor(shape, options.ContextLength);
+        var threads = (Prefill: ThreadsFor(options.PrefillThreads), Decode: ThreadsFor(options.DecodeThreads));
+        var asFloat = options.Activations == ActivationType.Float;
+        var plan = MemoryPlan.For(file, shape, context, options.KvType, asFloat, options.MemoryBudget);
+        plan.ThrowIfTooLarge();
+
+        Crew? crew = null;
+        DecoderWeights? weights = null;
+        KvStore? store = null;
+        try
+        {
+            var kernels = Choose(options.InstructionSet);
+            crew = new(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, MaxRows));
+            weights = DecoderWeights.Load(file, shape, asFloat, crew, progress, cancellationToken);
+            store = new(CachedSequence.PagesFor(context), shape.Layers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16);
+            var decoder = new Decoder(shape, weights, kernels, crew, store, (MaxRows, MaxLogits), threads);
+            return new(shape, weights, kernels, crew, new(store), decoder, context, threads);
+        }
+        catch (Exception e)
+        {
+            store?.Dispose();
+            weights?.Dispose();
+            crew?.Dispose();
+            throw e switch
+            {
+                InvalidDataException => new EngineException(FailureCode.InvalidModel, e.Message, "finite numbers", "Take another copy of the file.", e),
+                NotSupportedException => new EngineException(FailureCode.UnsupportedModel, e.Message, "", "Choose another file of the model.", e),
+                InsufficientMemoryException => new EngineException(FailureCode.OutOfMemory, e.Message, "", "Free memory, or choose a smaller context or model.", e),
+                _ => System.Runtime.ExceptionServices.ExceptionDispatchInfo.SetCurrentStackTrace(e),
+            };
+        }
+    }
+
+    /// <summary>Positions for an option; 0 takes the model's limit, 8,192 at most.</summary>
+    internal static int ContextFor(DecoderShape shape, int wanted) => wanted switch
+    {
+        0 => Math.Min(shape.ContextLength, 8192),
+        > 0 when wanted <= shape.ContextLength => wanted,
+        _ => throw new EngineException(
+            FailureCode.InvalidRequest, $"A context of {wanted} positions was asked for.", $"1 to {shape.ContextLength}, what the model was made for",
+            $"Choose at most {shape.ContextLength}."),
+    };
+
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        Pool.Store.Dispose();
+        Weights.Dispose();
+        Crew.Dispose();
+    }
+
+    static int ThreadsFor(int wanted) => wanted switch
+    {
+        0 => Math.Clamp(Environment.ProcessorCount, 1, 256),
+        > 0 and <= 256 => wanted,
+        _ => throw new EngineException(FailureCode.InvalidRequest, $"{wanted} threads were asked for.", "1 to 256, or 0 for the machine's cores", "Choose a number in the range."),
+    };
+
+    static TensorKernels Choose(string? name)
+    {
+        try
+        {
+            return KernelPaths.Choose(name);
+        }
+        catch (ArgumentException)
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"The kernel path '{name}' is not one of this machine.", string.Join(", ", KernelPaths.Available), "Choose one of these, or leave the option out.");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Hearth.Tensors.Kernels;
+
+namespace Hearth.Inference.KvCache;
+
+/// <summary>A sequence of tokens and the pages that hold their keys and values, in order of positions.</summary>
+sealed class CachedSequence
+{
+    const int PageLength = KvStore.PageLength;
+    readonly PagePool _pool;
+    readonly int[] _tokens;
+
+    /// <param name="pool">Where pages come from.</param>
+    /// <param name="capacity">Positions at most.</param>
+    internal CachedSequence(PagePool pool, int capacity)
+    {
+        _pool = pool;
+        _tokens = new int[capacity];
+        Pages = new int[PagesFor(capacity)];
+    }
+
+    /// <summary>The pages in order; those past the length are not taken yet.</summary>
+    internal int[] Pages { get; }
+
+    internal int PageCount { get; private set; }
+
+    /// <summary>Positions that are computed.</summary>
+    internal int Length { get; private set; }
+
+    /// <summary>The tokens at those positions.</summary>
+    internal ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Length);
+
+    internal static int PagesFor(int positions) => (positions + PageLength - 1) / PageLength;
+
+    /// <summary>Takes the pages for <paramref name="tokens"/> and counts them as computed; the pass that follows fills them.</summary>
+    internal void Append(ReadOnlySpan<int> tokens)
+    {
+        tokens.CopyTo(_tokens.AsSpan(Length));
+        Length += tokens.Length;
+        while (PageCount < PagesFor(Length))
+            Pages[PageCount++] = _pool.Take();
+    }
+
+    /// <summary>Forgets all positions from <paramref name="length"/> on.</summary>
+    internal void Truncate(int length)
+    {
+        while (PageCount > PagesFor(length))
+            _pool.Release(Pages[--PageCount]);
+        Length = length;
+    }
+
+    /// <summary>Starts a new sequence with the first positions of this one: full pages are shared, a last partial one is copied.</summary>
+    internal CachedSequence Fork(int length, int capacity)
+    {
+        var fork = new CachedSequence(_pool, capacity);
+        Tokens[..length].CopyTo(fork._tokens);
+        fork.Length = length;
+        for (; fork.PageCount < length / PageLength; fork.PageCount++)
+        {
+            fork.Pages[fork.PageCount] = Pages[fork.PageCount];
+            _pool.Share(Pages[fork.PageCount]);
+        }
+
+        if (length % PageLength != 0)
+        {
+            var page = _pool.Take();
+            _pool.Store.Copy(Pages[fork.PageCount], page);
+            fork.Pages[fork.PageCount++] = page;
+        }
+
+        return fork;
+    }
+
+    /// <summary>The same pages and tokens with room for more.</summary>
+    internal CachedSequence Grow(int capacity)
+    {
+        if (capacity <= _tokens.Length)
+            return this;
+        var grown = new CachedSequence(_pool, capacity) { Length = Length, PageCount = PageCount };
+        Tokens.CopyTo(grown._tokens);
+        Pages.AsSpan(0, PageCount).CopyTo(grown.Pages);
+        return grown;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Hearth.Inference.KvCache;
+
+/// <summary>Sequences of finished requests, kept as long as nobody needs their pages: the next turn of a conversation computes only what is new.</summary>
+/// <remarks>
+/// A request sees only entries of its own scope, so one tenant cannot tell from the time to the first token what another one asked. Scopes are
+/// compared in constant time.
+/// </remarks>
+sealed class PrefixCache(PagePool pool)
+{
+    readonly List<(byte[] Scope, CachedSequence Sequence)> _entries = [];
+
+    /// <summary>Takes the longest cached beginning of <paramref name="tokens"/> out of the cache or copies it; an empty sequence where there is none.</summary>
+    /// <param name="scope">The request's scope.</param>
+    /// <param name="tokens">The prompt; its last token is always computed again, since its logits are wanted.</param>
+    /// <param name="capacity">Positions of the sequence at most.</param>
+    internal CachedSequence Begin(ReadOnlySpan<byte> scope, ReadOnlySpan<int> tokens, int capacity)
+    {
+        var (best, length) = (-1, 0);
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            var common = _entries[i].Sequence.Tokens.CommonPrefixLength(tokens[..^1]);
+            if (common > length && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
+                (best, length) = (i, common);
+        }
+
+        if (best < 0)
+            return new(pool, capacity);
+        var sequence = _entries[best].Sequence;
+        // A conversation that goes on takes its pages along; one that branches off leaves them to the other branch.
+        if (length < sequence.Length && CanFork(length))
+            return sequence.Fork(length, capacity);
+        _entries.RemoveAt(best);
+        sequence.Truncate(length);
+        return sequence.Grow(capacity);
+    }
+
+    /// <summary>Keeps a finished sequence.</summary>
+    internal void Keep(ReadOnlySpan<byte> scope, CachedSequence sequence) => _entries.Add((scope.ToArray(), sequence));
+
+    /// <summary>Gives up the oldest entries until so many pages are free.</summary>
+    /// <returns>Whether they are.</returns>
+    internal bool MakeRoom(int pages)
+    {
+        while (pool.Free < pages && _entries.Count > 0)
+        {
+            _entries[0].Sequence.Truncate(0);
+            _entries.RemoveAt(0);
+        }
+
+        return pool.Free >= pages;
+    }
+
+    bool CanFork(int length) => pool.Free > 0 || length % Hearth.Tensors.Kernels.KvStore.PageLength == 0;
+}
