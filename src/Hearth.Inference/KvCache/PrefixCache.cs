@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Hearth.Tensors.Kernels;
+
 namespace Hearth.Inference.KvCache;
 
 /// <summary>Sequences of finished requests, kept as long as nobody needs their pages: the next turn of a conversation computes only what is new.</summary>
@@ -13,13 +16,14 @@ sealed class PrefixCache(PagePool pool)
     /// <param name="scope">The request's scope.</param>
     /// <param name="tokens">The prompt; its last token is always computed again, since its logits are wanted.</param>
     /// <param name="capacity">Positions of the sequence at most.</param>
-    internal CachedSequence Begin(ReadOnlySpan<byte> scope, ReadOnlySpan<int> tokens, int capacity)
+    /// <param name="spare">Free pages that are promised to nobody.</param>
+    internal CachedSequence Begin(ReadOnlySpan<byte> scope, ReadOnlySpan<int> tokens, int capacity, int spare)
     {
         var (best, length) = (-1, 0);
         for (var i = 0; i < _entries.Count; i++)
         {
             var common = _entries[i].Sequence.Tokens.CommonPrefixLength(tokens[..^1]);
-            if (common > length && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
+            if (common > length && CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
                 (best, length) = (i, common);
         }
 
@@ -27,7 +31,7 @@ sealed class PrefixCache(PagePool pool)
             return new(pool, capacity);
         var sequence = _entries[best].Sequence;
         // A conversation that goes on takes its pages along; one that branches off leaves them to the other branch.
-        if (length < sequence.Length && CanFork(length))
+        if (length < sequence.Length && (spare > 0 || length % KvStore.PageLength == 0))
             return sequence.Fork(length, capacity);
         _entries.RemoveAt(best);
         sequence.Truncate(length);
@@ -49,6 +53,4 @@ sealed class PrefixCache(PagePool pool)
 
         return pool.Free >= pages;
     }
-
-    bool CanFork(int length) => pool.Free > 0 || length % Hearth.Tensors.Kernels.KvStore.PageLength == 0;
 }
