@@ -25,7 +25,8 @@ static class NumberFilters
     internal static Value Int(Interpreter interpreter, Value value, Arguments arguments)
     {
         var bound = arguments.Bind("int", 0, "default", "base");
-        var radix = bound[1] is null ? 10 : NumberText.Index(bound[1]!, "a base");
+        // A base that is none makes every text one that is no integer, without an error.
+        var radix = bound[1] is null ? 10 : bound[1] is IntValue or BoolValue ? NumberText.Index(bound[1]!, "a base") : -1;
         if (value is UndefinedValue undefined)
             throw undefined.Error();
         if (value is IntValue or BoolValue)
@@ -33,6 +34,7 @@ static class NumberFilters
         if (value is TextValue text)
         {
             interpreter.Budget.Text(4L * text.Text.Length);
+            interpreter.Budget.Digits(text.Text.Length);
             if (radix is 0 or (>= 2 and <= 36) && NumberText.Integer(text.Text, (int)radix) is { } whole)
                 return IntValue.Of(whole);
         }
@@ -73,10 +75,17 @@ static class NumberFilters
             throw new ChatTemplateException("the method of round is common, ceil or floor");
         if (!NumberText.IsNumber(value))
             throw value is UndefinedValue undefined ? undefined.Error() : new ChatTemplateException($"round takes a number, not {value.TypeName}");
+        interpreter.Budget.Digits(400);
+        if (method == "common" && precision is NoneValue)
+            return Rounded(value is FloatValue number ? Whole(number.Number) : value, 0);
         return method == "common"
             ? Rounded(value, NumberText.Index(precision, "a precision"))
             : Towards(value, precision, method == "ceil", interpreter.Budget);
     }
+
+    static IntValue Whole(double number) => double.IsFinite(number)
+        ? IntValue.Of(new BigInteger(Math.Round(number, MidpointRounding.ToEven)))
+        : throw new ChatTemplateException("cannot convert a float that is no number to integer");
 
     static Value Rounded(Value value, long places)
     {

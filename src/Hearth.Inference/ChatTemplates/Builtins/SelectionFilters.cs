@@ -23,7 +23,7 @@ static class SelectionFilters
 
     static IEnumerable<Value> Each(Interpreter interpreter, Value value, Func<Func<Value, Value?>> prepare)
     {
-        if (!Interpreter.IsTrue(value))
+        if (!value.IsTrue)
             yield break;
         var apply = prepare();
         for (var items = Iteration.Start(value, interpreter.Budget); items.MoveNext();)
@@ -62,7 +62,7 @@ static class SelectionFilters
     static Func<Value, bool> Tester(Interpreter interpreter, Value[] test, KeyValuePair<string, Value>[] named)
     {
         if (test.Length == 0)
-            return Interpreter.IsTrue;
+            return item => item.IsTrue;
         var found = (test[0] is TextValue name ? Tests.Find(name.Text) : null) ?? throw new ChatTemplateException("a selection names a test that doesn't exist");
         var forwarded = new Arguments(test[1..], named);
         return item => found(interpreter, item, forwarded);

@@ -39,6 +39,8 @@ static class SequenceFilters
         arguments.Bind("last", 0, []);
         if (value is IteratorValue)
             throw new ChatTemplateException($"'{value.TypeName}' object is not reversible");
+        if (value is TextValue { Length: > 0 })
+            return Lookup.Element(value, IntValue.Of(-1), interpreter.Budget);
         return Iteration.All(value, interpreter.Budget) is [.., var last] ? last : new UndefinedValue("there is no last item, the sequence was empty");
     }
 

@@ -16,7 +16,7 @@ static class SortFilters
             ? [.. several.Text.Split(',').Select(path => new AttributePath(new TextValue(path), budget))]
             : [new(bound[2], budget)];
         var folds = !(bound[1] is { IsTrue: true });
-        return new ListValue(Ordering.Sorted(Iteration.All(value, budget), Key, bound[0] is { IsTrue: true }, budget));
+        return new ListValue(Ordering.Sorted(Iteration.All(value, budget), Key, IsReversed(bound[0]), budget));
 
         Value Key(Value item)
         {
@@ -36,9 +36,11 @@ static class SortFilters
         var budget = interpreter.Budget;
         var folds = !(bound[0] is { IsTrue: true });
         budget.Items(12L * dict.Count);
-        var sorted = Ordering.Sorted([.. dict.Entries], e => Folded(by == "key" ? e.Key : e.Value, folds, budget), bound[2] is { IsTrue: true }, budget);
+        var sorted = Ordering.Sorted([.. dict.Entries], e => Folded(by == "key" ? e.Key : e.Value, folds, budget), IsReversed(bound[2]), budget);
         return Concatenation.List([.. sorted.Select(e => new TupleValue([e.Key, e.Value]))], budget);
     }
+
+    static bool IsReversed(Value? reverse) => reverse is not null && NumberText.Index(reverse, "reverse") != 0;
 
     internal static Value Min(Interpreter interpreter, Value value, Arguments arguments) => Extreme(interpreter, value, arguments, sign: -1);
 

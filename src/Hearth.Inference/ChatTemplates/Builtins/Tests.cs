@@ -25,7 +25,7 @@ static class Tests
         ["number"] = Plain(NumberText.IsNumber),
         ["string"] = Plain(value => value is TextValue),
         ["mapping"] = Plain(value => value is DictValue),
-        ["sequence"] = Plain(value => value is TextValue or SequenceValue or DictValue or RangeValue or UndefinedValue { IsForbidden: false }),
+        ["sequence"] = Plain(value => value is TextValue or SequenceValue or DictValue or RangeValue or UndefinedValue),
         ["iterable"] = Plain(IsIterable),
         ["callable"] = Plain(value => value is CallableValue or UndefinedValue),
         ["escaped"] = Plain(value => value is TextValue { IsMarkup: true }),
@@ -60,7 +60,7 @@ static class Tests
 
     /// <summary>Whether a loop can walk through a value.</summary>
     internal static bool IsIterable(Value value)
-        => value is TextValue or SequenceValue or DictValue or DictViewValue or RangeValue or IteratorValue or UndefinedValue { IsForbidden: false };
+        => value is TextValue or SequenceValue or DictValue or DictViewValue or RangeValue or IteratorValue or UndefinedValue;
 
     static Test Plain(Func<Value, bool> holds) => (_, value, arguments) =>
     {

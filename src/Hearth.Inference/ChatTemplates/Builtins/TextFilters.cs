@@ -116,15 +116,15 @@ static class TextFilters
     internal static Value Truncate(Interpreter interpreter, Value value, Arguments arguments)
     {
         var bound = arguments.Bind("truncate", 0, "length", "killwords", "end", "leeway");
-        if (value is not TextValue text)
-            throw value is UndefinedValue undefined ? undefined.Error() : new ChatTemplateException($"truncate takes a text, not {value.TypeName}");
         var length = bound[0] is null ? 255 : NumberText.Index(bound[0]!, "a length");
         var end = bound[2] is null ? TextValue.Empty.With("...") : bound[2] as TextValue ?? throw new ChatTemplateException("the end of a truncated text must be a text");
         var leeway = bound[3] is null or NoneValue ? 5 : NumberText.Index(bound[3]!, "a leeway");
         if (length < end.Length || leeway < 0)
             throw new ChatTemplateException("truncate needs a length of at least that of its end, and no negative leeway");
-        if (text.Length <= length + leeway)
-            return text;
+        if (Iteration.Length(value) <= length + leeway)
+            return value;
+        if (value is not TextValue text)
+            throw new ChatTemplateException($"truncate takes a text, not {value.TypeName}");
         var kept = text.Text[..CodePoints.Offset(text.Text, (int)length - end.Length)];
         if (bound[1] is not { IsTrue: true } && kept.LastIndexOf(' ') is >= 0 and var space)
             kept = kept[..space];

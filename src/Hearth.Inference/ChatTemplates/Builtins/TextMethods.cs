@@ -134,7 +134,13 @@ static class TextMethods
     static TextValue Format(Interpreter interpreter, TextValue self, Arguments arguments)
     {
         var named = arguments.Named;
-        return new BraceFormat(self, name => Array.Find(named, n => n.Key == name).Value, arguments.Positional, interpreter.Budget).Run();
+        return new BraceFormat(self, Named, arguments.Positional, interpreter.Budget).Run();
+
+        Value? Named(string name)
+        {
+            interpreter.Budget.Work(64L * named.Length);
+            return Array.Find(named, n => n.Key == name).Value;
+        }
     }
 
     static TextValue FormatMap(Interpreter interpreter, TextValue self, Arguments arguments)

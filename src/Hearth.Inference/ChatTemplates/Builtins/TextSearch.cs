@@ -19,7 +19,7 @@ static class TextSearch
         var at = !inRange ? -1 : fromEnd ? span.LastIndexOf(sought, StringComparison.Ordinal) : span.IndexOf(sought, StringComparison.Ordinal);
         if (at < 0 && fails)
             throw new ChatTemplateException("substring not found");
-        return IntValue.Of(at < 0 ? -1 : CodePoints.Count(self.Text[..(start + at)]));
+        return IntValue.Of(at < 0 ? -1 : CodePoints.Count(self.Text.AsSpan(0, start + at)));
     };
 
     internal static Value Count(Interpreter interpreter, TextValue self, Arguments arguments)
@@ -28,6 +28,7 @@ static class TextSearch
         var sought = TextMethods.TextOf(bound[0]!, "count()");
         var (start, end, inRange) = Range(self, bound[1], bound[2]);
         interpreter.Budget.Search(self.Text.Length, sought.Length);
+        interpreter.Budget.Text(self.Text.Length);
         var text = self.Text[start..end];
         return IntValue.Of(!inRange ? 0 : sought.Length == 0 ? CodePoints.Count(text) + 1 : Occurrences(text, sought));
     }
@@ -37,6 +38,7 @@ static class TextSearch
     {
         var method = atEnd ? "endswith" : "startswith";
         var bound = arguments.Bind(method, 1, 3);
+        interpreter.Budget.Work(bound[1] is null ? 0 : self.Text.Length);
         var (start, end, inRange) = Range(self, bound[1], bound[2]);
         foreach (var candidate in bound[0] is TupleValue tuple ? tuple.Items : [bound[0]!])
         {

@@ -16,7 +16,7 @@ static class Arithmetic
         if ((left as UndefinedValue ?? right as UndefinedValue) is { } undefined)
             throw undefined.Error();
         if (NumberText.IsNumber(left) && NumberText.IsNumber(right))
-            return Numeric(op, left, right);
+            return Numeric(op, left, right, budget);
         return op switch
         {
             BinaryOperator.Add => Concatenation.Add(left, right, budget),
@@ -44,21 +44,26 @@ static class Arithmetic
     static ChatTemplateException NoSuch(BinaryOperator op, Value left, Value right)
         => new($"unsupported operand types for {op}: '{left.TypeName}' and '{right.TypeName}'");
 
-    static Value Numeric(BinaryOperator op, Value left, Value right) => left is FloatValue || right is FloatValue || op == BinaryOperator.Divide
+    static Value Numeric(BinaryOperator op, Value left, Value right, Budget budget) => left is FloatValue || right is FloatValue || op == BinaryOperator.Divide
         ? new FloatValue(Floats(op, left, right))
-        : Integers(op, NumberText.AsInteger(left)!.Value, NumberText.AsInteger(right)!.Value);
+        : Integers(op, NumberText.AsInteger(left)!.Value, NumberText.AsInteger(right)!.Value, budget);
 
-    static Value Integers(BinaryOperator op, BigInteger left, BigInteger right) => op switch
+    static Value Integers(BinaryOperator op, BigInteger left, BigInteger right, Budget budget)
     {
-        BinaryOperator.Add => IntValue.Of(left + right),
-        BinaryOperator.Subtract => IntValue.Of(left - right),
-        BinaryOperator.Multiply => IntValue.Of(left * right),
-        BinaryOperator.FloorDivide => IntValue.Of(FloorDivide(left, NotZero(right))),
-        BinaryOperator.Modulo => IntValue.Of(left - (FloorDivide(left, NotZero(right)) * right)),
-        _ => IntegerPower(left, right),
-    };
+        budget.Allocate(64 + ((left.GetBitLength() + right.GetBitLength()) / 4));
+        budget.Product(left, right);
+        return op switch
+        {
+            BinaryOperator.Add => IntValue.Of(left + right),
+            BinaryOperator.Subtract => IntValue.Of(left - right),
+            BinaryOperator.Multiply => IntValue.Of(left * right),
+            BinaryOperator.FloorDivide => IntValue.Of(FloorDivide(left, NotZero(right))),
+            BinaryOperator.Modulo => IntValue.Of(left - (FloorDivide(left, NotZero(right)) * right)),
+            _ => IntegerPower(left, right, budget),
+        };
+    }
 
-    static Value IntegerPower(BigInteger left, BigInteger right)
+    static Value IntegerPower(BigInteger left, BigInteger right, Budget budget)
     {
         if (right.Sign < 0)
             return new FloatValue(Power((double)left, (double)right));
@@ -67,6 +72,7 @@ static class Arithmetic
         // Before anything is computed: the result has at least so many bits.
         if (right * (left.GetBitLength() - 1) > IntValue.MostBits)
             throw new ChatTemplateException($"an integer has more than {IntValue.MostBits} bits");
+        budget.Digits(IntValue.MostBits / 8);
         return IntValue.Of(BigInteger.Pow(left, (int)right));
     }
 

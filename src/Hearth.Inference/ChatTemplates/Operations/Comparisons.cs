@@ -9,8 +9,8 @@ static class Comparisons
 {
     internal static bool Holds(Comparison comparison, Value left, Value right, Budget budget) => comparison switch
     {
-        Comparison.Equal => ValueComparer.AreEqual(Allowed(left), Allowed(right), budget),
-        Comparison.NotEqual => !ValueComparer.AreEqual(Allowed(left), Allowed(right), budget),
+        Comparison.Equal => ValueComparer.AreEqual(left, right, budget),
+        Comparison.NotEqual => !ValueComparer.AreEqual(left, right, budget),
         Comparison.In => Iteration.Contains(right, left, budget),
         Comparison.NotIn => !Iteration.Contains(right, left, budget),
         Comparison.Less => Ordering.Compare(left, right, budget) < 0,
@@ -18,6 +18,4 @@ static class Comparisons
         Comparison.Greater => Ordering.Compare(left, right, budget) > 0,
         _ => Ordering.Compare(left, right, budget) >= 0,
     };
-
-    static Value Allowed(Value value) => value is UndefinedValue { IsForbidden: true } undefined ? throw undefined.Error() : value;
 }

@@ -17,8 +17,7 @@ static class Iteration
         DictViewValue view => Enumerate(view.Dict.Count, view.At, budget),
         RangeValue range => Enumerate(range.Count, i => range.At(i), budget),
         IteratorValue iterator => iterator.Items,
-        UndefinedValue { IsForbidden: false } => Enumerate(0, _ => value, budget),
-        UndefinedValue undefined => throw undefined.Error(),
+        UndefinedValue => Enumerate(0, _ => value, budget),
         _ => throw new ChatTemplateException($"'{value.TypeName}' object is not iterable"),
     };
 
@@ -46,8 +45,7 @@ static class Iteration
         DictValue dict => dict.Count,
         DictViewValue view => view.Dict.Count,
         RangeValue range => range.Count,
-        UndefinedValue { IsForbidden: false } => 0,
-        UndefinedValue undefined => throw undefined.Error(),
+        UndefinedValue => 0,
         _ => null,
     };
 

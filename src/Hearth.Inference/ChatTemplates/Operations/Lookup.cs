@@ -10,14 +10,14 @@ static class Lookup
 {
     /// <summary><c>value.name</c>.</summary>
     internal static Value Attribute(Value value, TextValue name, Budget budget)
-        => OfType(value, name.Text) ?? Item(value, name) ?? Missing(value, name, budget);
+        => OfType(value, name.Text) ?? Item(value, name, budget) ?? Missing(value, name, budget);
 
     /// <summary><c>value[key]</c>.</summary>
     internal static Value Element(Value value, Value key, Budget budget)
     {
         if (value is UndefinedValue undefined)
             throw undefined.Error();
-        if (Item(value, key) is { } item)
+        if (Item(value, key, budget) is { } item)
             return item;
         return (key is TextValue name ? OfType(value, name.Text) : null) ?? Missing(value, key, budget);
     }
@@ -28,7 +28,7 @@ static class Lookup
         if (value is UndefinedValue undefined)
             throw undefined.Error();
         if (Methods.IsForbidden(value, name))
-            return new UndefinedValue($"access to attribute '{name}' of '{value.TypeName}' object is unsafe", forbidden: true);
+            return new UndefinedValue($"'{value.TypeName} object' has attributes that change it or reach into the host; templates may not use them");
         return Methods.Find(value, name) ?? Own(value, name);
     }
 
@@ -50,7 +50,7 @@ static class Lookup
     };
 
     /// <summary>An item by key or index, null where there is none.</summary>
-    static Value? Item(Value value, Value key)
+    static Value? Item(Value value, Value key, Budget budget)
     {
         if (value is DictValue dict)
             return key is ListValue or DictValue ? null : dict.Get(key);
@@ -65,13 +65,14 @@ static class Lookup
         return value switch
         {
             SequenceValue sequence => sequence.Items[index],
-            TextValue text => Character(text, (int)index),
+            TextValue text => Character(text, (int)index, budget),
             _ => ((RangeValue)value).At(index),
         };
     }
 
-    static TextValue Character(TextValue text, int index)
+    static TextValue Character(TextValue text, int index, Budget budget)
     {
+        budget.Work(text.IsSimple ? 1 : text.Text.Length);
         var offset = text.IsSimple ? index : CodePoints.Offset(text.Text, index);
         return text.With(text.Text.Substring(offset, CodePoints.SizeAt(text.Text, offset)));
     }

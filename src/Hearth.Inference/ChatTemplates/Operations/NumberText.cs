@@ -104,6 +104,8 @@ static class NumberText
         if (digits.Length is 0 or > 4300)
             return null;
         var value = BigInteger.Zero;
+        // Digits gather in a machine word, which then joins the large number at once.
+        var (gathered, scale) = (0L, 1L);
         var afterDigit = false;
         foreach (var character in digits)
         {
@@ -116,11 +118,17 @@ static class NumberText
             var digit = char.IsAsciiLetter(character) ? (character | 0x20) - 'a' + 10 : (int)CharUnicodeInfo.GetDecimalDigitValue(character);
             if (digit < 0 || digit >= radix)
                 return null;
-            value = (value * radix) + digit;
+            (gathered, scale) = ((gathered * radix) + digit, scale * radix);
+            if (scale > long.MaxValue / 64)
+            {
+                value = (value * scale) + gathered;
+                (gathered, scale) = (0, 1);
+            }
+
             afterDigit = true;
         }
 
-        return afterDigit ? value : null;
+        return afterDigit ? (value * scale) + gathered : null;
     }
 
     static ReadOnlySpan<char> Trim(string text)

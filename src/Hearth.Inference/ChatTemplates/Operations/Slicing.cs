@@ -12,7 +12,7 @@ static class Slicing
         if (value is UndefinedValue undefined)
             throw undefined.Error();
         if (value is not (TextValue or SequenceValue or RangeValue))
-            return new UndefinedValue($"'{value.TypeName} object' can't be sliced");
+            throw new ChatTemplateException($"'{value.TypeName}' object can't be sliced");
         var (first, by, count) = Resolve(Iteration.Length(value)!.Value, Bound(start), Bound(stop), Bound(step) ?? 1);
         switch (value)
         {

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using Hearth.Inference.ChatTemplates.Values;
 
 namespace Hearth.Inference.ChatTemplates.Rendering;
 
@@ -36,8 +38,18 @@ sealed class Budget(TemplateLimits limits, CancellationToken cancellation)
     internal void Search(int text, int sought)
     {
         Work(text);
-        Work(((long)text * Math.Min(sought, text)) >> 6);
+        Work(((long)text * Math.Min(sought, text)) >> 4);
     }
+
+    /// <summary>Pays for making digits of a number or a number of digits, which takes time by the square of their count.</summary>
+    internal void Digits(int count)
+    {
+        var some = Math.Min(count, IntValue.MostBits);
+        Work((long)some * some / 16);
+    }
+
+    /// <summary>Pays for multiplying or dividing two integers.</summary>
+    internal void Product(BigInteger left, BigInteger right) => Work(left.GetBitLength() / 32 * (right.GetBitLength() / 32));
 
     /// <summary>Pays for bytes before they are allocated.</summary>
     internal void Allocate(long bytes)

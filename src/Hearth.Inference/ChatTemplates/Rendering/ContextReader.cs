@@ -39,7 +39,7 @@ static class ContextReader
                 budget.Text(text.Length);
                 return new TextValue(text);
             case JsonValueKind.Number:
-                return Number(element.GetRawText());
+                return Number(element.GetRawText(), budget);
             case JsonValueKind.True:
                 return BoolValue.True;
             case JsonValueKind.False:
@@ -62,8 +62,9 @@ static class ContextReader
         return dict;
     }
 
-    static Value Number(string digits)
+    static Value Number(string digits, Budget budget)
     {
+        budget.Digits(digits.Length);
         if (digits.AsSpan().IndexOfAny(".eE") >= 0)
             return new FloatValue(double.Parse(digits, CultureInfo.InvariantCulture));
         return digits.Length <= 4300

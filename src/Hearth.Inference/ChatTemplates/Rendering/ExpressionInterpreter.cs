@@ -46,14 +46,14 @@ sealed class ExpressionInterpreter(Interpreter interpreter)
                 interpreter.Line = use.Line;
                 return BoolValue.Of((use.Test ?? throw new ChatTemplateException($"there is no test named '{use.TestName}'"))(interpreter, input, arguments));
             case Conditional conditional:
-                return Interpreter.IsTrue(Evaluate(conditional.Test, scope)) ? Evaluate(conditional.Then, scope)
+                return Evaluate(conditional.Test, scope).IsTrue ? Evaluate(conditional.Then, scope)
                     : conditional.Otherwise is not null ? Evaluate(conditional.Otherwise, scope)
                     : new UndefinedValue("an inline 'if' without 'else' was false");
             case Junction junction:
                 var left = Evaluate(junction.Left, scope);
-                return Interpreter.IsTrue(left) == junction.IsAnd ? Evaluate(junction.Right, scope) : left;
+                return left.IsTrue == junction.IsAnd ? Evaluate(junction.Right, scope) : left;
             case Negation negation:
-                return BoolValue.Of(!Interpreter.IsTrue(Evaluate(negation.Operand, scope)));
+                return BoolValue.Of(!Evaluate(negation.Operand, scope).IsTrue);
             case ComparisonChain chain:
                 return Compared(chain, scope);
             case Binary binary:
@@ -78,8 +78,7 @@ sealed class ExpressionInterpreter(Interpreter interpreter)
 
     Value Variable(Name name, Scope scope)
     {
-        Budget.Step();
-        if ((scope.Find(name.Text) ?? Globals.Find(name.Text)) is { } value)
+        if ((scope.Find(name.Text, Budget) ?? Globals.Find(name.Text)) is { } value)
             return value;
         Budget.Allocate(160);
         return new UndefinedValue($"'{name.Text}' is undefined");

@@ -88,7 +88,8 @@ sealed class Interpreter
                 _output.Append(text.Value);
                 return Flow.Next;
             case Print print:
-                _output.Append(PythonText.Str(Evaluate(print.Value, scope), Budget));
+                foreach (var value in print.Values)
+                    _output.Append(PythonText.Str(Evaluate(value, scope), Budget));
                 return Flow.Next;
             case If branches:
                 return Run(branches, scope);
@@ -108,7 +109,7 @@ sealed class Interpreter
             case FilterBlock filter:
                 var filtered = Captured(filter.Body, new(scope), out var flow);
                 if (flow == Flow.Next)
-                    _output.Append(PythonText.Str(_expressions.Filtered(filter.Filter, filtered, scope), Budget));
+                    Write(_expressions.Filtered(filter.Filter, filtered, scope), "a filter block");
                 return flow;
             case With with:
                 return Run(with, scope);
@@ -125,7 +126,7 @@ sealed class Interpreter
     {
         foreach (var (test, body) in branches.Branches)
         {
-            if (IsTrue(Evaluate(test, scope)))
+            if (Evaluate(test, scope).IsTrue)
                 return Run(body, scope);
         }
 
@@ -143,29 +144,28 @@ sealed class Interpreter
         return dict;
     }
 
-    /// <summary>What is forbidden is not even false.</summary>
-    internal static bool IsTrue(Value value) => value is UndefinedValue { IsForbidden: true } undefined ? throw undefined.Error() : value.IsTrue;
-
     Flow Loop(For statement, Value source, Scope scope, int depth)
     {
         var items = Iteration.Start(source, Budget);
         if (statement.Test is not null)
             items = Filtered(statement, items, scope);
         var loop = new LoopValue(statement.Test is null ? source : null, items, depth, statement.IsRecursive ? Recurse : null, Budget);
-        var ran = false;
+        var completed = false;
         while (loop.MoveNext())
         {
-            ran = true;
             Budget.Step();
             Budget.Allocate(400);
             var turn = new Scope(scope);
             turn.Set("loop", loop);
             Assign(statement.Target, loop.Current, turn);
-            if (Run(statement.Body, turn) == Flow.Break)
+            var flow = Run(statement.Body, turn);
+            if (flow == Flow.Break)
                 break;
+            completed |= flow == Flow.Next;
         }
 
-        return ran ? Flow.Next : Run(statement.Otherwise, new(scope));
+        // As in Jinja, "else" stands for "no turn came to its end": a break or continue in the only turn leads there too.
+        return completed ? Flow.Next : Run(statement.Otherwise, new(scope));
 
         Value Recurse(Value inner, int level)
         {
@@ -188,7 +188,7 @@ sealed class Interpreter
             Budget.Allocate(300);
             var turn = new Scope(scope);
             Assign(statement.Target, items.Current, turn);
-            if (IsTrue(Evaluate(statement.Test!, turn)))
+            if (Evaluate(statement.Test!, turn).IsTrue)
                 yield return items.Current;
         }
     }
@@ -204,8 +204,11 @@ sealed class Interpreter
     void Run(CallBlock block, Scope scope)
     {
         var caller = MacroCall.Create(this, null, block.Body, scope);
-        _output.Append(PythonText.Str(_expressions.Call(block.Call, scope, KeyValuePair.Create("caller", (Value)caller)), Budget));
+        Write(_expressions.Call(block.Call, scope, KeyValuePair.Create("caller", (Value)caller)), "a call block");
     }
+
+    void Write(Value value, string what)
+        => _output.Append(value is TextValue text ? text.Text : throw new ChatTemplateException($"{what} gives a text, not {value.TypeName}"));
 
     Flow Run(With with, Scope scope)
     {
@@ -224,7 +227,7 @@ sealed class Interpreter
                 scope.Set(name.Name, value);
                 break;
             case NamespaceTarget name:
-                if (scope.Find(name.Name) is not NamespaceValue space)
+                if (scope.Find(name.Name, Budget) is not NamespaceValue space)
                     throw new ChatTemplateException("can't set an attribute of what is no namespace");
                 Budget.Allocate(128);
                 space.Attributes.Set(new TextValue(name.Attribute), value);

@@ -23,6 +23,7 @@ static class MacroCall
         var line = interpreter.Line;
         var named = new List<KeyValuePair<string, Value>>(arguments.Named);
         var given = arguments.Positional;
+        budget.Work(8L * (named.Count + 1) * body.Parameters.Length);
         var first = body.Parameters.Length - body.Defaults.Length;
         for (var i = 0; i < body.Parameters.Length; i++)
         {
@@ -34,13 +35,13 @@ static class MacroCall
             scope.Set(parameter, value);
         }
 
-        if (body.Uses.HasFlag(SpecialNames.Caller) && !body.Parameters.Contains("caller"))
+        if (Wants(body, SpecialNames.Caller, "caller"))
             scope.Set("caller", Take(named, "caller") ?? new UndefinedValue("no caller defined"));
-        if (body.Uses.HasFlag(SpecialNames.Kwargs))
+        if (Wants(body, SpecialNames.Kwargs, "kwargs"))
             scope.Set("kwargs", interpreter.Dict(named));
         else if (named.Count > 0)
             throw new ChatTemplateException($"{called} does not take all the named arguments of its call");
-        if (body.Uses.HasFlag(SpecialNames.Varargs))
+        if (Wants(body, SpecialNames.Varargs, "varargs"))
             scope.Set("varargs", new TupleValue(given.Length > body.Parameters.Length ? given[body.Parameters.Length..] : []));
         else if (given.Length > body.Parameters.Length)
             throw new ChatTemplateException($"{called} takes not more than {body.Parameters.Length} arguments");
@@ -49,6 +50,9 @@ static class MacroCall
         budget.Leave();
         return text;
     }
+
+    /// <summary>The body names it, and no parameter has its name.</summary>
+    static bool Wants(MacroBody body, SpecialNames special, string name) => body.Uses.HasFlag(special) && !body.Parameters.Contains(name);
 
     static Value? Take(List<KeyValuePair<string, Value>> named, string name)
     {

@@ -9,10 +9,11 @@ sealed class Scope(Scope? around)
 
     internal void Set(string name, Value value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
 
-    internal Value? Find(string name)
+    internal Value? Find(string name, Budget budget)
     {
         for (var scope = this; scope is not null; scope = scope.Around)
         {
+            budget.Step();
             if (scope._variables is not null && scope._variables.TryGetValue(name, out var value))
                 return value;
         }

@@ -97,6 +97,7 @@ sealed class ExpressionLexer(string source, Budget budget, List<Token> tokens, c
 
         if (source[start] == '0')
             end = Radix(start);
+        budget.Digits(end - start);
         var digits = source[start..end];
         Add(TokenKind.Integer, end, IntValue.Of(NumberText.Integer(digits, 0) ?? throw new ChatTemplateException("an integer is too long")));
     }

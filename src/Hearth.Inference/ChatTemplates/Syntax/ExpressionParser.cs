@@ -7,6 +7,9 @@ namespace Hearth.Inference.ChatTemplates.Syntax;
 /// <summary>Reads expressions, from the loosest operator to the tightest: if, or, and, not, comparisons, + -, ~, * / // %, **, signs, and what follows a value.</summary>
 abstract class ExpressionParser(List<Token> tokens, Budget budget) : TokenStream(tokens, budget)
 {
+    /// <summary>Names are looked up one after the other, so there may not be many.</summary>
+    private protected const int MostNamed = 250;
+
     /// <summary>Uses of filters and tests that don't exist: an error unless they stand where only a condition leads.</summary>
     private protected List<ChatTemplateException> Unknown { get; } = [];
 
@@ -245,12 +248,12 @@ abstract class ExpressionParser(List<Token> tokens, Budget budget) : TokenStream
     }
 
     /// <summary>One expression, or several with commas, which make a tuple.</summary>
-    private protected Expression Tuple(bool parenthesized = false, bool withCondition = true, string? end = null)
+    private protected Expression Tuple(bool parenthesized = false, bool withCondition = true)
     {
         var line = Current.Line;
         var items = new List<Expression>();
         var isTuple = false;
-        while (!AtTupleEnd(end))
+        while (!AtTupleEnd)
         {
             items.Add(withCondition ? Expression() : Or());
             if (!SkipOperator(","))
@@ -263,8 +266,7 @@ abstract class ExpressionParser(List<Token> tokens, Budget budget) : TokenStream
         return items.Count == 1 ? items[0] : throw Unexpected("an expression");
     }
 
-    private protected bool AtTupleEnd(string? end)
-        => Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")") || (end is not null && Current.IsName(end));
+    private protected bool AtTupleEnd => Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")");
 
     Expression Postfix(Expression value)
     {
@@ -331,6 +333,8 @@ abstract class ExpressionParser(List<Token> tokens, Budget budget) : TokenStream
         Expression? morePositional = null, moreNamed = null;
         for (var first = true; !Current.IsOperator(")"); first = false)
         {
+            if (named.Count > MostNamed)
+                throw Failure($"a call names more than {MostNamed} arguments");
             if (!first)
                 ExpectOperator(",");
             if (Current.IsOperator(")"))

@@ -119,6 +119,8 @@ sealed class Lexer
     void Comment()
     {
         var end = _source.IndexOf("#}", _position, StringComparison.Ordinal);
+        if (end < 0 && _position == _source.Length)
+            return;
         if (end < 0)
             throw new ChatTemplateException("a comment has no end");
         var sign = end > _position ? SignAt(end - 1) : '\0';
@@ -161,7 +163,9 @@ sealed class Lexer
             return;
         }
 
-        throw new ChatTemplateException("a raw block has no end");
+        // Nothing to come is accepted without an end, as it is in Jinja.
+        if (_position < _source.Length)
+            throw new ChatTemplateException("a raw block has no end");
     }
 
     /// <summary>keyword [-]%}: <paramref name="end"/> is behind it, and with '-' behind the white space that follows.</summary>

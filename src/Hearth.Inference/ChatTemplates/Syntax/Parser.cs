@@ -28,7 +28,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
                     break;
                 case TokenKind.VariableBegin:
                     var line = Next().Line;
-                    body.Add(Made(new Print(Tuple(), line)));
+                    body.Add(Made(new Print([Tuple()], line)));
                     Expect(TokenKind.VariableEnd, "the end of the print statement");
                     break;
                 case TokenKind.End:
@@ -57,7 +57,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
             "call" => CallBlock(tag.Line),
             "filter" => FilterBlock(tag.Line),
             "with" => With(tag.Line),
-            "print" => new Print(Tuple(), tag.Line),
+            "print" => Print(tag.Line),
             "generation" => Scoped(() => new Generation(OutsideLoops("endgeneration"), tag.Line)),
             "break" or "continue" => _inLoop ? new Jump(tag.Text == "break", tag.Line) : throw Failure($"'{tag.Text}' outside of a loop"),
             "include" or "import" or "from" or "extends" or "block"
@@ -76,6 +76,19 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         Expect(TokenKind.BlockEnd, "the end of the block");
         var body = Statements(ends);
         return (body, Next().Text);
+    }
+
+    Print Print(int line)
+    {
+        var values = new List<Expression>();
+        while (Current.Kind != TokenKind.BlockEnd)
+        {
+            if (values.Count > 0)
+                ExpectOperator(",");
+            values.Add(Expression());
+        }
+
+        return new([.. values], line);
     }
 
     If If(int line)
@@ -98,9 +111,9 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
 
     For For(int line)
     {
-        var target = Target("in");
+        var target = Target();
         Expect("in");
-        var items = Tuple(withCondition: false, end: "recursive");
+        var items = Tuple(withCondition: false);
         return Scoped(() =>
         {
             var test = SkipName("if") ? Expression() : null;
@@ -116,11 +129,10 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
 
     Statement Set(int line)
     {
-        var target = Target(null, withNamespace: true);
+        var target = Target(withNamespace: true);
         if (SkipOperator("="))
             return new Set(target, Tuple(), line);
-        var filter = Filters(null);
-        return Scoped(() => new SetBlock(target, filter, Body("endset").Body, line));
+        return Scoped(() => new SetBlock(target, Filters(null), Body("endset").Body, line));
     }
 
     Expression? Filters(Expression? input)
@@ -158,6 +170,8 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
                 defaults.Add(Expression());
             else if (defaults.Count > 0)
                 throw Failure("a parameter without a default follows one with a default");
+            if (parameters.Count == MostNamed)
+                throw Failure($"a macro has more than {MostNamed} parameters");
             if (parameters.Contains(name))
                 throw Failure($"the parameter '{name}' is declared twice");
             parameters.Add(name);
@@ -188,8 +202,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
 
     FilterBlock FilterBlock(int line)
     {
-        var filter = Filters(FilterOf(null))!;
-        return Scoped(() => new FilterBlock(filter, Body("endfilter").Body, line));
+        return Scoped(() => new FilterBlock(Filters(FilterOf(null))!, Body("endfilter").Body, line));
     }
 
     With With(int line)
@@ -199,7 +212,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         {
             if (assignments.Count > 0)
                 ExpectOperator(",");
-            var target = Target(null);
+            var target = Target();
             ExpectOperator("=");
             assignments.Add(Made(KeyValuePair.Create(target, Expression())));
         }
@@ -215,12 +228,12 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         return Unknown.Count > unknown ? throw Unknown[unknown] : parsed;
     }
 
-    Target Target(string? end, bool withNamespace = false)
+    Target Target(bool withNamespace = false)
     {
         var line = Current.Line;
         var targets = new List<Target>();
         var isTuple = false;
-        while (!AtTupleEnd(end))
+        while (!AtTupleEnd)
         {
             targets.Add(SingleTarget(withNamespace));
             if (!SkipOperator(","))
@@ -245,7 +258,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
         if (!SkipOperator("("))
             return NameOnly();
         Enter();
-        var inside = Target(null, withNamespace: false);
+        var inside = Target();
         ExpectOperator(")");
         Leave();
         return inside;

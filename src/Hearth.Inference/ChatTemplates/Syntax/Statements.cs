@@ -6,8 +6,8 @@ abstract record Statement(int Line);
 /// <summary>Text between tags.</summary>
 sealed record Text(string Value, int Line) : Statement(Line);
 
-/// <summary>{{ value }}</summary>
-sealed record Print(Expression Value, int Line) : Statement(Line);
+/// <summary>{{ value }}, {% print value, value %}</summary>
+sealed record Print(Expression[] Values, int Line) : Statement(Line);
 
 /// <summary>{% for target in items if test recursive %} … {% else %} … {% endfor %}</summary>
 sealed record For(Target Target, Expression Items, Expression? Test, bool IsRecursive, Statement[] Body, Statement[] Otherwise, int Line) : Statement(Line);

@@ -121,7 +121,7 @@ sealed class BraceFormat(TextValue format, Func<string, Value?> named, Value[] p
 
     string Formatted(Value value, string source)
     {
-        if (source.Length == 0 || value is TextValue { IsMarkup: true })
+        if (source.Length == 0 || (format.IsMarkup && value is TextValue { IsMarkup: true }))
             return Plain(value, source);
         var spec = FormatSpecReader.Read(source);
         switch (value)
@@ -131,9 +131,7 @@ sealed class BraceFormat(TextValue format, Func<string, Value?> named, Value[] p
             case IntValue or BoolValue when spec.Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%':
                 return spec.Float(NumberText.AsDouble(value), budget);
             case IntValue or BoolValue when spec.Type is '\0' or 'd' or 'b' or 'o' or 'x' or 'X' or 'n' && spec.Precision is null:
-                return value is BoolValue && spec.Type == 0
-                    ? spec.Text(PythonText.Str(value, budget), budget)
-                    : spec.Integer(NumberText.AsInteger(value)!.Value, budget);
+                return spec.Integer(NumberText.AsInteger(value)!.Value, budget);
             case FloatValue number when spec.Type is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%':
                 return spec.Float(number.Number, budget);
             default:

@@ -6,9 +6,11 @@ namespace Hearth.Inference.ChatTemplates.Text;
 /// <summary>Texts as Python sees them: sequences of code points.</summary>
 static class CodePoints
 {
-    internal static int Count(string text)
+    internal static int Count(ReadOnlySpan<char> text)
     {
         var count = text.Length;
+        if (!text.ContainsAnyInRange('\ud800', '\udfff'))
+            return count;
         for (var i = 1; i < text.Length; i++)
         {
             if (char.IsLowSurrogate(text[i]) && char.IsHighSurrogate(text[i - 1]))

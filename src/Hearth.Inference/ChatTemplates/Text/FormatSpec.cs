@@ -15,6 +15,9 @@ sealed record FormatSpec
     /// <summary>'&lt;', '&gt;', '^', '=' (padding between sign and digits), or 0 for the type's own.</summary>
     internal char Align { get; init; }
 
+    /// <summary>A zero before the width: numbers are padded behind their sign.</summary>
+    internal bool IsZeroPadded { get; init; }
+
     /// <summary>'+', ' ' or '-'.</summary>
     internal char Sign { get; init; } = '-';
 
@@ -40,6 +43,8 @@ sealed record FormatSpec
     internal string Integer(BigInteger number, Budget budget)
     {
         var magnitude = BigInteger.Abs(number);
+        budget.Allocate(200 + (2 * magnitude.GetBitLength()));
+        budget.Work(magnitude.GetBitLength() * (1 + (magnitude.GetBitLength() / 32)));
         var (digits, prefix) = Type switch
         {
             'x' => (Radix(magnitude, 16), "0x"),
@@ -53,6 +58,8 @@ sealed record FormatSpec
 
     internal string Float(double number, Budget budget)
     {
+        budget.Digits(400 + (Precision ?? 0));
+        budget.Allocate(4000 + (16L * (Precision ?? 0)));
         var negative = double.IsNegative(number) && !double.IsNaN(number);
         if (!double.IsFinite(number))
         {
@@ -106,13 +113,13 @@ sealed record FormatSpec
         if (Grouping != 0)
         {
             var size = Type is 'x' or 'X' or 'o' or 'b' ? 4 : 3;
-            if (Align == '=' && Fill == "0")
+            if (IsZeroPadded || (Align == '=' && Fill == "0"))
                 digits = Widen(digits, Width - sign.Length - rest.Length, size);
             for (var i = digits.Length - size; i > 0; i -= size)
                 digits = digits.Insert(i, Grouping.ToString());
         }
 
-        return Pad(sign, digits + rest, Align == 0 ? '>' : Align, budget);
+        return Pad(sign, digits + rest, Align != 0 ? Align : IsZeroPadded ? '=' : '>', budget);
     }
 
     /// <summary>Zeros in front, so that the width is filled with groups too.</summary>

@@ -8,7 +8,8 @@ static class FormatSpecReader
         var spec = new FormatSpec();
         var rest = source.AsSpan();
         var fill = rest.Length > 0 ? CodePoints.SizeAt(source, 0) : 0;
-        if (rest.Length > fill && IsAlign(rest[fill]))
+        var hasFill = rest.Length > fill && IsAlign(rest[fill]);
+        if (hasFill)
         {
             spec = spec with { Fill = source[..fill], Align = rest[fill] };
             rest = rest[(fill + 1)..];
@@ -21,8 +22,8 @@ static class FormatSpecReader
         if (Take(ref rest, "+- ") is not '\0' and var sign)
             spec = spec with { Sign = sign };
         spec = spec with { Alternate = Take(ref rest, "#") != 0 };
-        if (Take(ref rest, "0") != 0 && spec.Align == 0)
-            spec = spec with { Fill = "0", Align = '=' };
+        if (Take(ref rest, "0") != 0)
+            spec = spec with { Fill = hasFill ? spec.Fill : "0", IsZeroPadded = spec.Align == 0 };
         spec = spec with { Width = Number(ref rest) ?? 0, Grouping = Take(ref rest, ",_") };
         if (Take(ref rest, ".") != 0)
             spec = spec with { Precision = Number(ref rest) ?? throw Invalid() };

@@ -23,6 +23,9 @@ sealed class JsonText(BoundedText into, Budget budget)
     internal void Write(Value value, int level = 0)
     {
         budget.Step();
+        budget.Allocate(200);
+        if (value is IntValue number)
+            budget.Product(number.Number, number.Number);
         switch (value)
         {
             case TextValue text:

@@ -52,6 +52,7 @@ sealed class PercentFormat
     void Conversion()
     {
         _budget.Step();
+        var start = _position;
         var keyed = Peek() == '(' ? Keyed() : null;
         var spec = Flags(new());
         spec = spec with { Width = Size(ref spec) ?? 0 };
@@ -64,7 +65,7 @@ sealed class PercentFormat
         while (Peek() is 'h' or 'l' or 'L')
             _position++;
         var type = Peek() == 0 ? throw new ChatTemplateException("incomplete format") : _format.Text[_position++];
-        if (type == '%')
+        if (type == '%' && _position == start + 1)
             _into.Append('%');
         else
             _into.Append(Format(keyed ?? Next(), spec with { Type = type }));
@@ -195,7 +196,8 @@ sealed class PercentFormat
     static string Character(Value value) => value switch
     {
         TextValue { Length: 1 } text => text.Text,
-        IntValue number when number.Number >= 0 && number.Number <= 0x10ffff && Rune.IsValid((int)number.Number) => new Rune((int)number.Number).ToString(),
+        IntValue or BoolValue when NumberText.AsInteger(value) is { } point && point >= 0 && point <= 0x10ffff && Rune.IsValid((int)point)
+            => new Rune((int)point).ToString(),
         _ => throw new ChatTemplateException("%c requires int or char"),
     };
 }

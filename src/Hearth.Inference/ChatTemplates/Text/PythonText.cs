@@ -14,8 +14,8 @@ static class PythonText
         {
             case TextValue text:
                 return text.Text;
-            case UndefinedValue undefined:
-                return undefined.IsForbidden ? throw undefined.Error() : "";
+            case UndefinedValue:
+                return "";
             case BoolValue truth:
                 return truth.IsTrue ? "True" : "False";
             case NoneValue:
@@ -37,6 +37,7 @@ static class PythonText
                 Quoted(text, into);
                 break;
             case IntValue number:
+                budget.Product(number.Number, number.Number);
                 into.Append(number.Number.ToString(CultureInfo.InvariantCulture));
                 break;
             case FloatValue number:
@@ -66,11 +67,14 @@ static class PythonText
                 into.Append(">");
                 budget.Leave();
                 break;
-            case UndefinedValue undefined:
-                into.Append(undefined.IsForbidden ? throw undefined.Error() : "Undefined");
+            case UndefinedValue:
+                into.Append("Undefined");
                 break;
             case BoolValue or NoneValue:
                 into.Append(Str(value, budget));
+                break;
+            case MacroValue macro:
+                into.Append(macro.Name is null ? "<Macro anonymous>" : $"<Macro '{macro.Name}'>");
                 break;
             default:
                 // Python prints an address here, which no template can mean.

@@ -18,6 +18,9 @@ static class TimeText
                 continue;
             }
 
+            // What a locale could write otherwise is written the plain way.
+            if (format[i + 1] is 'E' or 'O' && i + 2 < format.Length)
+                i++;
             var flag = format[i + 1] is '-' or '_' or '0' or '^' && i + 2 < format.Length ? format[++i] : '\0';
             into.Append(Field(time, format[++i], flag) ?? $"%{(flag == 0 ? "" : flag)}{format[i]}");
         }

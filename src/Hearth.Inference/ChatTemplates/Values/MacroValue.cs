@@ -8,6 +8,8 @@ namespace Hearth.Inference.ChatTemplates.Values;
 /// <param name="body">What a call does.</param>
 sealed class MacroValue(string? name, string[] parameters, FunctionBody body) : CallableValue
 {
+    internal string? Name => name;
+
     internal override string TypeName => "Macro";
 
     internal override Value Call(Interpreter interpreter, Arguments arguments) => body(interpreter, arguments);
@@ -15,7 +17,7 @@ sealed class MacroValue(string? name, string[] parameters, FunctionBody body) : 
     internal Value? Attribute(string attribute) => attribute switch
     {
         "name" => name is null ? NoneValue.Instance : new TextValue(name),
-        "arguments" => new ListValue([.. parameters.Select(p => new TextValue(p))]),
+        "arguments" => new TupleValue([.. parameters.Select(p => new TextValue(p))]),
         _ => null,
     };
 }

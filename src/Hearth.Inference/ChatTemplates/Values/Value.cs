@@ -34,13 +34,10 @@ sealed class NoneValue : Value
 }
 
 /// <summary>What a name or an attribute gives that isn't there: prints as nothing, counts as false, fails at almost everything else.</summary>
-sealed class UndefinedValue(string reason, bool forbidden = false) : Value
+sealed class UndefinedValue(string reason) : Value
 {
     /// <summary>Why there is nothing; becomes the error once it is used.</summary>
     internal string Reason => reason;
-
-    /// <summary>The attribute exists in Python but isn't for templates.</summary>
-    internal bool IsForbidden => forbidden;
 
     internal override string TypeName => "Undefined";
 
