@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Fuzzes the readers of untrusted bytes, led by coverage: [EXECUTIONS or 20s] [TARGET]; --coverage [TARGET]; --planted [TARGET]
+#
+# Without arguments every target runs 1,000,000 executions from its seeds and from what earlier runs found. A finding is an exception, a second of
+# time, or more than 1 MiB + 8 × input of memory; it is kept in artifacts/fuzz/TARGET/found, and belongs into tests/Hearth.Fuzz/corpus/TARGET, where
+# the ordinary tests replay it. --coverage says which share of the watched lines the inputs reach. --planted plants each bug of
+# tests/Hearth.Fuzz/planted.tsv into a copy of the project and sees that it is found.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+sharpfuzz_version=2.3.0
+out=$PWD/artifacts/fuzz
+fuzz=tests/Hearth.Fuzz
+mkdir -p "$out"
+
+install_tools() {
+  if ! command -v clang >/dev/null || ! compgen -G "$(clang -print-resource-dir)/lib/*/libclang_rt.fuzzer*" >/dev/null; then
+    echo "Installing clang and libFuzzer from Debian."
+    [ "$(id -u)" = 0 ] || { echo "Needs root: apt-get install clang libclang-rt-dev" >&2; exit 2; }
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang libclang-rt-dev; } >"$out/apt.log" 2>&1 \
+      || { tail -5 "$out/apt.log" >&2; exit 2; }
+  fi
+  [ -x "$out/tools/sharpfuzz" ] || dotnet tool install SharpFuzz.CommandLine --version $sharpfuzz_version --tool-path "$out/tools" -v q
+  clang -O2 -Wall -Wextra -Werror -fsanitize=fuzzer $fuzz/driver.c -o "$out/driver"
+}
+
+# build PROJECT_FOLDER: builds the fuzz program with the code to watch, into artifacts of its own.
+build() {
+  dotnet build "$1/$fuzz/Hearth.Fuzz.csproj" -c Release -v q --artifacts-path "$1/artifacts/fuzz/build" -p:RunAnalyzers=false \
+    -p:EnforceCodeStyleInBuild=false | { grep -E 'error' | sort -u || true; }
+}
+
+# search PROJECT_FOLDER WORK_FOLDER TARGET ASSEMBLY NAMESPACE LIBFUZZER_OPTIONS...: instruments a copy of the program and runs it.
+search() {
+  local project=$1 work=$2 target=$3 assembly=$4 namespace=$5
+  shift 5
+  rm -rf "$work/app" && mkdir -p "$work/found" "$work/corpus" "$work/tmp"
+  cp -r "$project/artifacts/fuzz/build/bin/Hearth.Fuzz/release" "$work/app"
+  "$out/tools/sharpfuzz" "$work/app/$assembly.dll" "$namespace"
+  local words=()
+  [ -f "$project/$fuzz/corpus/$target.dict" ] && words=("-dict=$project/$fuzz/corpus/$target.dict")
+  FUZZ_PROGRAM="$work/app/Hearth.Fuzz" FUZZ_TARGET=$target TMPDIR="$work/tmp" DOTNET_GCHeapHardLimit=0x20000000 DOTNET_gcConcurrent=0 \
+    nice -n 19 "$out/driver" -timeout=5 -max_len=65536 -print_final_stats=1 "-artifact_prefix=$work/found/" "${words[@]}" "$@" \
+    "$work/corpus" "$project/$fuzz/corpus/$target" >"$work/log" 2>&1
+}
+
+targets() { "$out/build/bin/Hearth.Fuzz/release/Hearth.Fuzz" | { grep -E "^${1:-[a-z-]+} " || { echo "No target '$1'." >&2; exit 2; }; }; }
+
+summary() { grep -E '^stat::(number_of_executed_units|average_exec_per_sec|slowest_unit)|^#[0-9]+.*DONE' "$1/log" | sed 's/^/  /'; }
+
+fuzz_all() {
+  local limit=-runs=$1 failed=0
+  [[ $1 =~ ^([0-9]+)s$ ]] && limit=-max_total_time=${BASH_REMATCH[1]}
+  while read -r target assembly namespace; do
+    echo "$target: $1 from $(ls "$fuzz/corpus/$target" | wc -l) kept inputs, led by $namespace"
+    if search "$PWD" "$out/$target" "$target" "$assembly" "$namespace" "$limit"; then
+      summary "$out/$target"
+    else
+      failed=1
+      grep -vE '^#|^stat::|^INFO' "$out/$target/log" | tail -30
+      echo "$target: FOUND $(ls "$out/$target/found"); log: $out/$target/log. Mend it and keep the input in $fuzz/corpus/$target."
+    fi
+  done < <(targets "${2:-}")
+  return $failed
+}
+
+# The tests replay the seeds and all inputs the search kept, without instrumentation of SharpFuzz's.
+coverage() {
+  dotnet build tests/Hearth.Tests/Hearth.Tests.csproj -c Release -v q --artifacts-path "$out/coverage" -p:MeasureCoverage=true -p:RunAnalyzers=false \
+    -p:EnforceCodeStyleInBuild=false | { grep -E 'error' | sort -u || true; }
+  local failed=0
+  while read -r target assembly namespace; do
+    local inputs=$out/inputs/$target results=$out/$target/coverage
+    rm -rf "$inputs" "$results" && mkdir -p "$inputs" "$results"
+    cp "$fuzz/corpus/$target"/* "$inputs"
+    [ ! -d "$out/$target/corpus" ] || find "$out/$target/corpus" -type f -exec cp -t "$inputs" {} +
+    FUZZ_CORPUS=$out/inputs FUZZ_TARGET=$target "$out/coverage/bin/Hearth.Tests/release/Hearth.Tests" --no-ansi --filter-method "*Every_kept_input*" \
+      --coverlet --coverlet-include "[$assembly]$namespace.*" --coverlet-output-format cobertura --results-directory "$results" \
+      >"$results/log" 2>&1 || { tail -20 "$results/log"; return 1; }
+    local reached
+    reached=$(grep -ohE '<coverage line-rate="[0-9.]+' "$results"/*.xml | cut -d'"' -f2)
+    echo "$target: $(ls "$inputs" | wc -l) inputs reach $reached of the lines of $namespace (at least 0.85 is asked for)"
+    awk "BEGIN { exit !($reached >= 0.85) }" || failed=1
+  done < <(targets "${1:-}")
+  return $failed
+}
+
+planted() {
+  local failed=0
+  while IFS=$'\t' read -r target bug _; do
+    local copy=$out/planted/$bug
+    rm -rf "$copy" && mkdir -p "$copy"
+    tar -c --exclude=artifacts --exclude=obj src tests/Hearth.Fuzz Directory.Build.props Directory.Packages.props global.json .editorconfig | tar -x -C "$copy"
+    "$out/build/bin/Hearth.Fuzz/release/Hearth.Fuzz" plant "$bug" "$copy"
+    build "$copy"
+    read -r _ assembly namespace < <(targets "$target")
+    if search "$copy" "$copy/work" "$target" "$assembly" "$namespace" -runs=1000000; then
+      failed=1
+      echo "$target $bug: NOT FOUND in 1000000 executions"
+    else
+      echo "$target $bug: $(grep -oE 'finding at execution [0-9]+' "$copy/work/log"): $(grep -m1 -E 'Exception|Finding|ERROR' "$copy/work/log")"
+    fi
+  done < <(grep -v '^#' $fuzz/planted.tsv | grep -E "^${1:-}")
+  return $failed
+}
+
+install_tools
+build "$PWD"
+case "${1:-1000000}" in
+  --coverage) coverage "${2:-}" ;;
+  --planted) planted "${2:-}" ;;
+  *) fuzz_all "${1:-1000000}" "${2:-}" ;;
+esac
