@@ -5,8 +5,11 @@ using SharpFuzz;
 // Hearth.Fuzz TARGET              runs under driver.c, which sends the inputs
 // Hearth.Fuzz TARGET FILE...      runs files, such as a finding
 // Hearth.Fuzz plant NAME FOLDER   puts a bug into a copy of the project (see planted.tsv)
+// Hearth.Fuzz coverage FILE       says which share of the watched lines a Cobertura report has reached
 if (args is ["plant", var bug, var folder])
     return PlantedBug.Plant(bug, folder);
+if (args is ["coverage", var report])
+    return Coverage.Print(report);
 
 if (args.Length == 0)
 {

@@ -5,13 +5,13 @@ namespace Hearth.Tests.Fuzz;
 
 /// <summary>
 /// Every input that fuzzing started from or once failed on, and some mutations of each. The search itself is <c>./test --long fuzz</c>;
-/// <c>FUZZ_CORPUS</c> names a folder of its results to replay, and <c>FUZZ_TARGET</c> the only target to replay them for.
+/// <c>FUZZ_CORPUS</c> names a folder of its results to replay.
 /// </summary>
 public sealed class CorpusTests
 {
     const int Mutations = 4_000;
 
-    public static TheoryData<string> TargetNames => Environment.GetEnvironmentVariable("FUZZ_TARGET") is { } only ? [only] : [.. FuzzTarget.All.Keys];
+    public static TheoryData<string> TargetNames => [.. FuzzTarget.All.Keys];
 
     [Theory]
     [MemberData(nameof(TargetNames))]
