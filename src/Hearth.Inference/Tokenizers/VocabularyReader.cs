@@ -1,0 +1,66 @@
+using Hearth.Formats.Gguf;
+
+namespace Hearth.Inference.Tokenizers;
+
+/// <summary>Reads a byte-level vocabulary from the metadata of a GGUF file and checks it.</summary>
+static class VocabularyReader
+{
+    // Far above any vocabulary; ids and indices of tables stay within 32 bits with room.
+    const int LargestCount = 1 << 24;
+
+    internal static Vocabulary Read(GgufMetadata metadata)
+    {
+        var tokens = metadata.GetStrings("tokenizer.ggml.tokens");
+        if (tokens.Count is 0 or > LargestCount)
+            throw ModelError.Invalid($"The vocabulary has {tokens.Count} tokens.", $"1 to {LargestCount} tokens");
+        var types = ReadTypes(metadata, tokens.Count);
+
+        var starts = new int[tokens.Count + 1];
+        var bytes = new byte[TotalBytes(tokens)];
+        for (var id = 0; id < tokens.Count; id++)
+        {
+            var text = tokens[id];
+            // Some conversions forget that these are control tokens, and their text would be shown, or split.
+            if (types[id] == TokenType.Normal && SpecialTokens.IsControlName(text))
+                types[id] = TokenType.Control;
+            starts[id + 1] = starts[id] + Write(text, types[id], bytes.AsSpan(starts[id]));
+        }
+
+        return new(bytes[..starts[^1]], starts, types);
+    }
+
+    /// <summary>Normal tokens are written in the byte alphabet, the others as they are.</summary>
+    static int Write(ReadOnlySpan<byte> text, TokenType type, Span<byte> bytes)
+    {
+        if (type is TokenType.Normal or TokenType.Byte && ByteAlphabet.TryDecode(text, bytes, out var count))
+            return count;
+        text.CopyTo(bytes);
+        return text.Length;
+    }
+
+    static int TotalBytes(GgufStringArray tokens)
+    {
+        var total = 0L;
+        for (var id = 0; id < tokens.Count; id++)
+            total += tokens[id].Length;
+        return total <= Array.MaxLength ? (int)total : throw ModelError.Invalid($"The tokens have {total} bytes.", $"at most {Array.MaxLength}");
+    }
+
+    static TokenType[] ReadTypes(GgufMetadata metadata, int count)
+    {
+        var types = new TokenType[count];
+        Array.Fill(types, TokenType.Normal);
+        if (!metadata.TryGetInt32s("tokenizer.ggml.token_type", out var numbers))
+            return types;
+        if (numbers.Length != count)
+            throw ModelError.Invalid($"There are {count} tokens, but {numbers.Length} token types.", "as many types as tokens");
+        for (var id = 0; id < count; id++)
+        {
+            types[id] = numbers[id] is >= (int)TokenType.Normal and <= (int)TokenType.Byte
+                ? (TokenType)numbers[id]
+                : throw ModelError.Invalid($"Token {id} has the type {numbers[id]}.", "a type from 1 to 6");
+        }
+
+        return types;
+    }
+}
