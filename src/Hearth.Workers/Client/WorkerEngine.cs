@@ -24,6 +24,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        RequestRules.Check(request);
         var link = await supervisor.LinkAsync(cancellationToken);
         var message = new GenerateMessage(DeltaCredit, request);
         var rules = new AnswerRules(model, request);

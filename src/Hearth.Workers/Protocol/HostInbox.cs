@@ -89,7 +89,7 @@ sealed class HostInbox
         switch (frame.Kind)
         {
             case FrameKind.HelloAck when frame.Id == 0 && !Greeting.IsCompleted: Greet(HelloAck.Read(frame.Body)); break;
-            case FrameKind.Failed when frame.Id == 0: throw new ProtocolException(FailureMessage.Read(frame.Body).Message);
+            case FrameKind.Failed when frame.Id == 0: throw new ProtocolException($"It says of this program: {FailureMessage.Read(frame.Body).Message}");
             case FrameKind.Pong when frame.Id == 0: Pong(StateMessages.ReadPong(frame.Body)); break;
             default: Reply(frame); break;
         }

@@ -16,10 +16,10 @@ sealed class Pulse
     /// <summary>The counters as last known; called by the reading thread only.</summary>
     internal Pong Feel()
     {
-        if (_engine is null)
+        if (_engine is not { } engine)
             return default;
 
-        _asked ??= _engine.StatsAsync(CancellationToken.None);
+        _asked ??= Task.Run(() => engine.StatsAsync(CancellationToken.None));
         if (_asked.IsCompleted)
         {
             if (_asked.IsCompletedSuccessfully)

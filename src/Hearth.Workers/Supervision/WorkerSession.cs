@@ -33,6 +33,9 @@ sealed class WorkerSession : IAsyncDisposable
     /// <summary>Why it is gone, or null while it lives.</summary>
     internal EngineException? Lost { get; private set; }
 
+    /// <summary>Ends when it is known whether it lives: at once, unless its link is closed and the reason is still being looked for.</summary>
+    internal Task Settled => Link.Ended.IsCompleted ? _mourning : Task.CompletedTask;
+
     /// <summary>Starts watching a process, and exchanges greetings with it.</summary>
     internal static async Task<WorkerSession> BeginAsync(IWorkerProcess process, WatchLimits limits, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -79,16 +82,13 @@ sealed class WorkerSession : IAsyncDisposable
     async Task<ProcessExit?> ExitAsync(TimeSpan limit)
     {
         var exit = _process.ExitAsync();
-        try
-        {
-            return await exit.WaitAsync(limit, _clock);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill();
-            await exit;
-            return null;
-        }
+        if (await Task.WhenAny(exit, Task.Delay(limit, _clock)) == exit)
+            return await exit;
+
+        // Even a killed process lives on while it waits for a broken disk; nobody has to wait with it.
+        _process.Kill();
+        await Task.WhenAny(exit, Task.Delay(limit, _clock));
+        return null;
     }
 
     async Task WatchAsync()

@@ -27,8 +27,12 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IModelFile));
-            if (_session is { Lost: null } session)
-                return session.Link;
+            if (_session is { } session)
+            {
+                await session.Settled;
+                if (session.Lost is null)
+                    return session.Link;
+            }
 
             await BuryAsync();
             _session = await BeginAsync(cancellationToken);
@@ -43,6 +47,7 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
     /// <summary>Loads the model, now and in every worker to come.</summary>
     internal async Task<LoadedModel> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
+        RequestRules.Check(options);
         var model = await LoadAsync(await LinkAsync(cancellationToken), options, progress, cancellationToken);
         _load = (options, progress);
         return model;

@@ -129,6 +129,38 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_slip_of_the_caller_is_refused_and_does_not_cost_the_worker()
+    {
+        var worker = new FakeWorker(_model);
+        await using var file = FakeWorker.Serve(() => worker);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var request = new GenerationRequest(new TextPrompt("x"));
+        GenerationRequest[] slips =
+        [
+            request with { Stop = [.. Enumerable.Repeat("a", 1025)] },
+            request with { Prompt = new ChatPrompt([.. Enumerable.Repeat(new ChatMessage("user", ""), 16_385)]) },
+            request with { CacheScope = new byte[31] },
+        ];
+
+        foreach (var slip in slips)
+            Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(async () => await engine.GenerateAsync(slip, Token).CountAsync(Token))).Code);
+        Assert.Equal(5, await engine.GenerateAsync(request with { Stop = [.. Enumerable.Repeat("a", 1024)], CacheScope = new byte[32] }, Token).CountAsync(Token));
+        Assert.False(worker.Served.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(2, 0, "")]
+    [InlineData(0, -1, "")]
+    [InlineData(0, 0, "long")]
+    public async Task Load_options_that_no_worker_knows_are_refused(int kvType, int activations, string set)
+    {
+        await using var file = FakeWorker.Serve(_model);
+        var options = new LoadOptions { KvType = (KvType)kvType, Activations = (ActivationType)activations, InstructionSet = set == "long" ? new('x', 2000) : null };
+        Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.LoadAsync(options, null, Token))).Code);
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+    }
+
+    [Fact]
     public async Task Disposing_the_file_ends_the_worker_and_frees_engine_and_file()
     {
         var worker = new FakeWorker(_model);

@@ -42,6 +42,18 @@ public sealed class SupervisionTests : IAsyncDisposable
         Assert.Equal(100, _model.Options!.ContextLength);
     }
 
+    [Fact]
+    public async Task A_worker_that_was_lost_while_nobody_asked_is_replaced_without_a_word()
+    {
+        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        _workers[0].Die(new(null, 9, null));
+        await _workers[0].Served;
+
+        Assert.Equal(5, await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        Assert.Equal(2, _workers.Count);
+    }
+
     [Theory]
     [InlineData(null, 11, "SIGSEGV")]
     [InlineData(null, 31, "SIGSYS")]
