@@ -45,12 +45,12 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_that_was_lost_while_nobody_asked_is_replaced_without_a_word()
     {
-        await using var file = FakeWorker.Serve(Start, clock: _clock);
-        await using var engine = await file.LoadAsync(new(), null, Token);
+        await using var supervisor = new WorkerSupervisor(Start, new(), _clock);
+        var link = await supervisor.LinkAsync(Token);
         _workers[0].Die(new(null, 9, null));
-        await _workers[0].Served;
+        await link.Ended;
 
-        Assert.Equal(5, await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        Assert.NotSame(link, await supervisor.LinkAsync(Token));
         Assert.Equal(2, _workers.Count);
     }
 
