@@ -4,7 +4,10 @@ using Hearth.Inference.ChatTemplates;
 
 namespace Hearth.Fuzz.Targets;
 
-/// <summary>Reads the input as a chat template and renders a conversation with it, within limits that keep one execution small.</summary>
+/// <summary>
+/// Reads the input as a chat template and renders a conversation with it, within limits that keep one execution small. What follows a zero byte
+/// is the context; where it is no JSON object, a conversation stands in.
+/// </summary>
 static class TemplateTarget
 {
     static readonly DateTime Now = new(2026, 1, 2, 3, 4, 5);
@@ -32,12 +35,32 @@ static class TemplateTarget
     {
         try
         {
-            var text = ChatTemplate.Parse(Encoding.UTF8.GetString(input), Limits).Render(Context, Now);
+            var zero = input.IndexOf((byte)0);
+            var template = ChatTemplate.Parse(Encoding.UTF8.GetString(zero < 0 ? input : input[..zero]), Limits);
+            using var context = zero < 0 ? null : ParseObject(input[(zero + 1)..]);
+            var text = template.Render(context?.RootElement ?? Context, Now, CancellationToken.None);
             FuzzFinding.Unless(text.Length <= Limits.OutputLength, "the output stays within its limit");
         }
         catch (ChatTemplateException)
         {
             // The documented answer to a template that is wrong or too costly.
         }
+    }
+
+    static JsonDocument? ParseObject(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(json.ToArray());
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+        }
+        catch (JsonException)
+        {
+            // Then the conversation stands in.
+        }
+
+        return null;
     }
 }
