@@ -113,7 +113,7 @@ sealed class Interpreter
                 return flow;
             case With with:
                 return Run(with, scope);
-            case Generation generation:
+            case GenerationBlock generation:
                 return Run(generation.Body, new(scope));
             default:
                 return ((Jump)statement).IsBreak ? Flow.Break : Flow.Continue;

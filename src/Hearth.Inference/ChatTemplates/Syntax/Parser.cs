@@ -58,7 +58,7 @@ sealed class Parser(List<Token> tokens, Budget budget) : ExpressionParser(tokens
             "filter" => FilterBlock(tag.Line),
             "with" => With(tag.Line),
             "print" => Print(tag.Line),
-            "generation" => Scoped(() => new Generation(OutsideLoops("endgeneration"), tag.Line)),
+            "generation" => Scoped(() => new GenerationBlock(OutsideLoops("endgeneration"), tag.Line)),
             "break" or "continue" => _inLoop ? new Jump(tag.Text == "break", tag.Line) : throw Failure($"'{tag.Text}' outside of a loop"),
             "include" or "import" or "from" or "extends" or "block"
                 => throw Failure($"a chat template stands alone: '{tag.Text}' is not supported"),

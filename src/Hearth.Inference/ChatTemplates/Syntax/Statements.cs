@@ -51,7 +51,7 @@ sealed record FilterBlock(Expression Filter, Statement[] Body, int Line) : State
 sealed record With(KeyValuePair<Target, Expression>[] Assignments, Statement[] Body, int Line) : Statement(Line);
 
 /// <summary>{% generation %} … {% endgeneration %}: marks what the model writes; it renders as its body.</summary>
-sealed record Generation(Statement[] Body, int Line) : Statement(Line);
+sealed record GenerationBlock(Statement[] Body, int Line) : Statement(Line);
 
 /// <summary>{% break %}, {% continue %}</summary>
 sealed record Jump(bool IsBreak, int Line) : Statement(Line);

@@ -1,0 +1,58 @@
+using Hearth.Formats.Gguf;
+using Hearth.Inference.Architectures;
+using Hearth.Requests;
+using Hearth.Requests.Models;
+using Hearth.Tensors.Quantization;
+
+namespace Hearth.Inference.Generation;
+
+/// <summary>What a model file says of itself, and what a user should know before loading it.</summary>
+static class Inspection
+{
+    internal static ModelInspection Describe(GgufFile file, int contextLength)
+    {
+        var warnings = new List<string>();
+        var metadata = file.Metadata;
+        metadata.TryGetString("tokenizer.chat_template", out var template);
+        if (template is null)
+            warnings.Add("The file has no chat template: chat needs another file, raw prompts work.");
+        if (!metadata.TryGetString("tokenizer.ggml.pre", out _) && metadata.TryGetString("tokenizer.ggml.model", out var model) && model == "gpt2")
+            warnings.Add("The file does not name its pre-tokenizer: the default is used, and tokens may differ from those that the model was trained on.");
+        foreach (var group in file.Tensors.Where(t => !WeightMatrix.Supports(t.Type)).GroupBy(t => t.Type))
+            warnings.Add($"{group.Count()} tensors are of type {group.Key}, which this engine does not compute with yet.");
+        return new()
+        {
+            Format = $"GGUF {file.Version}",
+            FileBytes = file.FileBytes,
+            Metadata = [.. metadata.Entries.Select(e => new MetadataEntry(e.Key, e.TypeName, e.Display))],
+            Tensors = [.. file.Tensors.Select(t => new TensorEntry(t.Name, t.Type.ToString(), t.Shape, t.Bytes))],
+            ParameterCount = file.Tensors.Sum(t => t.ElementCount),
+            Memory = Estimate(file, contextLength, warnings),
+            Warnings = warnings,
+            ChatTemplate = template,
+        };
+    }
+
+    /// <summary>Zeros, with a warning, for a file that cannot be loaded: inspecting it must work all the same.</summary>
+    static MemoryEstimate Estimate(GgufFile file, int contextLength, List<string> warnings)
+    {
+        try
+        {
+            var shape = DecoderShape.Read(file);
+            var plan = MemoryPlan.For(file, shape, LoadedDecoder.ContextFor(shape, contextLength), KvType.F16, asFloat: false, budget: 0);
+            if (plan.Estimate.Total > plan.Estimate.Available)
+                warnings.Add($"This context does not fit: {plan.Estimate.Total / 1_000_000} MB are needed, {plan.Estimate.Available / 1_000_000} MB are available.");
+            return plan.Estimate;
+        }
+        catch (EngineException e)
+        {
+            warnings.Add($"The model cannot be loaded: {e.Message} Expected: {e.Expected}");
+        }
+        catch (InvalidDataException e)
+        {
+            warnings.Add($"The model cannot be loaded: {e.Message}");
+        }
+
+        return new(contextLength, 0, 0, 0, 0);
+    }
+}

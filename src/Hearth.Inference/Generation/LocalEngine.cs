@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Hearth.Inference.Architectures;
+using Hearth.Inference.KvCache;
+using Hearth.Inference.Scheduling;
+using Hearth.Inference.Tokenizers;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+
+namespace Hearth.Inference.Generation;
+
+/// <summary>The engine in the caller's process.</summary>
+sealed class LocalEngine : IEngine
+{
+    readonly LoadedDecoder _model;
+    readonly Scheduler _scheduler;
+    readonly Tokenizer _tokenizer;
+    readonly ChatPrompts _prompts;
+    readonly TimeProvider _clock;
+
+    internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock)
+    {
+        (_model, _tokenizer, _prompts, Model, _clock) = (model, tokenizer, prompts, description, clock);
+        _scheduler = new(model);
+    }
+
+    public LoadedModel Model { get; }
+
+    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        var prompt = _prompts.Tokenize(request.Prompt);
+        if (prompt.Length >= _model.ContextLength)
+            throw TooLong(prompt.Length, "and room for an answer");
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var seed = request.Sampling.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+        var answer = new Answer(request, prompt, _tokenizer, _model.ContextLength, seed, Model.NumericProfile, _clock, stopped.Token);
+        _scheduler.Submit(answer);
+        try
+        {
+            await foreach (var e in answer.Events.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return e;
+        }
+        finally
+        {
+            // A caller that stops reading stops the computation.
+            await stopped.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async IAsyncEnumerable<float[]> LogitsAsync(
+        IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var prompt = _prompts.Tokenize(new TokenPrompt(tokens));
+        if (prompt.Length > _model.ContextLength)
+            throw TooLong(prompt.Length, "");
+        var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
+        var sequence = await _scheduler.RunAloneAsync(_ => _scheduler.TakeSequence(prompt.Length)).ConfigureAwait(false);
+        try
+        {
+            while (sequence.Length < prompt.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var row in await _scheduler.RunAloneAsync(m => NextRows(m, batch, sequence, prompt, allPositions)).ConfigureAwait(false))
+                    yield return row;
+            }
+        }
+        finally
+        {
+            await _scheduler.RunAloneAsync(_ => Free(sequence)).ConfigureAwait(false);
+        }
+    }
+
+    public IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, CancellationToken cancellationToken = default)
+        => new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
+
+    public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
+    {
+        var (running, waiting, pages) = _scheduler.Load;
+        var memory = ProcessMemory.Read();
+        return Task.FromResult(new EngineStats(
+            pages, _model.Pool.Store.Pages, running, waiting, _scheduler.PassesDone, memory.Resident, memory.Anonymous, memory.Peak));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _scheduler.Dispose();
+        _model.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    static List<float[]> NextRows(LoadedDecoder model, Batch batch, CachedSequence sequence, int[] prompt, bool allPositions)
+    {
+        var count = Math.Min(allPositions ? LoadedDecoder.MaxLogits : LoadedDecoder.MaxRows, prompt.Length - sequence.Length);
+        sequence.Append(prompt.AsSpan(sequence.Length, count));
+        var wanted = allPositions ? LogitsWanted.All : sequence.Length == prompt.Length ? LogitsWanted.Last : LogitsWanted.None;
+        batch.Clear();
+        batch.Add(sequence, count, wanted);
+        model.Decoder.Forward(batch);
+        return [.. Enumerable.Range(0, batch.LogitCount).Select(i => model.Decoder.Logits.Row(i).ToArray())];
+    }
+
+    static bool Free(CachedSequence sequence)
+    {
+        sequence.Truncate(0);
+        return true;
+    }
+
+    static void Check(GenerationRequest request)
+    {
+        if (request.MaxTokens is < 1)
+            throw new EngineException(FailureCode.InvalidRequest, $"max tokens is {request.MaxTokens}.", "at least 1, or none", "Choose a number in the range.");
+        if (request.LogProbabilities is < 0 or > 20)
+            throw new EngineException(FailureCode.InvalidRequest, $"{request.LogProbabilities} log-probabilities were asked for.", "0 to 20", "Choose a number in the range.");
+        if (request.CacheScope.Length is not (0 or 32))
+            throw new EngineException(FailureCode.InvalidRequest, $"A cache scope of {request.CacheScope.Length} bytes was given.", "32 bytes, or none", "Give a key of 32 bytes.");
+    }
+
+    EngineException TooLong(int tokens, string more) => new(
+        FailureCode.ContextOverflow, $"The prompt has {tokens} tokens.", $"at most {_model.ContextLength}{(more.Length > 0 ? $", {more}" : "")}",
+        _model.ContextLength < Model.TrainedContextLength
+            ? $"Shorten it, or load the model with a longer context (up to {Model.TrainedContextLength})."
+            : "Shorten it: summarise or leave out earlier turns.");
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using Hearth.Inference.Architectures;
+using Hearth.Inference.KvCache;
+using Hearth.Inference.Scheduling;
+using Hearth.Requests;
+using Hearth.Requests.Events;
+
+namespace Hearth.Inference.Generation;
+
+/// <summary>Measures the machine and the model in the same rounds, so that their ratio holds while the machine's speed drifts.</summary>
+sealed class Measurement(Scheduler scheduler, TimeProvider clock)
+{
+    const long SpinRounds = 2_000_000;
+
+    internal async IAsyncEnumerable<MeasurementEvent> RunAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (request.PromptTokens < 1 || request.GenerateTokens < 1 || request.Rounds is < 1 or > 100)
+            throw new EngineException(FailureCode.InvalidRequest, "A measurement's length is out of range.", "at least 1 token each and 1 to 100 rounds", "Choose numbers in the range.");
+        // The first round warms up and is not told.
+        for (var round = -1; round < request.Rounds; round++)
+        {
+            foreach (var figure in (Func<LoadedDecoder, IEnumerable<(MeasurementKind, double)>>[])
+                [Peak, m => Prefill(m, request.PromptTokens), m => Decode(m, request.GenerateTokens), m => RawAndStep(m)])
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var (kind, value) in await scheduler.RunAloneAsync(m => figure(m).ToList()).ConfigureAwait(false))
+                {
+                    if (round >= 0)
+                        yield return new(kind, round, value);
+                }
+            }
+        }
+    }
+
+    IEnumerable<(MeasurementKind, double)> Peak(LoadedDecoder model)
+    {
+        var done = 0L;
+        var time = Time(() => model.Crew.Run(model.Threads.Prefill, _ => Interlocked.Add(ref done, model.Kernels.Spin(SpinRounds / 100))));
+        yield return (MeasurementKind.Int8Peak, done / time);
+    }
+
+    IEnumerable<(MeasurementKind, double)> Prefill(LoadedDecoder model, int tokens)
+    {
+        var sequence = scheduler.TakeSequence(tokens);
+        var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
+        var time = Time(() =>
+        {
+            while (sequence.Length < tokens)
+            {
+                var count = Math.Min(LoadedDecoder.MaxRows, tokens - sequence.Length);
+                Append(model, sequence, count);
+                batch.Clear();
+                batch.Add(sequence, count, sequence.Length == tokens ? LogitsWanted.Last : LogitsWanted.None);
+                model.Decoder.Forward(batch);
+            }
+        });
+        sequence.Truncate(0);
+        var multiplications = model.Weights.Streamed.SkipLast(1).Sum(w => 16L * w.Groups * w.Columns);
+        yield return (MeasurementKind.Prefill, tokens / time);
+        yield return (MeasurementKind.PrefillRate, multiplications * tokens / time);
+    }
+
+    IEnumerable<(MeasurementKind, double)> Decode(LoadedDecoder model, int tokens)
+    {
+        var sequence = scheduler.TakeSequence(tokens);
+        var batch = new Batch(1, 1);
+        var time = Time(() => Steps(model, sequence, batch, tokens));
+        sequence.Truncate(0);
+        yield return (MeasurementKind.Decode, tokens / time);
+    }
+
+    /// <summary>A raw read of all weights and decode steps in turn: the share of the first that the second reaches.</summary>
+    IEnumerable<(MeasurementKind, double)> RawAndStep(LoadedDecoder model)
+    {
+        const int context = 64;
+        var bytes = model.Weights.Streamed.Sum(w => w.ByteCount);
+        var repeats = (int)Math.Clamp(1_000_000_000 / bytes, 1, 20);
+        var sequence = scheduler.TakeSequence(context + repeats);
+        var batch = new Batch(1, 1);
+        Steps(model, sequence, batch, context);
+        var raw = Time(() =>
+        {
+            for (var i = 0; i < repeats; i++)
+            {
+                foreach (var matrix in model.Weights.Streamed)
+                    model.Crew.Run(model.Threads.Decode, member => model.Kernels.Read(member, matrix));
+            }
+        });
+        var decode = Time(() => Steps(model, sequence, batch, repeats));
+        sequence.Truncate(0);
+        yield return (MeasurementKind.RawRead, bytes * repeats / raw);
+        yield return (MeasurementKind.DecodeRate, bytes * repeats / decode);
+    }
+
+    static void Steps(LoadedDecoder model, CachedSequence sequence, Batch batch, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Append(model, sequence, 1);
+            batch.Clear();
+            batch.Add(sequence, 1, LogitsWanted.Last);
+            model.Decoder.Forward(batch);
+        }
+    }
+
+    /// <summary>Tokens that mean nothing, spread over the vocabulary: speed does not depend on them.</summary>
+    static void Append(LoadedDecoder model, CachedSequence sequence, int count)
+    {
+        Span<int> tokens = stackalloc int[LoadedDecoder.MaxRows];
+        for (var i = 0; i < count; i++)
+            tokens[i] = (int)((((long)(sequence.Length + i) * 7919) + 13) % model.Shape.Vocabulary);
+        sequence.Append(tokens[..count]);
+    }
+
+    double Time(Action work)
+    {
+        var start = clock.GetTimestamp();
+        work();
+        return clock.GetElapsedTime(start).TotalSeconds;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hearth.Formats.Gguf;
+using Hearth.Inference.Architectures;
+using Hearth.Inference.ChatTemplates;
+using Hearth.Inference.Generation;
+using Hearth.Inference.Tokenizers;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Models;
+using Microsoft.Win32.SafeHandles;
+using TensorKernels = Hearth.Tensors.Kernels.Kernels;
+
+namespace Hearth.Inference;
+
+/// <summary>A model file in the caller's process: the way into the engine for programs that use it as a library.</summary>
+/// <remarks>
+/// Nothing is confined here: the file is parsed and run with the rights of the caller. Programs that open files of strangers should run a worker.
+/// </remarks>
+public sealed class ModelFile : IModelFile
+{
+    readonly GgufFile? _file;
+    readonly TimeProvider _clock;
+    readonly Lazy<Tokenizer> _tokenizer;
+    readonly string? _template;
+
+    ModelFile(GgufFile? file, TimeProvider? clock)
+    {
+        (_file, _clock) = (file, clock ?? TimeProvider.System);
+        _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
+        _file?.Metadata.TryGetString("tokenizer.chat_template", out _template);
+    }
+
+    GgufFile File => _file ?? throw new EngineException(FailureCode.InvalidRequest, "No model file was given.", "a model file", "Name one.");
+
+    /// <summary>Opens a GGUF file that is already open for reading.</summary>
+    /// <param name="handle">A regular file; borrowed for the call.</param>
+    /// <param name="clock">The clock; null takes the system's.</param>
+    /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
+    public static ModelFile Open(SafeFileHandle handle, TimeProvider? clock = null) => new(Guard(() => GgufFile.Open(handle)), clock);
+
+    /// <summary>Opens a GGUF file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ModelFile Open(string path) => new(Guard(() => GgufFile.Open(path)), null);
+
+    /// <summary>No file at all: only templates that are given can be rendered.</summary>
+    /// <param name="clock">The clock; null takes the system's.</param>
+    public static ModelFile None(TimeProvider? clock = null) => new(null, clock);
+
+    /// <inheritdoc/>
+    public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
+        => Task.FromResult(Inspection.Describe(File, contextLength));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
+    {
+        var tokens = new List<int>();
+        _tokenizer.Value.Encode(text, parseSpecial, tokens);
+        return Task.FromResult<IReadOnlyList<int>>(tokens);
+    }
+
+    /// <inheritdoc/>
+    public Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+        => Task.FromResult(_tokenizer.Value.Decode(tokens));
+
+    /// <inheritdoc/>
+    public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    {
+        var source = request.Template ?? _template ?? throw new EngineException(
+            FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a template.");
+        try
+        {
+            using var context = JsonDocument.Parse(request.ContextJson);
+            if (context.RootElement.ValueKind != JsonValueKind.Object)
+                throw new EngineException(FailureCode.InvalidRequest, $"The context is a JSON {context.RootElement.ValueKind}.", "an object", "Give an object with \"messages\".");
+            return Task.FromResult(ChatPrompts.Parse(source).Render(context.RootElement, request.Now ?? _clock.GetLocalNow().DateTime, cancellationToken));
+        }
+        catch (JsonException e)
+        {
+            throw new EngineException(FailureCode.InvalidRequest, $"The context is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.", "a JSON object", "Correct it.", e);
+        }
+        catch (ChatTemplateException e)
+        {
+            throw ChatPrompts.Explain(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+        => Task.Run<IEngine>(() => Load(options, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Closes the file. An engine that was loaded from it lives on.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _file?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    LocalEngine Load(LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var start = _clock.GetTimestamp();
+        var tokenizing = Task.Run(() => _tokenizer.Value, cancellationToken);
+        var model = LoadedDecoder.Load(File, options, progress, cancellationToken);
+        try
+        {
+            var tokenizer = tokenizing.GetAwaiter().GetResult();
+            if (tokenizer.VocabularySize != model.Shape.Vocabulary)
+            {
+                throw new EngineException(
+                    FailureCode.InvalidModel, $"The file has {tokenizer.VocabularySize} tokens and embeddings for {model.Shape.Vocabulary}.", "as many of one as of the other",
+                    "The file is damaged; take another copy.");
+            }
+
+            return new LocalEngine(model, tokenizer, new(tokenizer, _template, _clock), Describe(model, options, _clock.GetElapsedTime(start)), _clock);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    LoadedModel Describe(LoadedDecoder model, LoadOptions options, TimeSpan loadTime) => new()
+    {
+        Architecture = model.Shape.Architecture.Name,
+        ContextLength = model.ContextLength,
+        TrainedContextLength = model.Shape.ContextLength,
+        VocabularySize = model.Shape.Vocabulary,
+        ParameterCount = File.Tensors.Sum(t => t.ElementCount),
+        WeightBytes = model.Weights.ByteCount,
+        BytesPerToken = model.Weights.Streamed.Sum(w => w.ByteCount),
+        KvCacheBytes = model.Pool.Store.PageBytes * model.Pool.Store.Pages,
+        InstructionSet = model.Kernels.Name,
+        KernelDigest = model.Kernels.Digest,
+        NumericProfile = options.Activations == ActivationType.Float ? TensorKernels.FloatProfile : TensorKernels.IntegerProfile,
+        TemplateDigest = _template is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_template))),
+        Threads = model.Threads,
+        LoadTime = loadTime,
+    };
+
+    static T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new EngineException(FailureCode.InvalidModel, e.Message, "", "", e);
+        }
+    }
+}

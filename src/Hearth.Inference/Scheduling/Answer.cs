@@ -1,0 +1,119 @@
+using System.Threading.Channels;
+using Hearth.Inference.KvCache;
+using Hearth.Inference.Sampling;
+using Hearth.Inference.Tokenizers;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+
+namespace Hearth.Inference.Scheduling;
+
+/// <summary>One answer on its way: what the engine's thread knows of it.</summary>
+sealed class Answer
+{
+    readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true });
+    readonly GenerationRequest _request;
+    readonly SamplerChain _sampler;
+    readonly StopMatcher _stop;
+    readonly TokenDecoder _decoder;
+    readonly Tokenizer _tokenizer;
+    readonly TimeProvider _clock;
+    readonly string _profile;
+    readonly ulong _seed;
+    readonly long _arrived;
+    readonly int[] _next = new int[1];
+    long _admitted, _prefilled;
+    int _cached, _generated;
+
+    /// <exception cref="EngineException">An option is out of range.</exception>
+    internal Answer(
+        GenerationRequest request, int[] prompt, Tokenizer tokenizer, int contextLength, ulong seed, string profile, TimeProvider clock, CancellationToken cancellation)
+    {
+        (_request, Prompt, _tokenizer, _seed, _profile, _clock, Cancellation) = (request, prompt, tokenizer, seed, profile, clock, cancellation);
+        _sampler = new(request.Sampling, tokenizer.VocabularySize);
+        _stop = new(request.Stop);
+        _decoder = tokenizer.NewDecoder();
+        _arrived = clock.GetTimestamp();
+        Capacity = (int)Math.Min(contextLength, (long)prompt.Length + (request.MaxTokens ?? contextLength));
+    }
+
+    internal int[] Prompt { get; }
+
+    internal ReadOnlySpan<byte> Scope => _request.CacheScope.Span;
+
+    internal bool UseCache => _request.UseCache;
+
+    /// <summary>Positions that prompt and answer take at most; the cache has room for them before the answer starts.</summary>
+    internal int Capacity { get; }
+
+    internal CancellationToken Cancellation { get; }
+
+    internal ChannelReader<GenerationEvent> Events => _events.Reader;
+
+    /// <summary>Null until admitted and after the end.</summary>
+    internal CachedSequence? Sequence { get; private set; }
+
+    /// <summary>Prompt tokens that are not computed yet; 0 while the answer is decoded.</summary>
+    internal int Pending => Math.Max(0, Prompt.Length - Sequence!.Length);
+
+    /// <summary>Where its logits are in the pass that is under way; −1 where it has none.</summary>
+    internal int LogitRow { get; set; } = -1;
+
+    internal void Admit(CachedSequence sequence)
+    {
+        Sequence = sequence;
+        _cached = sequence.Length;
+        _admitted = _clock.GetTimestamp();
+        _events.Writer.TryWrite(new Admitted(Prompt.Length, _cached, _clock.GetElapsedTime(_arrived, _admitted)));
+    }
+
+    /// <summary>The tokens of the next pass: a part of the prompt, or the token that was drawn last.</summary>
+    internal ReadOnlySpan<int> NextTokens(int room) => Pending > 0 ? Prompt.AsSpan(Sequence!.Length, Math.Min(Pending, room)) : _next;
+
+    /// <summary>Draws the next token from the logits and tells what it means.</summary>
+    /// <returns>Whether the answer is complete.</returns>
+    internal bool Accept(ReadOnlySpan<float> logits)
+    {
+        if (_generated == 0)
+            _prefilled = _clock.GetTimestamp();
+        var sequence = Sequence!;
+        var token = _sampler.Sample(logits, sequence.Tokens, _seed, 0, sequence.Length);
+        _generated++;
+        _next[0] = token;
+        var isEnd = _tokenizer.Special.IsEnd(token) && !_request.IgnoreEndOfText;
+        var text = _stop.Append(_decoder.Append(token, showControl: false));
+        FinishReason? reason =
+            _stop.Found is not null ? FinishReason.Stop
+            : isEnd ? FinishReason.EndOfText
+            : _generated == _request.MaxTokens ? FinishReason.MaxTokens
+            : sequence.Length >= Capacity ? FinishReason.ContextFull
+            : null;
+        if (reason is not null)
+            text += _stop.Append(_decoder.Flush()) + _stop.Flush();
+        _events.Writer.TryWrite(new Delta(text, [token], _request.LogProbabilities is { } k ? [LogProbabilities.Compute(logits, token, k)] : []));
+        if (reason is not { } end)
+            return false;
+        _events.Writer.TryWrite(Complete(end));
+        _events.Writer.TryComplete();
+        return true;
+    }
+
+    /// <summary>Ends the answer with an error.</summary>
+    internal void Fail(Exception error) => _events.Writer.TryComplete(error);
+
+    internal CachedSequence Leave()
+    {
+        var sequence = Sequence!;
+        Sequence = null;
+        return sequence;
+    }
+
+    Completed Complete(FinishReason reason)
+    {
+        var now = _clock.GetTimestamp();
+        return new(
+            reason, _stop.Found, Prompt.Length, _cached, _generated,
+            new(_clock.GetElapsedTime(_admitted, _prefilled), _clock.GetElapsedTime(_prefilled, now), _clock.GetElapsedTime(_arrived, _prefilled)),
+            _seed, _profile);
+    }
+}
