@@ -38,7 +38,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
 
         foreach (var token in tokens)
         {
-            if ((uint)token >= (uint)tokenizer.VocabularySize)
+            if (token < 0 || token >= tokenizer.VocabularySize)
                 throw new EngineException(FailureCode.InvalidRequest, $"Token {token} does not exist.", $"0 to {tokenizer.VocabularySize - 1}", "Tokenize the text with this model.");
         }
 

@@ -37,13 +37,13 @@ sealed class Scheduler : IDisposable
 
     internal (int Running, int Waiting, int PagesUsed) Load { get; private set; }
 
-    internal void Submit(Answer answer) => Add(answer);
+    internal void Submit(Answer answer) => Post(answer);
 
     /// <summary>Runs work on the engine's thread between two passes.</summary>
     internal Task<T> RunAloneAsync<T>(Func<LoadedDecoder, T> work)
     {
         var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add((Action)(() =>
+        Post((Action)(() =>
         {
             try
             {
@@ -72,7 +72,7 @@ sealed class Scheduler : IDisposable
         _inbox.Dispose();
     }
 
-    void Add(object item)
+    void Post(object item)
     {
         try
         {

@@ -86,6 +86,25 @@ sealed class Tokenizer
         return text.Append(decoder.Flush()).ToString();
     }
 
+    /// <summary>Puts a marker inside every name of a control token in a text of a user's, so that <see cref="Encode"/> does not take it for one.</summary>
+    internal string Protect(string text, char marker)
+    {
+        var result = new System.Text.StringBuilder();
+        for (var at = 0; at < text.Length;)
+        {
+            var special = _specials.Find(text.AsSpan(at), withControl: true, out var start, out var length);
+            // User-defined tokens are words of the language: they count in texts of users too.
+            var isControl = special >= 0 && _vocabulary.IsControl(special);
+            var end = at + start + (isControl ? 1 : length);
+            result.Append(text, at, end - at);
+            if (isControl)
+                result.Append(marker);
+            at = end;
+        }
+
+        return result.ToString();
+    }
+
     void EncodePlain(WordEncoder encoder, ReadOnlySpan<char> text, List<int> into)
     {
         while (!text.IsEmpty)
