@@ -47,22 +47,24 @@ public sealed class ConfinedProcess : IDisposable
         var missing = new List<string>();
         using var ruleset = options.Confine ? Landlock.Create(options.Paths, Landlock.Version(), missing) : new SafeFileHandle();
         var (hostEnd, childEnd) = DescriptorTable.SocketPair();
-        var (lastWords, standardError) = DescriptorTable.Pipe();
         using (childEnd)
-        using (standardError)
         {
+            // Whatever can fail for want of descriptors comes before the start, so that no child is left without a host.
+            var link = new DescriptorStream(hostEnd);
             try
             {
-                using var table = Table(options, childEnd, standardError);
-                var id = Spawn.Start(options, options.Confine ? (int)ruleset.DangerousGetHandle() : -1, closeOthers, table);
-                ForbidCoreFiles(id);
-                return new(id, new DescriptorStream(hostEnd), new ChildReaper(id, lastWords),
-                    options.Confine ? probe with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+                var (lastWords, standardError) = DescriptorTable.Pipe();
+                using (standardError)
+                using (var table = Table(options, childEnd, standardError))
+                {
+                    var id = Spawn.Start(options, options.Confine ? (int)ruleset.DangerousGetHandle() : -1, closeOthers, table);
+                    ForbidCoreFiles(id);
+                    return new(id, link, new ChildReaper(id, lastWords), options.Confine ? probe with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+                }
             }
             catch
             {
-                hostEnd.Dispose();
-                lastWords.Dispose();
+                link.Dispose();
                 throw;
             }
         }

@@ -59,7 +59,7 @@ static class Churn
     }
 
     /// <summary>All but files: the runtime opens its own whenever it first needs them.</summary>
-    static int Descriptors() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } target && (target[0] != '/' || target == "/dev/null"));
+    internal static int Descriptors() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } target && (target[0] != '/' || target == "/dev/null"));
 
     static double Quantile(List<double> values, double q) => values.Count == 0 ? 0 : Math.Round(values.Order().ElementAt((int)((values.Count - 1) * q)), 2);
 }

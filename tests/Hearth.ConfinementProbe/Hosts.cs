@@ -7,14 +7,17 @@ static class Self
 {
     internal static string Executable => Environment.ProcessPath!;
 
-    internal static ConfinedProcess Start(bool confine) => ConfinedProcess.Start(new()
+    internal static ConfinedProcess Start(bool confine) => ConfinedProcess.Start(Options(confine));
+
+    internal static ConfinedProcessOptions Options(bool confine) => new()
     {
         Executable = Executable,
         Arguments = confine ? ["worker"] : ["worker", "--unconfined"],
-        Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_ROOT"] = RuntimePaths.DotnetRoot! },
-        Paths = RuntimePaths.ForManagedWorker(Executable),
+        Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_ROOT"] = RuntimePaths.DotnetRoot ?? "" },
+        // Without a shared runtime this program was published as a native one.
+        Paths = RuntimePaths.DotnetRoot is null ? RuntimePaths.ForNativeWorker(Executable) : RuntimePaths.ForManagedWorker(Executable),
         Confine = confine,
-    });
+    };
 }
 
 /// <summary>A host that starts a worker, tells its number, and waits to be killed.</summary>

@@ -44,6 +44,9 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Signal(int process, int signal);
 
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int Control(int option, nint a = 0, nint b = 0, nint c = 0, nint d = 0);
+
     [LibraryImport("libc", EntryPoint = "getppid")]
     internal static partial int Parent();
 

@@ -3,10 +3,12 @@ using Hearth.ConfinementProbe;
 // A program that plays the worker, its host and its victim, for the tests of Hearth.Confinement.
 Dictionary<string, Func<string[], Task<int>>> roles = new()
 {
-    ["worker"] = Worker.RunAsync,
+    ["worker"] = args => Task.FromResult(Worker.Run(args)),
     ["suite"] = _ => Suite.RunAsync(),
     ["orphan"] = _ => Orphan.RunAsync(),
     ["churn"] = Churn.RunAsync,
+    ["order"] = _ => Order.RunAsync(),
+    ["exhausted"] = _ => Exhausted.RunAsync(),
     ["victim"] = _ => Victim.RunAsync(),
 };
 return args.Length > 0 && roles.TryGetValue(args[0], out var run) ? await run(args[1..]) : 64;

@@ -16,10 +16,17 @@ static class ThreadKinds
     {
         ["thread"] = OnThread(body),
         ["pool"] = await Task.Run(body),
+        ["await"] = await AfterDelayAsync(body),
         ["timer"] = await OnTimerAsync(body),
         ["finalizer"] = OnFinalizer(body),
         ["pthread"] = OnNativeThread(body),
     };
+
+    static async Task<T> AfterDelayAsync<T>(Func<T> body)
+    {
+        await Task.Delay(1);
+        return body();
+    }
 
     static async Task<T> OnTimerAsync<T>(Func<T> body)
     {

@@ -7,10 +7,12 @@ namespace Hearth.ConfinementProbe;
 /// <summary>Plays the model worker: answers the commands of its host over the link, one per line, each with one line.</summary>
 static class Worker
 {
-    internal static async Task<int> RunAsync(string[] args)
+    const int GetDumpable = 3;
+
+    /// <summary>Never leaves the main thread, so that what is probed there is probed there.</summary>
+    internal static int Run(string[] args)
     {
-        var restricted = !args.Contains("--unconfined");
-        if (restricted)
+        if (!args.Contains("--unconfined"))
         {
             SelfConfinement.DenyExecute();
             // An undumpable process can't be looked at from outside by its own user.
@@ -20,31 +22,34 @@ static class Worker
 
         using var link = SelfConfinement.OpenLink();
         using var reader = new StreamReader(link, Encoding.UTF8, leaveOpen: true);
-        while (await reader.ReadLineAsync() is { } line)
+        while (reader.ReadLine() is { } line)
         {
             var words = line.Split(' ');
             if (words[0] == "exit")
                 return int.Parse(words[1], null);
-            await link.WriteAsync(Encoding.UTF8.GetBytes(await AnswerAsync(words) + "\n"));
+            link.Write(Encoding.UTF8.GetBytes(Answer(words) + "\n"));
         }
 
         return 0;
     }
 
-    static async Task<string> AnswerAsync(string[] words) => words[0] switch
+    static string Answer(string[] words) => words[0] switch
     {
         "hello" => "hello",
         "file" => Read(int.Parse(words[1], null)),
-        "probe" => JsonSerializer.Serialize(await ProbeAsync(Targets.From(words[1..]))),
+        "probe" => JsonSerializer.Serialize(Probe(Targets.From(words[1..]))),
+        "dumpable" => $"{LibC.Control(GetDumpable)}",
         "folder" => Environment.CurrentDirectory,
-        "threads" => string.Join(' ', (await ThreadKinds.AllAsync(() => 1)).Keys),
+        "threads" => string.Join(' ', ThreadKinds.AllAsync(() => 1).GetAwaiter().GetResult().Keys),
         _ => Crashes.Run(words[0]),
     };
 
-    static async Task<Dictionary<string, string>> ProbeAsync(Targets targets)
+    static Dictionary<string, string> Probe(Targets targets)
     {
+        if (Environment.CurrentManagedThreadId != 1)
+            throw new InvalidOperationException("This isn't the main thread.");
         var results = new Dictionary<string, string>();
-        foreach (var (kind, quick) in await ThreadKinds.AllAsync(() => EscapeProbes.Quick(targets)))
+        foreach (var (kind, quick) in ThreadKinds.AllAsync(() => EscapeProbes.Quick(targets)).GetAwaiter().GetResult())
             Add(kind, quick);
         Add("main", EscapeProbes.All(targets));
         return results;

@@ -21,11 +21,20 @@ sealed unsafe class ChildReaper
     readonly SafeFileHandle _lastWords;
     bool _reaped;
 
-    /// <summary>Starts to wait. Owns the pipe from now on.</summary>
+    /// <summary>Starts to wait. Owns the child and the pipe from now on: if it can't wait, it ends the child.</summary>
     internal ChildReaper(int process, SafeFileHandle lastWords)
     {
         (_process, _lastWords) = (process, lastWords);
-        new Thread(Wait, StackBytes) { IsBackground = true, Name = $"hearth-wait-{process}" }.UnsafeStart();
+        try
+        {
+            new Thread(Wait, StackBytes) { IsBackground = true, Name = $"hearth-wait-{process}" }.UnsafeStart();
+        }
+        catch (OutOfMemoryException e)
+        {
+            Kill();
+            Wait();
+            throw new ConfinementException("The worker was ended again: the system gave no thread to wait for it.", inner: e);
+        }
     }
 
     /// <summary>Done once the child has ended and is reaped.</summary>

@@ -54,7 +54,15 @@ static unsafe class Trampoline
         };
 
         var thread = new Thread(static state => Run((Plan*)(nint)state!), StackBytes) { IsBackground = true, Name = "hearth-spawn" };
-        thread.UnsafeStart((nint)plan);
+        try
+        {
+            thread.UnsafeStart((nint)plan);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new ConfinementException("The worker was not started: the system gave no thread to start it from.", inner: e);
+        }
+
         thread.Join();
         if (plan->Failed >= 0)
             throw new ConfinementException($"The worker was not started: {steps[plan->Failed].What} failed ({Message(plan->Error)}).");

@@ -9,7 +9,7 @@ namespace Hearth.Tests.Confinement;
 static class ProbeProgram
 {
     /// <summary>Longer than anything here takes on a busy machine.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Beside the tests in the folder of all build results, in the same configuration.</summary>
     internal static string Executable { get; } = Path.Combine(

@@ -50,7 +50,8 @@ public sealed class ProcessExitTests
         Assert.Equal(new ProcessExit(null, 9, null), await worker.EndAsync());
         Assert.False(Directory.Exists($"/proc/{worker.Id}"), "The process is still there.");
         worker.Kill();
-        Assert.Equal(0, await worker.Link.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+        using var limit = new CancellationTokenSource(ProbeProgram.Patience);
+        Assert.Equal(0, await worker.Link.ReadAsync(new byte[1], limit.Token));
         await Assert.ThrowsAsync<IOException>(() => worker.AskAsync("hello"));
     }
 
@@ -96,6 +97,19 @@ public sealed class ProcessExitTests
         Assert.Equal(20, result["workers"]);
         Assert.Equal(result["descriptors_before"], result["descriptors_after"]);
         Assert.Equal(0, result["processes_left"]);
+    }
+
+    [Fact]
+    public async Task A_host_without_descriptors_to_spare_starts_nothing_and_leaves_nothing()
+    {
+        var (output, errors) = await ProbeProgram.RunAsync(["exhausted"]);
+        Assert.True(output.Length > 0, errors);
+        var result = JsonSerializer.Deserialize<Dictionary<string, int>>(output)!;
+        Assert.True(result["refused"] > 5, output);
+        Assert.Equal(0, result["failed_otherwise"]);
+        Assert.Equal(0, result["children_left"]);
+        Assert.Equal(result["descriptors_before"], result["descriptors_after"]);
+        Assert.Equal(1, result["started_afterwards"]);
     }
 
     [Fact]
