@@ -39,7 +39,7 @@ static class Churn
             ["hello_minus_unconfined_ms_quartile1"] = Quantile(differences, 0.25),
             ["hello_minus_unconfined_ms_median"] = Quantile(differences, 0.5),
             ["hello_minus_unconfined_ms_quartile3"] = Quantile(differences, 0.75),
-        }));
+        }, Results.Default.DictionaryStringDouble));
         return 0;
     }
 

@@ -45,7 +45,7 @@ static class Exhausted
             ["descriptors_before"] = before,
             ["descriptors_after"] = Churn.Descriptors(),
             ["started_afterwards"] = await HelloAsync(),
-        }));
+        }, Results.Default.DictionaryStringInt32));
         return 0;
     }
 

@@ -39,7 +39,7 @@ static class Order
                 ["arrived_in_order"] = arrived,
                 ["sources_among_destinations"] = Enumerable.Range(0, files.Length).Count(i => i % 2 == 0 && numbers[i] < FirstDestination + Count),
                 ["holes_among_destinations"] = Enumerable.Range(0, files.Length).Count(i => i % 2 == 1 && numbers[i] < FirstDestination + Count),
-            }));
+            }, Results.Default.DictionaryStringInt32));
             return 0;
         }
         finally

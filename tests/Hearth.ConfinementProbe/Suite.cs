@@ -32,7 +32,7 @@ static class Suite
                 results[confine ? "confined" : "control"] = await ProbeAsync(confine, targets);
             }
 
-            Console.WriteLine(JsonSerializer.Serialize(results));
+            Console.WriteLine(JsonSerializer.Serialize(results, Results.Default.DictionaryStringDictionaryStringString));
             return 0;
         }
         finally
@@ -58,6 +58,6 @@ static class Suite
         await worker.Link.WriteAsync(Encoding.UTF8.GetBytes($"probe {string.Join(' ', targets.ToArguments())}\n"));
         using var reader = new StreamReader(worker.Link, Encoding.UTF8, leaveOpen: true);
         var answer = await reader.ReadLineAsync() ?? throw new InvalidOperationException($"The worker ended: {await worker.WaitForExitAsync()}.");
-        return JsonSerializer.Deserialize<Dictionary<string, string>>(answer)!;
+        return JsonSerializer.Deserialize(answer, Results.Default.DictionaryStringString)!;
     }
 }

@@ -37,7 +37,7 @@ static class Worker
     {
         "hello" => "hello",
         "file" => Read(int.Parse(words[1], null)),
-        "probe" => JsonSerializer.Serialize(Probe(Targets.From(words[1..]))),
+        "probe" => JsonSerializer.Serialize(Probe(Targets.From(words[1..])), Results.Default.DictionaryStringString),
         "dumpable" => $"{LibC.Control(GetDumpable)}",
         "folder" => Environment.CurrentDirectory,
         "threads" => string.Join(' ', ThreadKinds.AllAsync(() => 1).GetAwaiter().GetResult().Keys),
