@@ -10,7 +10,6 @@ sealed class Interpreter
 {
     readonly ExpressionInterpreter _expressions;
     BoundedText _output;
-    int _line = 1;
 
     internal Interpreter(Budget budget, DateTime now)
     {
@@ -33,11 +32,7 @@ sealed class Interpreter
     internal DateTime Now { get; }
 
     /// <summary>Where rendering is; errors tell it.</summary>
-    internal int Line
-    {
-        get => _line;
-        set => _line = value;
-    }
+    internal int Line { get; set; } = 1;
 
     internal string Render(Statement[] body, Scope variables)
     {
@@ -48,7 +43,7 @@ sealed class Interpreter
         }
         catch (ChatTemplateException e)
         {
-            throw e.At(_line);
+            throw e.At(Line);
         }
     }
 
@@ -71,7 +66,7 @@ sealed class Interpreter
         var flow = Flow.Next;
         for (var i = 0; i < body.Length && flow == Flow.Next; i++)
         {
-            _line = body[i].Line;
+            Line = body[i].Line;
             Budget.Step();
             flow = Run(body[i], scope);
         }

@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using Hearth.Inference.ChatTemplates.Rendering;
 
 namespace Hearth.Inference.ChatTemplates.Syntax;
 
-/// <summary>The tokens one by one, and what both halves of the parser need.</summary>
+/// <summary>The tokens one by one, and what all layers of the parser need.</summary>
 abstract class TokenStream(List<Token> tokens, Budget budget)
 {
     int _position;
@@ -51,7 +52,7 @@ abstract class TokenStream(List<Token> tokens, Budget budget)
     /// <summary>Goes one level deeper in the source; every call is paired with <see cref="Leave"/>.</summary>
     private protected void Enter()
     {
-        if (++_depth > budget.Limits.Nesting || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (++_depth > budget.Limits.Nesting || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw Failure($"the template nests deeper than {budget.Limits.Nesting} levels");
     }
 
