@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
 using Hearth.Cli.Terminals;
-using Hearth.Requests;
 
 // The first Ctrl-C cancels what runs; a second one ends the program at once.
 using var interruption = new CancellationTokenSource();
@@ -18,7 +17,7 @@ var traits = new TerminalTraits(
 var host = new Host
 {
     Terminal = new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(), traits),
-    OpenModel = (_, _) => throw new EngineException(FailureCode.WorkerLost, "This build has no worker."),
+    OpenModel = WorkerModels.OpenAsync,
     Confinement = () => [],
     Environment = Environment.GetEnvironmentVariable,
     Clock = TimeProvider.System,

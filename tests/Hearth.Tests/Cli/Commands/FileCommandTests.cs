@@ -37,17 +37,15 @@ public sealed class FileCommandTests : IDisposable
         var context = _cli.File("context.json", "{}");
         Assert.Equal(0, await _cli.RunAsync("template", "--context", context));
         Assert.Equal("|{}|", _cli.Output);
-        Assert.NotNull(_cli.Opened.Single().Path);
     }
 
     [Fact]
-    public async Task A_template_from_a_file_needs_no_model_and_gets_the_given_time()
+    public async Task A_template_from_a_file_replaces_the_model_s_own_and_gets_the_given_time()
     {
         var context = _cli.File("context.json", "{\"messages\": []}");
         var template = _cli.File("template.jinja", "\uFEFFText\n");
         Assert.Equal(0, await _cli.RunAsync("template", "--template", template, "--context", context, "--now", "2026-01-02T03:04:05"));
         Assert.Equal("\uFEFFText\n|{\"messages\": []}|2026-01-02T03:04:05", _cli.Output);
-        Assert.Null(_cli.Opened.Single().Path);
     }
 
     [Fact]

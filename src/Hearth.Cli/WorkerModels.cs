@@ -1,0 +1,12 @@
+using Hearth.Requests;
+using Hearth.Workers.Client;
+
+namespace Hearth.Cli;
+
+/// <summary>Models in worker processes: the only way to a model that this program has.</summary>
+static class WorkerModels
+{
+    /// <summary>Opens the model of a choice in a worker of its own.</summary>
+    internal static async Task<IModelFile> OpenAsync(ModelChoice choice, CancellationToken cancellationToken)
+        => await WorkerModelFile.OpenAsync(new() { ModelPath = choice.Path, Unconfined = choice.Unconfined }, cancellationToken);
+}
