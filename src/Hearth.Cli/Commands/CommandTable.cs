@@ -5,6 +5,7 @@ static class CommandTable
 {
     internal static readonly Command[] All =
     [
+        ChatCommand.Command,
         RunCommand.Command,
         TokenizeCommand.Command,
         TemplateCommand.Command,

@@ -39,8 +39,9 @@ static class TemplateCommand
             Template = templatePath is null ? null : Read(templatePath, "The template"),
             Now = call.Get(SettingTable.Now),
         };
-        // A template from a file also runs in a worker: it comes from strangers. The model that ships stands in for the template's own.
-        await using var model = await call.OpenModelAsync();
+        // A template from a file needs no model, but it still runs in a worker: it comes from strangers.
+        var choice = new ModelChoice(templatePath is null ? call.ModelPath() : null, call.Get(SettingTable.Unconfined));
+        await using var model = await call.Host.OpenModel(choice, call.CancellationToken);
         var text = await model.RenderAsync(request, call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => writer.WriteString("text", text));

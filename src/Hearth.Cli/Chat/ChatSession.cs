@@ -1,0 +1,212 @@
+using Hearth.Cli.Commands;
+using Hearth.Cli.Output;
+using Hearth.Cli.Settings;
+using Hearth.Cli.Terminals;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+
+namespace Hearth.Cli.Chat;
+
+/// <summary>A conversation with a model: reads messages, shows answers, keeps the history. Nothing of it is ever left out silently.</summary>
+sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, bool interactive)
+{
+    /// <summary>Share of the context from which on the user is told that it fills.</summary>
+    const double NearlyFull = 0.8;
+
+    const string SummaryRequest = "Summarise our conversation so far in a few sentences. Keep names, numbers, decisions and open questions.";
+
+    Completed? _last;
+
+    internal Conversation Conversation { get; } = new() { System = call.Get(SettingTable.System) };
+
+    /// <summary>A line from the program, not from the model.</summary>
+    internal void Say(string line)
+    {
+        var text = TerminalText.Clean(line);
+        if (call.Json || !call.Terminal.OutputIsTerminal)
+            call.Note(text);
+        else
+            call.Terminal.Write(call.Terminal.Color ? $"\e[2m{text}\e[0m\n" : $"{text}\n");
+    }
+
+    /// <summary>Runs until the user leaves.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (await input.ReadAsync(cancellationToken) is { } line)
+        {
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            try
+            {
+                if (line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal))
+                {
+                    if (!await CommandAsync(line.TrimEnd(), cancellationToken))
+                        return;
+                }
+                else
+                {
+                    await SendAsync(line.StartsWith("//", StringComparison.Ordinal) ? line[1..] : line, cancellationToken);
+                }
+            }
+            catch (Exception e) when (interactive && e is (EngineException or CliException or IOException or UnauthorizedAccessException))
+            {
+                // A script gets the exit code instead; a person goes on.
+                Explain(e);
+            }
+        }
+    }
+
+    /// <summary>Replaces the history by the model's own summary of it.</summary>
+    internal async Task CompactAsync(CancellationToken cancellationToken)
+    {
+        if (Conversation.Messages.Count == 0)
+        {
+            Say("There is nothing to summarise.");
+            return;
+        }
+
+        Say("The model summarises the conversation; Ctrl-C keeps it as it is.");
+        var count = Conversation.Messages.Count;
+        var summary = await SummariseAsync(Conversation.Messages, cancellationToken);
+        if (summary is null)
+            return;
+        Conversation.Replace([new("user", "What have we talked about so far?"), new("assistant", summary)]);
+        Say($"The summary above now stands for the {count} messages before; nothing else of them is kept.");
+    }
+
+    /// <summary>Shows figures of the last answer and of the worker.</summary>
+    internal async Task ShowStatsAsync(CancellationToken cancellationToken)
+    {
+        var engine = await model.EngineAsync(cancellationToken);
+        Say(_last is null ? "No answer yet." : Speed.Describe(_last));
+        if (_last is not null)
+            Say($"context: {Fill(_last, engine)}");
+        var stats = await engine.StatsAsync(cancellationToken);
+        Say($"worker: {Quantity.Bytes(stats.ResidentBytes)} resident, {Quantity.Bytes(stats.AnonymousBytes)} of it anonymous, {Quantity.Bytes(stats.PeakResidentBytes)} at the peak; "
+            + $"{stats.PagesUsed} of {stats.PagesTotal} cache pages used");
+    }
+
+    /// <summary>Shows the model, or takes another one.</summary>
+    internal async Task ModelAsync(string file, CancellationToken cancellationToken)
+    {
+        if (file.Length > 0)
+            await model.ExchangeAsync(call.ModelPath(file));
+        var loaded = (await model.EngineAsync(cancellationToken)).Model;
+        Say($"{model.Path}: {loaded.Architecture}, {Quantity.Count(loaded.ParameterCount)} parameters, context {Quantity.Grouped(loaded.ContextLength)}");
+        Say($"{loaded.InstructionSet} with {loaded.Threads.Prefill} threads, numeric profile {loaded.NumericProfile}, loaded in {Quantity.Time(loaded.LoadTime)}");
+    }
+
+    async Task<bool> CommandAsync(string line, CancellationToken cancellationToken)
+    {
+        if (ChatCommands.Find(line) is { } command)
+            return await command.Run(this, line[command.Name.Length..].Trim(), cancellationToken);
+        Say($"There is no command {line.Split(' ')[0]}. /help shows the commands; // begins a message with a slash.");
+        return true;
+    }
+
+    async Task SendAsync(string text, CancellationToken cancellationToken)
+    {
+        var (answer, stopped) = await AnswerAsync(Conversation.With(new ChatMessage("user", text)), cancellationToken);
+        if (answer.Text.Length > 0 || !stopped)
+            Conversation.Add(text, answer.Text);
+        if (stopped)
+            Say(answer.Text.Length > 0 ? "Stopped; what was said so far is kept." : "Stopped; the message is not part of the conversation.");
+        if (answer.Completed is not { } done)
+            return;
+        _last = done;
+        if (call.Get(SettingTable.Timings))
+            Say(Speed.Describe(done));
+        await WarnAsync(done, cancellationToken);
+    }
+
+    /// <summary>Lets the model answer and shows it; what was said before an interruption is kept.</summary>
+    async Task<(Answer Answer, bool Stopped)> AnswerAsync(List<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var onInterrupt = input.OnInterrupt(stop.Cancel);
+        var answer = new Answer();
+        var view = new AnswerView(call.Terminal, call.Json);
+        var begun = false;
+        try
+        {
+            var engine = await model.EngineAsync(stop.Token);
+            await foreach (var step in engine.GenerateAsync(RequestBuilder.Build(call, new ChatPrompt(messages)), stop.Token))
+            {
+                answer.Add(step);
+                begun = true;
+                if (step is Delta delta)
+                    view.Write(delta.Text);
+            }
+
+            view.Finish();
+            return (answer, false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            view.Finish();
+            return (answer, true);
+        }
+        catch (EngineException) when (begun)
+        {
+            view.Finish();
+            throw;
+        }
+    }
+
+    /// <summary>A summary of messages; of more than fit at once, the summaries of both halves. Null where the user stopped it.</summary>
+    async Task<string?> SummariseAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (answer, stopped) = await AnswerAsync([.. messages, new("user", SummaryRequest)], cancellationToken);
+            if (stopped)
+                Say("Stopped; the conversation is as it was.");
+            return stopped ? null : answer.Text;
+        }
+        catch (EngineException e) when (e.Code == FailureCode.ContextOverflow && messages.Count >= 4)
+        {
+            // Halves begin with a message of the user: templates want turns that alternate.
+            var half = messages.Count / 4 * 2;
+            var first = await SummariseAsync([.. messages.Take(half)], cancellationToken);
+            var second = first is null ? null : await SummariseAsync([.. messages.Skip(half)], cancellationToken);
+            return second is null ? null : $"{first}\n{second}";
+        }
+    }
+
+    async Task WarnAsync(Completed done, CancellationToken cancellationToken)
+    {
+        var engine = await model.EngineAsync(cancellationToken);
+        if (done.Reason == FinishReason.ContextFull)
+            Say($"The answer ends here because the context is full: {Fill(done, engine)}. /compact goes on from a summary, /clear begins anew.");
+        else if (done.PromptTokens + done.GeneratedTokens > NearlyFull * engine.Model.ContextLength)
+            Say($"The conversation fills {Fill(done, engine)} of the context. Before it is full: /compact goes on from a summary, /clear begins anew.");
+    }
+
+    void Explain(Exception exception)
+    {
+        var failure = Failure.Of(exception);
+        Say($"error: {failure.Message}");
+        switch (exception)
+        {
+            case EngineException { Code: FailureCode.ContextOverflow }:
+                Say("The message does not fit the context any more. Nothing was cut, and it was not sent: /compact goes on from a summary, /clear begins anew; the arrow up brings it back.");
+                break;
+            case EngineException { Code: FailureCode.WorkerLost }:
+                Say("The conversation is kept, without the message that was being answered. Send it again (arrow up): a new worker will answer.");
+                break;
+            default:
+                if (failure.Expected.Length > 0)
+                    Say($"  expected: {failure.Expected}");
+                if (failure.Remedy.Length > 0)
+                    Say($"  to do: {failure.Remedy}");
+                break;
+        }
+    }
+
+    static string Fill(Completed done, IEngine engine)
+    {
+        var used = done.PromptTokens + done.GeneratedTokens;
+        return $"{Quantity.Percent((double)used / engine.Model.ContextLength)} ({Quantity.Grouped(used)} of {Quantity.Grouped(engine.Model.ContextLength)} tokens)";
+    }
+}
