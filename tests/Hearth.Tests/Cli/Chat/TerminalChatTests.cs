@@ -6,6 +6,7 @@ using Hearth.Cli.Commands;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
 using Hearth.Requests;
+using Hearth.Requests.Chat;
 using Hearth.Tests.Cli.Support;
 
 namespace Hearth.Tests.Cli.Chat;
@@ -36,7 +37,7 @@ public sealed class TerminalChatTests : IDisposable
         await TypeAsync("\u0004");
         await chat;
         Assert.Equal(2, _model.Requests.Count);
-        Assert.Contains("assistant: 14 characters", string.Join(' ', ((Requests.Chat.ChatPrompt)_model.Requests[1].Prompt).Messages), StringComparison.Ordinal);
+        Assert.Contains("assistant: 14 characters", string.Join(' ', ((ChatPrompt)_model.Requests[1].Prompt).Messages), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,8 +67,8 @@ public sealed class TerminalChatTests : IDisposable
         await _screen.WaitForAsync("Fine.", times: 2);
         await TypeAsync("\u0004");
         await chat;
-        Assert.Equal(3, ((Requests.Chat.ChatPrompt)_model.Requests[2].Prompt).Messages.Count);
-        Assert.Equal("Two", ((Requests.Chat.ChatPrompt)_model.Requests[2].Prompt).Messages[2].Content);
+        Assert.Equal(3, ((ChatPrompt)_model.Requests[2].Prompt).Messages.Count);
+        Assert.Equal("Two", ((ChatPrompt)_model.Requests[2].Prompt).Messages[2].Content);
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class TerminalChatTests : IDisposable
         await _screen.WaitForAsync("You said:");
         await TypeAsync("\u0004");
         await chat;
-        Assert.Equal("one\ntwo", ((Requests.Chat.ChatPrompt)_model.Requests[0].Prompt).Messages[0].Content);
+        Assert.Equal("one\ntwo", ((ChatPrompt)_model.Requests[0].Prompt).Messages[0].Content);
     }
 
     async Task Chat()
