@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
@@ -62,7 +61,7 @@ public sealed class ChatSessionTests : IDisposable
     {
         var file = _cli.PathOf("talk.json");
         await ChatAsync("/system S", "Hi \"you\" é", $"/save {file}");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode);
         Assert.Contains("not encrypted", _cli.Error, StringComparison.Ordinal);
         Golden.Matches(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), "conversation.json");
 
