@@ -18,7 +18,7 @@ var host = new Host
 {
     Terminal = new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError(), traits),
     OpenModel = WorkerModels.OpenAsync,
-    Confinement = () => [],
+    Confinement = WorkerModels.Confinement,
     Environment = Environment.GetEnvironmentVariable,
     Clock = TimeProvider.System,
     ProgramFolder = AppContext.BaseDirectory,

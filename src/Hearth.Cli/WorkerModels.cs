@@ -9,4 +9,8 @@ static class WorkerModels
     /// <summary>Opens the model of a choice in a worker of its own.</summary>
     internal static async Task<IModelFile> OpenAsync(ModelChoice choice, CancellationToken cancellationToken)
         => await WorkerModelFile.OpenAsync(new() { ModelPath = choice.Path, Unconfined = choice.Unconfined }, cancellationToken);
+
+    /// <summary>What the system can deny a worker here, for people.</summary>
+    internal static IReadOnlyList<(string Mechanism, string State)> Confinement()
+        => [.. WorkerConfinement.Probe().Select(m => (m.Name, $"{(m.Available ? "enforced" : "MISSING")}: {m.Detail}"))];
 }

@@ -11,5 +11,8 @@ static class CommandTable
         TemplateCommand.Command,
         LogitsCommand.Command,
         InspectCommand.Command,
+        BenchCommand.Command,
+        StatusCommand.Command,
+        CompletionCommand.Command,
     ];
 }

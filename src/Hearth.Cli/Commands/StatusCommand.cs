@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hearth.Cli.Output;
+using Hearth.Cli.Settings;
+using Hearth.Cli.Terminals;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary><c>hearth status</c>: what this machine gives, what is set and by what, and where things lie.</summary>
+static class StatusCommand
+{
+    const string Processing = "The processor does all the work; no GPU is used.";
+
+    internal static readonly Command Command = new("status", "shows the processor, confinement, settings with their origin, and folders", RunAsync)
+    {
+        Groups = [("Settings that are shown", [.. SettingTable.Loading, .. SettingTable.Sampling, SettingTable.Timings])],
+        Examples =
+        [
+            ("everything", "hearth status"),
+            ("which model would be taken", "hearth status --json | jq -r .model"),
+        ],
+    };
+
+    static Task<int> RunAsync(Invocation call)
+    {
+        var model = TryFindModel(call);
+        if (call.Json)
+            call.Terminal.WriteJson(writer => Write(writer, call, model));
+        else
+            Show(call, model);
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    static void Show(Invocation call, string? model)
+    {
+        void Line(string name, string value) => call.Terminal.Write($"  {name,-20} {TerminalText.Clean(value)}\n");
+
+        call.Terminal.Write($"Hearth {ProductVersion.Text}\n\nProcessor\n  {Processing}\n");
+        Line("architecture", $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
+        Line("instruction sets", string.Join(", ", InstructionSets.Here));
+        if (!InstructionSets.HasWideVectors)
+            call.Terminal.Write("  Vectors of 256 bits are missing here: everything works, but slowly.\n");
+
+        call.Terminal.Write("\nConfinement of the worker\n");
+        foreach (var (mechanism, state) in call.Host.Confinement())
+            Line(mechanism, state);
+
+        call.Terminal.Write("\nSettings\n");
+        Line("model", model ?? "none: the model that ships is not there; name one with --model FILE");
+        foreach (var setting in SettingTable.LastingOnes)
+        {
+            if (call.Values.Find(setting) is ({ } texts, var source))
+                Line(setting.Name, $"{string.Join(", ", texts)}  ({Origin(setting, source)})");
+        }
+
+        call.Terminal.Write("  Everything else has its default; 'hearth run --help' lists them.\n\nFolders\n");
+        Line("configuration", Existing(call.Folders.ConfigurationFile));
+        Line("data", Existing(call.Folders.Data));
+        Line("program", call.Host.ProgramFolder);
+    }
+
+    static void Write(Utf8JsonWriter writer, Invocation call, string? model)
+    {
+        writer.WriteString("version", ProductVersion.Text);
+        writer.WriteBoolean("gpu", false);
+        writer.WriteString("processing", Processing);
+        writer.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
+        writer.WriteNumber("cores", Environment.ProcessorCount);
+        writer.WriteStartArray("instruction_sets");
+        foreach (var name in InstructionSets.Here)
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
+        writer.WriteString("model", model);
+        writer.WriteStartObject("confinement");
+        foreach (var (mechanism, state) in call.Host.Confinement())
+            writer.WriteString(mechanism, state);
+        writer.WriteEndObject();
+        writer.WriteStartObject("settings");
+        foreach (var setting in SettingTable.LastingOnes)
+        {
+            var (texts, source) = call.Values.Find(setting);
+            writer.WriteStartObject(setting.Name);
+            writer.WriteString("value", texts is null ? setting.Default : string.Join(", ", texts));
+            writer.WriteString("origin", Origin(setting, source));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteString("configuration_file", call.Folders.ConfigurationFile);
+        writer.WriteString("data_folder", call.Folders.Data);
+        writer.WriteString("program_folder", call.Host.ProgramFolder);
+    }
+
+    static string Origin(Setting setting, SettingSource source) => source switch
+    {
+        SettingSource.Option => $"option {setting.Option}",
+        SettingSource.Environment => $"environment, {setting.Variable}",
+        SettingSource.ConfigurationFile => "configuration file",
+        _ => "default",
+    };
+
+    static string Existing(string path) => Path.Exists(path) ? path : $"{path}  (not there)";
+
+    static string? TryFindModel(Invocation call)
+    {
+        try
+        {
+            return call.Get(SettingTable.Model) ?? call.Folders.FindShippedModel();
+        }
+        catch (CliException)
+        {
+            return null;
+        }
+    }
+}

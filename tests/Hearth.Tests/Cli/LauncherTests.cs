@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Support;
+
+namespace Hearth.Tests.Cli;
+
+/// <summary>The script ./hearth, in a checkout of its own with a compiler that only notes that it was called.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    const string Compiler = """
+        #!/usr/bin/env bash
+        [ "$1" = --list-sdks ] && { echo "10.0.100 [/sdk]"; exit 0; }
+        [ -e "$CHECKOUT/broken" ] && { echo "x.cs(1,1): error CS1002: ; expected"; exit 1; }
+        echo "$2" >>"$CHECKOUT/built"
+        sleep "${SLOW:-0}"
+        mkdir -p "$CHECKOUT/artifacts/bin/Hearth.Cli/release" "$CHECKOUT/artifacts/bin/Hearth.Worker/release"
+        touch "$CHECKOUT/artifacts/bin/Hearth.Worker/release/hearth-worker.dll"
+        printf '#!/bin/sh\necho "program: $*"\n' >"$CHECKOUT/artifacts/bin/Hearth.Cli/release/hearth"
+        chmod +x "$CHECKOUT/artifacts/bin/Hearth.Cli/release/hearth"
+        """;
+
+    readonly TemporaryFolder _folder = new();
+
+    public LauncherTests()
+    {
+        File.Copy(Repository.At("hearth"), At("hearth"));
+        foreach (var file in (string[])["global.json", "Directory.Build.props", "Directory.Packages.props", "src/Hearth.Cli/Program.cs", "bin/dotnet"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
+            File.WriteAllText(At(file), file == "bin/dotnet" ? Compiler : "");
+            File.SetLastWriteTimeUtc(At(file), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(At("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_builds_once_and_then_only_what_changed()
+    {
+        Assert.Equal((0, "program: chat --json\n"), await RunAsync("chat", "--json"));
+        Assert.Equal(2, Builds);
+        Assert.Equal((0, "program: \n"), await RunAsync());
+        Assert.Equal(2, Builds);
+        await File.WriteAllTextAsync(At("src/Hearth.Cli/New.cs"), "", TestContext.Current.CancellationToken);
+        await RunAsync();
+        Assert.Equal(4, Builds);
+        File.Delete(At("src/Hearth.Cli/New.cs"));
+        await RunAsync();
+        Assert.Equal(6, Builds);
+    }
+
+    [Fact]
+    public async Task It_decides_in_less_than_100_milliseconds()
+    {
+        await RunAsync();
+        // The project's own sources are what there is to look at.
+        foreach (var file in Directory.EnumerateFiles(Repository.At("src"), "*.cs", SearchOption.AllDirectories))
+        {
+            var copy = At(Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+
+        await RunAsync();
+        var builds = Builds;
+        var times = new List<double>();
+        for (var i = 0; i < 11; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await RunAsync();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        Assert.Equal(builds, Builds);
+        Assert.InRange(times.Min(), 0, 100);
+    }
+
+    [Fact]
+    public async Task A_failed_build_shows_its_end_and_is_tried_again()
+    {
+        await File.WriteAllTextAsync(At("broken"), "", TestContext.Current.CancellationToken);
+        var (code, output) = await RunAsync();
+        Assert.Equal(1, code);
+        Assert.Contains("error CS1002", output, StringComparison.Ordinal);
+        Assert.Contains("error: The build failed.", output, StringComparison.Ordinal);
+        File.Delete(At("broken"));
+        Assert.Equal(0, (await RunAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Two_at_once_build_once()
+    {
+        var both = await Task.WhenAll(RunAsync(slow: true), RunAsync(slow: true));
+        Assert.All(both, r => Assert.Equal(0, r.Code));
+        Assert.Equal(2, Builds);
+    }
+
+    [Fact]
+    public async Task Installed_it_is_found_through_the_link_and_uninstalled_it_is_gone()
+    {
+        var (code, output) = await RunAsync("install");
+        Assert.Equal(0, code);
+        Assert.Contains("is not on the PATH", output, StringComparison.Ordinal);
+        Assert.Equal((0, "program: run x\n"), await RunAsync(At("home/.local/bin/hearth"), false, "run", "x"));
+        Assert.Equal(0, (await RunAsync("uninstall")).Code);
+        Assert.False(File.Exists(At("home/.local/bin/hearth")));
+        Assert.Equal(0, (await RunAsync("uninstall")).Code);
+    }
+
+    [Theory]
+    [InlineData("install")]
+    [InlineData("uninstall")]
+    public async Task Something_else_at_the_place_of_the_link_is_left_alone(string command)
+    {
+        Directory.CreateDirectory(At("home/.local/bin"));
+        await File.WriteAllTextAsync(At("home/.local/bin/hearth"), "mine", TestContext.Current.CancellationToken);
+        Assert.Equal(1, (await RunAsync(command)).Code);
+        Assert.Equal("mine", await File.ReadAllTextAsync(At("home/.local/bin/hearth"), TestContext.Current.CancellationToken));
+    }
+
+    int Builds => File.ReadAllLines(At("built")).Length;
+
+    string At(string path) => Path.Combine(_folder.Path, path);
+
+    Task<(int Code, string Output)> RunAsync(params string[] words) => RunAsync(At("hearth"), false, words);
+
+    Task<(int Code, string Output)> RunAsync(bool slow) => RunAsync(At("hearth"), slow);
+
+    async Task<(int Code, string Output)> RunAsync(string script, bool slow, params string[] words)
+    {
+        var start = new ProcessStartInfo("bash", [script, .. words]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        start.Environment["PATH"] = $"{At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["CHECKOUT"] = _folder.Path;
+        start.Environment["HOME"] = At("home");
+        start.Environment["SLOW"] = slow ? "0.3" : "0";
+        start.Environment.Remove("XDG_BIN_HOME");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, process.ExitCode == 0 ? output : output + await error);
+    }
+}
