@@ -33,7 +33,7 @@ static class ChatCommand
         var interactive = input is TerminalInput;
         var session = new ChatSession(call, input, model, interactive);
         if (interactive)
-            session.Say($"Hearth · {Path.GetFileNameWithoutExtension(model.Path)} · offline on this processor · /help shows the commands, Ctrl-D leaves");
+            session.Say($"Hearth · {Path.GetFileNameWithoutExtension(model.Path)} · offline, on this processor · /help, Ctrl-D leaves");
         await session.RunAsync(call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => ConversationFile.Write(writer, session.Conversation));

@@ -20,6 +20,8 @@ sealed class RawMode : IDisposable
     /// <summary>Switches the terminal over; null where that is impossible.</summary>
     internal static RawMode? Enter()
     {
+        // .NET sets its own mode when it first looks at the console; that must be over before ours.
+        _ = Console.WindowHeight;
         var before = Stty(["-g"]);
         if (before is null || Stty(Raw) is null)
             return null;
@@ -31,12 +33,17 @@ sealed class RawMode : IDisposable
 
     public void Dispose() => Stty([_before]);
 
-    /// <summary>Runs stty on our standard input; null where it fails.</summary>
+    /// <summary>Runs stty on our terminal; null where it fails. All its streams are pipes: after a child that shares the terminal .NET puts the old mode back.</summary>
     static string? Stty(string[] words)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("stty", words) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Process.Start(new ProcessStartInfo("stty", ["-F", "/dev/tty", .. words])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            });
             var text = process!.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0 ? text : null;
