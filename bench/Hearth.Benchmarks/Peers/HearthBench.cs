@@ -35,11 +35,12 @@ sealed class HearthBench
     internal static HearthRun Parse(string output)
     {
         using var json = JsonDocument.Parse(output);
-        var round = json.RootElement.GetProperty("rounds")[0];
+        var root = json.RootElement;
         return new HearthRun(
-            Value("prefill"), Value("decode"), Value("int8_peak"), Value("prefill_rate"), Value("raw_read"), Value("decode_rate"));
+            Rate("prefill_tokens_per_second"), Rate("decode_tokens_per_second"), Rate("int8_peak_macs_per_second"), Rate("prefill_macs_per_second"),
+            Rate("raw_read_bytes_per_second"), Rate("decode_bytes_per_second"));
 
-        double Value(string name) => round.GetProperty(name).GetDouble();
+        double Rate(string name) => root.GetProperty(name).GetProperty("median").GetDouble();
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
