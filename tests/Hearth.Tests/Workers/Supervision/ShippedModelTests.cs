@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Hearth.Inference;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+using Hearth.Requests.Models;
+using Hearth.Tests.Support;
+using Hearth.Workers.Client;
+
+namespace Hearth.Tests.Workers.Supervision;
+
+/// <summary>The model that ships, in the real worker and in this process: the same answers, and the worker can be lost.</summary>
+public sealed class ShippedModelTests
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    static readonly string Model = Repository.At("models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
+    static readonly LoadOptions Small = new() { ContextLength = 512, PrefillThreads = 1, DecodeThreads = 1 };
+
+    static WorkerOptions Options => new() { ModelPath = Model, Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined };
+
+    [Fact]
+    public async Task A_worker_gives_the_same_tokens_as_the_engine_in_this_process()
+    {
+        await using var here = ModelFile.Open(Model);
+        await using var there = await WorkerModelFile.OpenAsync(Options, Token);
+        const string text = "The fire on the hearth: <|im_end|> é🔥";
+
+        Assert.Equal(await here.TokenizeAsync(text, true, Token), await there.TokenizeAsync(text, true, Token));
+        Assert.Equal(await here.TokenizeAsync(text, false, Token), await there.TokenizeAsync(text, false, Token));
+        Assert.Equivalent((await here.InspectAsync(0, Token)).Tensors, (await there.InspectAsync(0, Token)).Tensors, strict: true);
+        Assert.Equal((await here.InspectAsync(0, Token)).ChatTemplate, (await there.InspectAsync(0, Token)).ChatTemplate);
+
+        await using var local = await here.LoadAsync(Small, null, Token);
+        await using var remote = await there.LoadAsync(Small, null, Token);
+        var request = new GenerationRequest(new ChatPrompt([new("user", "Name three trees.")])) { MaxTokens = 12, LogProbabilities = 2, Sampling = SamplingOptions.Greedy };
+        var mine = await local.GenerateAsync(request, Token).OfType<Delta>().ToListAsync(Token);
+        var theirs = await remote.GenerateAsync(request, Token).OfType<Delta>().ToListAsync(Token);
+
+        Assert.Equal(local.Model with { LoadTime = default }, remote.Model with { LoadTime = default });
+        Assert.Equal(mine.SelectMany(d => d.Tokens), theirs.SelectMany(d => d.Tokens));
+        Assert.Equal(string.Concat(mine.Select(d => d.Text)), string.Concat(theirs.Select(d => d.Text)));
+        Assert.Equal(mine.SelectMany(d => d.LogProbabilities).Select(p => p.LogProbability), theirs.SelectMany(d => d.LogProbabilities).Select(p => p.LogProbability));
+        Assert.Equal(await local.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token), await remote.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_worker_killed_in_mid_answer_is_replaced_and_the_same_request_gets_its_answer()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options, Token);
+        await using var engine = await file.LoadAsync(Small, null, Token);
+        var request = new GenerationRequest(new ChatPrompt([new("user", "Tell me a story.")])) { MaxTokens = 200, IgnoreEndOfText = true, Sampling = SamplingOptions.Greedy };
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () =>
+        {
+            await foreach (var said in engine.GenerateAsync(request, Token))
+            {
+                if (said is Delta && file.WorkerProcessId is { } id)
+                {
+                    using var process = Process.GetProcessById(id);
+                    process.Kill();
+                }
+            }
+        });
+
+        Assert.Equal(FailureCode.WorkerLost, failure.Code);
+        Assert.Equal(8, (await engine.GenerateAsync(request with { MaxTokens = 8 }, Token).OfType<Delta>().ToListAsync(Token)).Sum(d => d.Tokens.Count));
+    }
+
+    [Fact]
+    public async Task Without_a_model_only_templates_are_rendered()
+    {
+        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPath = null }, Token);
+
+        Assert.Equal("5", await file.RenderAsync(new("{\"a\":2}") { Template = "{{ a + 3 }}" }, Token));
+        Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token))).Code);
+    }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Publishes the worker with NativeAOT without a warning, and compares its answers with those of the CoreCLR worker.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+out=$PWD/artifacts/aot
+rid=$(dotnet --info | awk '$1 == "RID:" {print $2; exit}')
+mkdir -p "$out"
+
+dotnet publish src/Hearth.Worker -c Release -r "$rid" -p:PublishAot=true -p:CppCompilerAndLinker="${CC:-gcc}" \
+  --artifacts-path "$out/build" -o "$out/publish" -v quiet | tee "$out/log"
+if grep -E 'warning' "$out/log"; then
+  echo "The native worker was published with warnings." >&2
+  exit 1
+fi
+
+ls -l "$out/publish/hearth-worker"
+dotnet build tests/Hearth.Tests -c Release -v quiet
+HEARTH_NATIVE_WORKER="$out/publish/hearth-worker" artifacts/bin/Hearth.Tests/release/Hearth.Tests --no-ansi --minimum-expected-tests 1 \
+  --filter-class "*.NativeWorkerTests"
