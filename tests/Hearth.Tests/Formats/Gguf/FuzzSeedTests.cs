@@ -9,6 +9,8 @@ public sealed class FuzzSeedTests
     static readonly Dictionary<string, GgufBuilder> Seeds = new()
     {
         ["seed-empty"] = new(),
+        ["seed-alignment"] = new GgufBuilder().Alignment(16),
+        ["seed-tensor"] = new GgufBuilder().Tensor("t", TensorType.I8, [2], new byte[2]),
         ["seed-version-2"] = new GgufBuilder().Version(2).Entry("general.name", "two").Tensor("a", [2], 1, 2),
         ["seed-numbers"] = new GgufBuilder().Entry("a", (byte)1).Entry("b", (sbyte)-1).Entry("c", (ushort)2).Entry("d", (short)-2).Entry("e", 3u)
             .Entry("f", -3).Entry("g", 0.5f).Entry("h", true).Entry("i", 4ul).Entry("j", -4L).Entry("k", 0.25),
