@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hearth.Inference.Tokenizers;
 
 /// <summary>The printable characters by which byte-level vocabularies write the 256 bytes.</summary>
@@ -16,6 +18,8 @@ static class ByteAlphabet
     /// <param name="utf8">The token as the file writes it.</param>
     /// <param name="bytes">At least as long.</param>
     /// <param name="count">Bytes written.</param>
+    // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryDecode(ReadOnlySpan<byte> utf8, Span<byte> bytes, out int count)
     {
         count = 0;

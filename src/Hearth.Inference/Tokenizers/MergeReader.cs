@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hearth.Formats.Gguf;
 
 namespace Hearth.Inference.Tokenizers;
@@ -7,6 +8,8 @@ static class MergeReader
 {
     const int LargestMerge = 1 << 16;
 
+    // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static MergeTable Read(GgufMetadata metadata, Vocabulary vocabulary)
     {
         var merges = metadata.GetStrings("tokenizer.ggml.merges");

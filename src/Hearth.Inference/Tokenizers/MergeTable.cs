@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hearth.Inference.Tokenizers;
 
 /// <summary>Which two tokens merge into which third, and how early: pairs of ids with open addressing.</summary>
@@ -21,6 +23,8 @@ sealed class MergeTable
     }
 
     /// <summary>Adds a merge; of two of the same pair the earlier counts.</summary>
+    // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(int left, int right, int rank, int merged)
     {
         var slot = Slot(left, right);

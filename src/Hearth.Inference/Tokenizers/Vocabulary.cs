@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hearth.Inference.Tokenizers;
 
 /// <summary>The tokens of a byte-level vocabulary: their bytes, their types, and a search by bytes.</summary>
@@ -36,6 +38,8 @@ sealed class Vocabulary
     /// <summary>The token with these bytes that is not a control token, or −1.</summary>
     internal int Find(ReadOnlySpan<byte> bytes) => _slots[Slot(bytes)] - 1;
 
+    // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Insert(bool normal)
     {
         for (var id = 0; id < Count; id++)
@@ -49,6 +53,8 @@ sealed class Vocabulary
     }
 
     /// <summary>Where these bytes are or would be.</summary>
+    // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     int Slot(ReadOnlySpan<byte> bytes)
     {
         // Keyed by a random number of the process: a file cannot be made so that all its tokens collide.

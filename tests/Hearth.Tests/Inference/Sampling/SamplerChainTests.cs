@@ -32,11 +32,12 @@ public sealed class SamplerChainTests
     };
 
     [Theory, MemberData(nameof(Chains))]
-    public void A_thousand_steps_allocate_nothing(string name)
+    public void Steps_allocate_nothing(string name)
     {
         var (logits, chain) = (SamplerCase.Row(3), new SamplerChain(Options[name], 49152));
         int[] history = [504, 788, 504, 49, 57];
-        var steps = name == "everything" ? 100 : 1000;
+        // The slow ones do the same with fewer repetitions.
+        var steps = name is "everything" or "large top-k" or "temperature alone" ? 100 : 1000;
         // Code that the compiler has not optimized yet may box: what counts is the best of a few runs.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated()));
 
