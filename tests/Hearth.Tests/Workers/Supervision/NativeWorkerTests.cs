@@ -1,4 +1,3 @@
-using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
