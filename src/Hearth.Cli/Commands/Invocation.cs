@@ -53,11 +53,15 @@ sealed class Invocation(Host host, SettingValues values, string? argument, Cance
     {
         var threads = Get(SettingTable.Threads);
         var decodeThreads = Get(SettingTable.DecodeThreads);
+        var activations = Get(SettingTable.Activations);
+
+        // Activations in single precision are for comparing with references, so the cache does not round either unless that is asked for.
+        var kv = activations == ActivationType.Float && values.Find(SettingTable.Kv).Texts is null ? KvType.F32 : Get(SettingTable.Kv);
         return new()
         {
             ContextLength = Get(SettingTable.Context),
-            KvType = Get(SettingTable.Kv),
-            Activations = Get(SettingTable.Activations),
+            KvType = kv,
+            Activations = activations,
             PrefillThreads = threads,
             DecodeThreads = decodeThreads == 0 ? threads : decodeThreads,
             InstructionSet = Get(SettingTable.Isa),
