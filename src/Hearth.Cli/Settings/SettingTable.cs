@@ -7,7 +7,7 @@ static class SettingTable
 {
     internal static readonly Setting<string?> Model = new("model", "FILE", "the model, a GGUF file", Text(), null, "the model that ships with Hearth");
     internal static readonly Setting<int> Context = new("context", "N", "positions of the context", Forms.Whole(1, 16_777_216), 0, "the model's limit, at most 8192");
-    internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16; f32 with --activations float");
+    internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16");
     internal static readonly Setting<int> Threads = new("threads", "N", "threads that compute", Forms.Whole(1, 256), 0, "the machine's cores");
     internal static readonly Setting<int> DecodeThreads = new("decode-threads", "N", "threads for generation, where another number is better", Forms.Whole(1, 256), 0, "as --threads");
     internal static readonly Setting<string?> Isa = new("isa", "NAME", "kernel path: scalar, vector128, vector256, vector512, avx512-vnni", Isas(), null, "the best of the machine");
