@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes the worker with NativeAOT without a warning, and compares its answers with those of the CoreCLR worker.
+# Publishes the worker with NativeAOT for this processor without a warning, and compares its kernels and answers with those of the CoreCLR worker.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
@@ -7,7 +7,7 @@ out=$PWD/artifacts/aot
 rid=$(dotnet --info | awk '$1 == "RID:" {print $2; exit}')
 mkdir -p "$out"
 
-dotnet publish src/Hearth.Worker -c Release -r "$rid" -p:PublishAot=true -p:CppCompilerAndLinker="${CC:-gcc}" \
+dotnet publish src/Hearth.Worker -c Release -r "$rid" -p:PublishAot=true -p:IlcInstructionSet=native -p:CppCompilerAndLinker="${CC:-gcc}" \
   --artifacts-path "$out/build" -o "$out/publish" -v quiet | tee "$out/log"
 if grep -E 'warning' "$out/log"; then
   echo "The native worker was published with warnings." >&2
