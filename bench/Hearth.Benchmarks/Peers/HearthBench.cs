@@ -7,8 +7,6 @@ namespace Hearth.Benchmarks.Peers;
 /// <summary>Hearth, driven by its own command line as a user drives it.</summary>
 sealed class HearthBench
 {
-    static readonly string[] Programs = ["Hearth.Cli", "Hearth.Worker"];
-
     HearthBench(string version, string build)
     {
         Version = version;
@@ -23,7 +21,7 @@ sealed class HearthBench
     internal static async Task<HearthBench> BuildAsync()
     {
         var version = (await Command.RunAsync(Command.Hearth, "--version")).Trim();
-        var files = Programs.SelectMany(p => Directory.GetFiles(Path.Combine(Command.Root, "artifacts", "bin", p, "release"), "*.dll"));
+        var files = Directory.GetFiles(Path.Combine(Command.Root, "artifacts", "program", "bin"), "*.dll");
         return new HearthBench(version, Identity.OfFiles(files));
     }
 

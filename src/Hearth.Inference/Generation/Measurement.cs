@@ -72,24 +72,31 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
     /// <summary>A raw read of all weights and decode steps in turn: the share of the first that the second reaches.</summary>
     IEnumerable<(MeasurementKind, double)> RawAndStep(LoadedDecoder model)
     {
-        const int context = 64;
+        const int context = 64, turns = 5;
         var bytes = model.Weights.Streamed.Sum(w => w.ByteCount);
-        var repeats = (int)Math.Clamp(1_000_000_000 / bytes, 1, 20);
-        var sequence = scheduler.TakeSequence(context + repeats);
+        var repeats = (int)Math.Clamp(200_000_000 / bytes, 1, 4);
+        var sequence = scheduler.TakeSequence(context + (turns * repeats));
         var batch = new Batch(1, 1);
         Steps(model, sequence, batch, context);
-        var raw = Time(() =>
+        double raw = 0, decode = 0;
+        for (var turn = 0; turn < turns; turn++)
         {
-            for (var i = 0; i < repeats; i++)
-            {
-                foreach (var matrix in model.Weights.Streamed)
-                    model.Crew.Run(model.Threads.Decode, member => model.Kernels.Read(member, matrix));
-            }
-        });
-        var decode = Time(() => Steps(model, sequence, batch, repeats));
+            raw += Time(() => ReadAll(model, repeats));
+            decode += Time(() => Steps(model, sequence, batch, repeats));
+        }
+
         sequence.Truncate(0);
-        yield return (MeasurementKind.RawRead, bytes * repeats / raw);
-        yield return (MeasurementKind.DecodeRate, bytes * repeats / decode);
+        yield return (MeasurementKind.RawRead, bytes * repeats * turns / raw);
+        yield return (MeasurementKind.DecodeRate, bytes * repeats * turns / decode);
+    }
+
+    static void ReadAll(LoadedDecoder model, int repeats)
+    {
+        for (var i = 0; i < repeats; i++)
+        {
+            foreach (var matrix in model.Weights.Streamed)
+                model.Crew.Run(model.Threads.Decode, member => model.Kernels.Read(member, matrix));
+        }
     }
 
     static void Steps(LoadedDecoder model, CachedSequence sequence, Batch batch, int count)

@@ -13,10 +13,11 @@ public sealed class LauncherTests : IDisposable
         [ -e "$CHECKOUT/broken" ] && { echo "x.cs(1,1): error CS1002: ; expected"; exit 1; }
         echo "$2" >>"$CHECKOUT/built"
         sleep "${SLOW:-0}"
-        mkdir -p "$CHECKOUT/artifacts/bin/Hearth.Cli/release" "$CHECKOUT/artifacts/bin/Hearth.Worker/release"
-        touch "$CHECKOUT/artifacts/bin/Hearth.Worker/release/hearth-worker.dll"
-        printf '#!/bin/sh\necho "program: $*"\n' >"$CHECKOUT/artifacts/bin/Hearth.Cli/release/hearth"
-        chmod +x "$CHECKOUT/artifacts/bin/Hearth.Cli/release/hearth"
+        bin=$CHECKOUT/artifacts/program/bin
+        mkdir -p "$bin"
+        touch "$bin/hearth-worker.dll"
+        printf '#!/bin/sh\necho "program: $*"\n' >"$bin/hearth"
+        chmod +x "$bin/hearth"
         """;
 
     readonly TemporaryFolder _folder = new();
