@@ -10,7 +10,8 @@ namespace Hearth.Inference.Generation;
 /// <summary>Measures the machine and the model in the same rounds, so that their ratio holds while the machine's speed drifts.</summary>
 sealed class Measurement(Scheduler scheduler, TimeProvider clock)
 {
-    const long SpinRounds = 2_000_000;
+    const long SpinRounds = 20_000;
+    static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(50);
 
     internal async IAsyncEnumerable<MeasurementEvent> RunAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,7 +36,12 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
     IEnumerable<(MeasurementKind, double)> Peak(LoadedDecoder model)
     {
         var done = 0L;
-        var time = Time(() => model.Crew.Run(model.Threads.Prefill, _ => Interlocked.Add(ref done, model.Kernels.Spin(SpinRounds / 100))));
+        var time = Time(() => model.Crew.Run(model.Threads.Prefill, _ =>
+        {
+            // Long enough that starting the threads and raising the clock do not count.
+            for (var start = clock.GetTimestamp(); clock.GetElapsedTime(start) < SpinTime;)
+                Interlocked.Add(ref done, model.Kernels.Spin(SpinRounds));
+        }));
         yield return (MeasurementKind.Int8Peak, done / time);
     }
 
