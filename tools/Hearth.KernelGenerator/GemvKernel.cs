@@ -5,18 +5,20 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Hearth.KernelGenerator;
 
 /// <summary>
-/// Decode: packed weights × 1, 2 or 4 columns, read as two sequential streams (codes, scales). One accumulator chain a row and column, so that
+/// Decode: packed weights × 1, 2 or 4 columns, read as one stream of units (codes, then scales). One accumulator chain a row and column, so that
 /// the order is that of every other path (numeric profile, rule 3); consecutive blocks overlap in the processor.
 /// </summary>
 /// <remarks>
-/// Argument: GemvArguments (codes, scales, activations, output, output stride in bytes, groups, blocks, group stride in bytes, offset shift).
+/// Argument: GemvArguments (weights, activations, output, output stride in bytes, groups, blocks, group stride in bytes, offset shift).
 /// Activations, a block: columns × 32 s8 codes, then scales, negated sums of codes, products of scale and sum, as in <see cref="GemmKernel"/>.
 /// </remarks>
 static class GemvKernel
 {
+    const int PrefetchDistance = 4096;
+
     internal static void Emit(Assembler a, Codes codes, bool minimum, int columns)
     {
-        var codeBytes = codes == Codes.N4 ? 256 : 512;
+        int codeBytes = codes == Codes.N4 ? 256 : 512, unit = codeBytes + (minimum ? 64 : 32);
         int scalesAt = 32 * columns, sumsAt = scalesAt + (4 * columns), scaledSumsAt = sumsAt + (4 * columns), block = scaledSumsAt + (4 * columns);
         AssemblerRegisterZMM Float(int c) => Zmm(c);
         AssemblerRegisterZMM Integer(int c) => Zmm(4 + c);
@@ -25,10 +27,9 @@ static class GemvKernel
         var shift = Xmm(31);
 
         a.mov(r8, __qword_ptr[rdi]);
-        a.mov(r9, __qword_ptr[rdi + 8]);
-        a.mov(rcx, __qword_ptr[rdi + 24]);
-        a.mov(r10, __qword_ptr[rdi + 40]);
-        a.vmovd(shift, __dword_ptr[rdi + 64]);
+        a.mov(rcx, __qword_ptr[rdi + 16]);
+        a.mov(r10, __qword_ptr[rdi + 32]);
+        a.vmovd(shift, __dword_ptr[rdi + 56]);
         if (codes == Codes.N4)
         {
             a.mov(eax, 0x0F0F0F0F);
@@ -39,13 +40,15 @@ static class GemvKernel
         var inner = a.CreateLabel();
         a.Label(ref group);
         a.mov(rsi, r8);
-        a.mov(rdx, r9);
-        a.mov(r11, __qword_ptr[rdi + 16]);
-        a.mov(rax, __qword_ptr[rdi + 48]);
+        a.mov(r11, __qword_ptr[rdi + 8]);
+        a.mov(rax, __qword_ptr[rdi + 40]);
         for (var c = 0; c < columns; c++)
             a.vpxord(Float(c), Float(c), Float(c));
 
         a.Label(ref inner);
+        // The processor's own prefetching stops at page borders; weights are one long stream.
+        for (var line = 0; line < unit; line += 64)
+            a.prefetcht0(__byte_ptr[rsi + PrefetchDistance + line]);
         for (var c = 0; c < columns; c++)
         {
             a.vpbroadcastd(Integer(c), __dword_ptr[r11 + sumsAt + (4 * c)]);
@@ -77,9 +80,9 @@ static class GemvKernel
             }
         }
 
-        a.vcvtph2ps(scale, __ymmword_ptr[rdx]);
+        a.vcvtph2ps(scale, __ymmword_ptr[rsi + codeBytes]);
         if (minimum)
-            a.vcvtph2ps(minima, __ymmword_ptr[rdx + 32]);
+            a.vcvtph2ps(minima, __ymmword_ptr[rsi + codeBytes + 32]);
         for (var c = 0; c < columns; c++)
         {
             a.vcvtdq2ps(Integer(c), Integer(c));
@@ -89,8 +92,7 @@ static class GemvKernel
                 a.vfmadd231ps(Float(c), minima, __dword_bcst[r11 + scaledSumsAt + (4 * c)]);
         }
 
-        a.add(rsi, codeBytes);
-        a.add(rdx, minimum ? 64 : 32);
+        a.add(rsi, unit);
         a.add(r11, block);
         a.dec(rax);
         a.jnz(inner);
@@ -100,12 +102,11 @@ static class GemvKernel
         {
             a.vmovups(__zmmword_ptr[rax], Float(c));
             if (c + 1 < columns)
-                a.add(rax, __qword_ptr[rdi + 32]);
+                a.add(rax, __qword_ptr[rdi + 24]);
         }
 
         a.add(rcx, 64);
-        a.add(r8, __qword_ptr[rdi + 56]);
-        a.add(r9, __qword_ptr[rdi + 56]);
+        a.add(r8, __qword_ptr[rdi + 48]);
         a.dec(r10);
         a.jnz(group);
         a.vzeroupper();

@@ -98,11 +98,14 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
 
     static void ReadAll(LoadedDecoder model, int repeats)
     {
-        for (var i = 0; i < repeats; i++)
+        model.Crew.Run(model.Threads.Decode, member =>
         {
-            foreach (var matrix in model.Weights.Streamed)
-                model.Crew.Run(model.Threads.Decode, member => model.Kernels.Read(member, matrix));
-        }
+            for (var i = 0; i < repeats; i++)
+            {
+                foreach (var matrix in model.Weights.Streamed)
+                    model.Kernels.Read(member, matrix);
+            }
+        });
     }
 
     static void Steps(LoadedDecoder model, CachedSequence sequence, Batch batch, int count)

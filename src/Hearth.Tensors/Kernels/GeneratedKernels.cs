@@ -95,10 +95,9 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
             (CodeLayout.N4, _) => GemvN4Minimum,
             _ => GemvB8,
         };
-        var start = w.Start + (group * w.Stride);
         var arguments = new GemvArguments
         {
-            Codes = start, Scales = start + w.ScalesAt, Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
+            Weights = w.Start + (group * w.Stride), Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
             Groups = groups, Blocks = w.Blocks, GroupStride = w.Stride, OffsetShift = w.Format.OffsetShift,
         };
         ((delegate* unmanaged<GemvArguments*, void>)(_code + offsets[width / 2]))(&arguments);

@@ -15,7 +15,7 @@ unsafe struct GemmArguments
 [StructLayout(LayoutKind.Sequential)]
 unsafe struct GemvArguments
 {
-    internal byte* Codes, Scales, Activations;
+    internal byte* Weights, Activations;
     internal float* Output;
     internal long OutputStride, Groups, Blocks, GroupStride, OffsetShift;
 }

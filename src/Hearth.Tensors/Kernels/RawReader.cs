@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hearth.Tensors.Kernels;
 
 /// <summary>Reads memory as fast as one thread can.</summary>
 static unsafe class RawReader
 {
+    /// <summary>Words ahead; the decode kernels fetch as far.</summary>
+    const int PrefetchDistance = 4096 / sizeof(ulong);
+
     /// <returns>All words or-ed together, so that no load can be left out.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ulong Read(byte* start, long pieces)
@@ -13,6 +17,12 @@ static unsafe class RawReader
         Vector512<ulong> a = default, b = default, c = default, d = default;
         for (var p = (ulong*)start; pieces > 0; pieces--, p += 64)
         {
+            if (Sse.IsSupported)
+            {
+                for (var line = 0; line < 64; line += 8)
+                    Sse.Prefetch0(p + PrefetchDistance + line);
+            }
+
             a |= Vector512.Load(p);
             b |= Vector512.Load(p + 8);
             c |= Vector512.Load(p + 16);

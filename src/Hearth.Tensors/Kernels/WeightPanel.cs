@@ -37,24 +37,23 @@ static unsafe class WeightPanel
                 continue;
             }
 
-            var start = w.Start + ((group + g) * w.Stride);
-            var codes = start + ((long)block * format.CodeBytes);
+            var unit = w.Start + ((group + g) * w.Stride) + ((long)block * format.UnitBytes);
             var target = panel + (64 * g);
             if (format.Codes == CodeLayout.N4)
-                UnpackN4(codes, blocks, offset, target, step, groups);
+                UnpackN4(unit, format.UnitBytes, blocks, offset, target, step, groups);
             else
-                UnpackB8(codes, blocks, offset, target, step, groups);
+                UnpackB8(unit, format.UnitBytes, blocks, offset, target, step, groups);
             for (var s = 0; s < format.ScaleBytes / 32; s++)
-                UnpackHalf(start + w.ScalesAt + ((long)block * format.ScaleBytes) + (32 * s), format.ScaleBytes, blocks, target + (512 * groups) + (64 * groups * s), step);
+                UnpackHalf(unit + format.CodeBytes + (32 * s), format.UnitBytes, blocks, target + (512 * groups) + (64 * groups * s), step);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackN4(byte* codes, int blocks, byte offset, byte* target, int step, int groups)
+    static void UnpackN4(byte* codes, int unit, int blocks, byte offset, byte* target, int step, int groups)
     {
         var mask = Vector512.Create((byte)15);
         var zero = Vector512.Create(offset);
-        for (var b = 0; b < blocks; b++, codes += 256, target += step)
+        for (var b = 0; b < blocks; b++, codes += unit, target += step)
         {
             for (var j = 0; j < 4; j++)
             {
@@ -66,10 +65,10 @@ static unsafe class WeightPanel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackB8(byte* codes, int blocks, byte offset, byte* target, int step, int groups)
+    static void UnpackB8(byte* codes, int unit, int blocks, byte offset, byte* target, int step, int groups)
     {
         var zero = Vector512.Create(offset);
-        for (var b = 0; b < blocks; b++, codes += 512, target += step)
+        for (var b = 0; b < blocks; b++, codes += unit, target += step)
         {
             for (var j = 0; j < 8; j++)
                 (Vector512.Load(codes + (64 * j)) - zero).Store(target + (64 * groups * j));
@@ -77,9 +76,9 @@ static unsafe class WeightPanel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackHalf(byte* scales, int scaleStep, int blocks, byte* target, int step)
+    static void UnpackHalf(byte* scales, int unit, int blocks, byte* target, int step)
     {
-        for (var b = 0; b < blocks; b++, scales += scaleStep, target += step)
+        for (var b = 0; b < blocks; b++, scales += unit, target += step)
         {
             var (low, high) = Vector256.Widen(Vector256.Load((ushort*)scales));
             HalfPrecision.ToSingle(Vector512.Create(low, high)).Store((float*)target);

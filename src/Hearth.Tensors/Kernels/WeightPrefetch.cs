@@ -20,9 +20,9 @@ unsafe struct WeightPrefetch
     {
         if (block >= w.Blocks)
             (group, block) = (Math.Min(group + (WeightPanel.Groups * members), w.Groups - 1), 0);
-        _first = w.Start + (group * w.Stride) + ((long)block * w.Format.CodeBytes);
+        _first = w.Start + (group * w.Stride) + ((long)block * w.Format.UnitBytes);
         _second = group + 1 < w.Groups ? _first + w.Stride : _first;
-        _bytes = (long)Math.Min(32, w.Blocks - block) * w.Format.CodeBytes;
+        _bytes = (long)Math.Min(32, w.Blocks - block) * w.Format.UnitBytes;
         _step = ((_bytes / steps) + 64) / 64 * 64;
     }
 

@@ -70,6 +70,9 @@ sealed record WeightFormat(TensorType Type, CodeLayout Codes, ScaleLayout Scales
     /// <summary>Bytes of the scales of 32 k × 16 rows.</summary>
     internal int ScaleBytes => Scales switch { ScaleLayout.None => 0, ScaleLayout.Half => 32, _ => 64 };
 
+    /// <summary>Bytes of 32 k × 16 rows: their codes, then their scales, so that decode reads one stream.</summary>
+    internal int UnitBytes => CodeBytes + ScaleBytes;
+
     /// <summary>What is added to a stored code byte so that the repacked code is unsigned: files store 8-bit codes with a sign.</summary>
     internal byte CodeFlip => (byte)(Codes == CodeLayout.B8 ? 0x80 : 0);
 }
