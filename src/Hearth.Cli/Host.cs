@@ -4,9 +4,9 @@ using Hearth.Requests;
 namespace Hearth.Cli;
 
 /// <summary>Which model a command wants, and how its worker may run.</summary>
-/// <param name="Path">The file; null for a worker without a model, which renders templates only.</param>
+/// <param name="Paths">The file, or all parts of a split one; none for a worker without a model, which renders templates only.</param>
 /// <param name="Unconfined">Run also where the system lacks a mechanism of confinement.</param>
-sealed record ModelChoice(string? Path, bool Unconfined);
+sealed record ModelChoice(IReadOnlyList<string> Paths, bool Unconfined);
 
 /// <summary>Everything that commands take from the world around them.</summary>
 sealed record Host

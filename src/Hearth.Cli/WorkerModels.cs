@@ -8,7 +8,7 @@ static class WorkerModels
 {
     /// <summary>Opens the model of a choice in a worker of its own.</summary>
     internal static async Task<IModelFile> OpenAsync(ModelChoice choice, CancellationToken cancellationToken)
-        => await WorkerModelFile.OpenAsync(new() { ModelPath = choice.Path, Unconfined = choice.Unconfined }, cancellationToken);
+        => await WorkerModelFile.OpenAsync(new() { ModelPaths = choice.Paths, Unconfined = choice.Unconfined }, cancellationToken);
 
     /// <summary>What the system can deny a worker here, for people.</summary>
     internal static IReadOnlyList<(string Mechanism, string State)> Confinement()

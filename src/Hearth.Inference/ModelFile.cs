@@ -34,17 +34,29 @@ public sealed class ModelFile : IModelFile
 
     GgufFile File => _file ?? throw new EngineException(FailureCode.InvalidRequest, "No model file was given.", "a model file", "Name one.");
 
-    /// <summary>Opens a GGUF file that is already open for reading.</summary>
-    /// <param name="handle">A regular file; borrowed for the call.</param>
+    /// <summary>Opens a model whose files are already open for reading.</summary>
+    /// <param name="parts">The one GGUF file, or all parts of a split one in order; borrowed for the call.</param>
     /// <param name="clock">The clock; null takes the system's.</param>
     /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
-    public static ModelFile Open(SafeFileHandle handle, TimeProvider? clock = null) => new(Guard(() => GgufFile.Open(handle)), clock);
+    public static ModelFile Open(IReadOnlyList<SafeFileHandle> parts, TimeProvider? clock = null) => new(Guard(() => GgufFile.Open(parts)), clock);
 
-    /// <summary>Opens a GGUF file.</summary>
+    /// <summary>Opens a GGUF file, and where its name is that of a part (see <see cref="SplitFiles"/>) all the others with it.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelFile Open(string path) => new(Guard(() => GgufFile.Open(path)), null);
+    public static ModelFile Open(string path)
+    {
+        var parts = new List<SafeFileHandle>();
+        try
+        {
+            parts.AddRange(SplitFiles.Of(path).Select(part => System.IO.File.OpenHandle(part)));
+            return Open(parts);
+        }
+        finally
+        {
+            parts.ForEach(part => part.Dispose());
+        }
+    }
 
     /// <summary>No file at all: only templates that are given can be rendered.</summary>
     /// <param name="clock">The clock; null takes the system's.</param>

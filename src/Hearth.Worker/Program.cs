@@ -1,22 +1,34 @@
+using System.Globalization;
 using Hearth.Confinement;
 using Hearth.Inference;
 using Hearth.Requests;
 using Hearth.Workers.Server;
+using Microsoft.Win32.SafeHandles;
 
-// The process that holds one model. Its host starts it, with the link as descriptor 3 and the model file as descriptor 4.
-// --unconfined: the user said that nothing need be enforced. --no-model: there is no descriptor 4.
+// The process that holds one model. Its host starts it, with the link as descriptor 3 and the files of the model as descriptors 4 and up.
+// --unconfined: the user said that nothing need be enforced. --parts=N: so many files there are; without any, templates can be rendered.
 if (!args.Contains("--unconfined"))
 {
     SelfConfinement.DenyExecute();
     SelfConfinement.DenyDumps();
 }
 
+const string PartsOption = "--parts=";
+var parts = int.Parse(args.Single(word => word.StartsWith(PartsOption, StringComparison.Ordinal)).AsSpan(PartsOption.Length), NumberStyles.None, CultureInfo.InvariantCulture);
 using var link = SelfConfinement.OpenLink();
-var brokenRule = await WorkerServer.RunAsync(link, args.Contains("--no-model") ? () => ModelFile.None() : Open);
+var brokenRule = await WorkerServer.RunAsync(link, parts == 0 ? () => ModelFile.None() : Open);
 return brokenRule is null ? 0 : 3;
 
-static IModelFile Open()
+IModelFile Open()
 {
-    using var file = SelfConfinement.OpenDescriptor(0);
-    return ModelFile.Open(file);
+    var files = new List<SafeFileHandle>();
+    try
+    {
+        files.AddRange(Enumerable.Range(0, parts).Select(SelfConfinement.OpenDescriptor));
+        return ModelFile.Open(files);
+    }
+    finally
+    {
+        files.ForEach(file => file.Dispose());
+    }
 }

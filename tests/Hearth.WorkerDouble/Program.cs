@@ -9,7 +9,7 @@ if (!args.Contains("--unconfined"))
     SelfConfinement.DenyExecute();
 
 using var link = SelfConfinement.OpenLink();
-if (args.Contains("--no-model"))
+if (args.Contains("--parts=0"))
     return await WorkerServer.RunAsync(link, () => new FakeModel()) is null ? 0 : 3;
 
 using var file = SelfConfinement.OpenDescriptor(0);

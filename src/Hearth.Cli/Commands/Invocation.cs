@@ -46,7 +46,7 @@ sealed class Invocation(Host host, SettingValues values, string? argument, Cance
 
     /// <summary>Opens the model in a worker of its own.</summary>
     internal Task<IModelFile> OpenModelAsync(string? named = null)
-        => host.OpenModel(new(ModelPath(named), Get(SettingTable.Unconfined)), cancellationToken);
+        => host.OpenModel(new(SplitFiles.Of(ModelPath(named)), Get(SettingTable.Unconfined)), cancellationToken);
 
     /// <summary>How the settings want the model to be loaded.</summary>
     internal LoadOptions LoadOptions()

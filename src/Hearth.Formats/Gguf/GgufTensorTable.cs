@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hearth.Tensors.Memory;
 
 namespace Hearth.Formats.Gguf;
 
@@ -9,8 +10,8 @@ static class GgufTensorTable
     /// <param name="infos">What the file says, in its order.</param>
     /// <param name="dataStart">The first byte of the data.</param>
     /// <param name="alignment">A power of two.</param>
-    /// <param name="fileBytes">Length of the file.</param>
-    internal static OrderedDictionary<string, GgufTensor> Place(ReadOnlySpan<GgufTensorInfo> infos, long dataStart, ulong alignment, long fileBytes)
+    /// <param name="file">The file that holds them.</param>
+    internal static OrderedDictionary<string, GgufTensor> Place(ReadOnlySpan<GgufTensorInfo> infos, long dataStart, ulong alignment, MappedFile file)
     {
         var tensors = new OrderedDictionary<string, GgufTensor>(infos.Length);
         ulong next = 0;
@@ -20,10 +21,10 @@ static class GgufTensorTable
                 throw GgufError.Of($"The tensor {Printable.Text(name)} has the offset {offset}, which is not a multiple of the alignment {alignment}");
             if (offset != next)
                 throw GgufError.Of($"The tensor {Printable.Text(name)} has the offset {offset}, but the tensors before it end at {next}");
-            var room = fileBytes - dataStart - (Int128)offset;
+            var room = file.Length - dataStart - (Int128)offset;
             if (bytes > room)
                 throw GgufError.Of($"The tensor {Printable.Text(name)} takes {bytes} bytes, but the file holds {Int128.Max(room, 0)} of them");
-            if (!tensors.TryAdd(name, new(name, type, shape, dataStart + (long)offset, bytes)))
+            if (!tensors.TryAdd(name, new(name, type, shape, file, dataStart + (long)offset, bytes)))
                 throw GgufError.Of($"The tensor {Printable.Text(name)} occurs twice");
             next = RoundUp(offset + (ulong)bytes, alignment);
         }

@@ -97,7 +97,7 @@ sealed class DecoderWeights : IDisposable
             var tensor = DecoderShape.Tensor(file, name);
             var vector = new FloatRows(1, (int)tensor.RowLength);
             weights._owned.Add(vector);
-            WeightMatrix.Decode(tensor.Type, file.File.Slice(tensor.Offset, (int)tensor.Bytes), vector.Row(0));
+            WeightMatrix.Decode(tensor.Type, tensor.File.Slice(tensor.Offset, (int)tensor.Bytes), vector.Row(0));
             Finished(tensor);
             return vector;
         }
@@ -135,14 +135,14 @@ sealed class DecoderWeights : IDisposable
                 for (var g = from; g < to; g++)
                 {
                     var rows = (int)Math.Min(GroupRows, tensor.Rows - ((long)g * GroupRows));
-                    matrix.PackGroup((g * step) + first, file.File.Slice(tensor.Offset + (g * GroupRows * rowBytes), (int)(rows * rowBytes)));
+                    matrix.PackGroup((g * step) + first, tensor.File.Slice(tensor.Offset + (g * GroupRows * rowBytes), (int)(rows * rowBytes)));
                 }
             });
         }
 
         void Finished(GgufTensor tensor)
         {
-            file.File.Forget(tensor.Offset, tensor.Bytes);
+            tensor.File.Forget(tensor.Offset, tensor.Bytes);
             _done += tensor.Bytes;
             progress?.Report(new(_done, _total));
         }

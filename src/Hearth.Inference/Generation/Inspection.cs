@@ -22,7 +22,7 @@ static class Inspection
             warnings.Add($"{group.Count()} tensors are of type {group.Key}, which this engine does not compute with yet.");
         return new()
         {
-            Format = $"GGUF {file.Version}",
+            Format = file.Parts == 1 ? $"GGUF {file.Version}" : $"GGUF {file.Version} in {file.Parts} parts",
             FileBytes = file.FileBytes,
             Metadata = [.. metadata.Entries.Select(e => new MetadataEntry(e.Key, e.TypeName, e.Display))],
             Tensors = [.. file.Tensors.Select(t => new TensorEntry(t.Name, t.Type.ToString(), t.Shape, t.Bytes))],

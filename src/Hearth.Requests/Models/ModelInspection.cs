@@ -3,10 +3,10 @@ namespace Hearth.Requests.Models;
 /// <summary>What a model file says of itself.</summary>
 public sealed record ModelInspection
 {
-    /// <summary>Container format and version, such as "GGUF 3".</summary>
+    /// <summary>Container format and version, such as "GGUF 3" or "GGUF 3 in 9 parts".</summary>
     public required string Format { get; init; }
 
-    /// <summary>Length of the file in bytes.</summary>
+    /// <summary>Length of the file in bytes; of all parts together.</summary>
     public required long FileBytes { get; init; }
 
     /// <summary>All keys in file order; arrays are summarised, long texts are cut.</summary>

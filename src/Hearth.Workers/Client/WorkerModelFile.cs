@@ -16,10 +16,10 @@ namespace Hearth.Workers.Client;
 public sealed class WorkerModelFile : IModelFile
 {
     readonly WorkerSupervisor _supervisor;
-    readonly IDisposable? _model;
+    readonly ModelHandles? _model;
     int _loads;
 
-    internal WorkerModelFile(WorkerSupervisor supervisor, IDisposable? model = null) => (_supervisor, _model) = (supervisor, model);
+    internal WorkerModelFile(WorkerSupervisor supervisor, ModelHandles? model = null) => (_supervisor, _model) = (supervisor, model);
 
     /// <summary>The number of the worker's process, or null where none runs.</summary>
     public int? WorkerProcessId => _supervisor.Process?.Id;
@@ -27,12 +27,12 @@ public sealed class WorkerModelFile : IModelFile
     /// <summary>What the operating system enforces for the worker, or null where none runs.</summary>
     public ConfinementReport? Confinement => (_supervisor.Process as ConfinedWorker)?.Report;
 
-    /// <summary>Opens the model file and starts a worker for it.</summary>
+    /// <summary>Opens the model's files and starts a worker for them.</summary>
     /// <exception cref="EngineException">There is no such file, no worker program or no confinement here; or the worker did not start.</exception>
     public static async Task<WorkerModelFile> OpenAsync(WorkerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var model = options.ModelPath is { } path ? ModelHandle.Open(path) : null;
+        var model = ModelHandles.Open(options.ModelPaths);
         var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
         var limits = new WatchLimits
         {
@@ -44,7 +44,7 @@ public sealed class WorkerModelFile : IModelFile
             Losses = options.LossLimit,
             Window = options.LossWindow,
         };
-        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model, options.Unconfined), limits, options.Clock);
+        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model.All, options.Unconfined), limits, options.Clock);
         var file = new WorkerModelFile(supervisor, model);
         try
         {

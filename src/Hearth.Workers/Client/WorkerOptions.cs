@@ -1,4 +1,5 @@
 using Hearth.Requests;
+using Hearth.Requests.Models;
 
 namespace Hearth.Workers.Client;
 
@@ -6,10 +7,10 @@ namespace Hearth.Workers.Client;
 public sealed record WorkerOptions
 {
     /// <summary>
-    /// The model file. It is opened here, read-only, and handed to the worker as a descriptor: no path travels. Null starts a worker without a model,
-    /// which can render templates that it is given, and nothing else.
+    /// The model file, or all parts of a split one in order (see <see cref="SplitFiles"/>). They are opened here, read-only, and handed to the worker as
+    /// descriptors: no path travels. None starts a worker without a model, which can render templates that it is given, and nothing else.
     /// </summary>
-    public required string? ModelPath { get; init; }
+    public required IReadOnlyList<string> ModelPaths { get; init; }
 
     /// <summary>The worker program, a <c>.dll</c> or a native one; null takes the one beside the running program.</summary>
     public string? WorkerPath { get; init; }

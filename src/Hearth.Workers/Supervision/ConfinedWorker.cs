@@ -19,10 +19,10 @@ sealed class ConfinedWorker : IWorkerProcess
     /// <summary>What the operating system enforces for it.</summary>
     internal ConfinementReport Report => _process.Report;
 
-    /// <summary>Starts the program with the model, where there is one, as descriptor 4.</summary>
-    internal static ConfinedWorker Start(WorkerProgram program, SafeFileHandle? model, bool unconfined)
+    /// <summary>Starts the program with the files of the model, if any, as descriptors 4 and up.</summary>
+    internal static ConfinedWorker Start(WorkerProgram program, IReadOnlyList<SafeFileHandle> model, bool unconfined)
     {
-        string[] said = [.. unconfined ? (string[])["--unconfined"] : [], .. model is null ? (string[])["--no-model"] : []];
+        string[] said = [.. unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Count}"];
         try
         {
             return new(ConfinedProcess.Start(new()
@@ -31,7 +31,7 @@ sealed class ConfinedWorker : IWorkerProcess
                 Arguments = [.. program.Arguments, .. said],
                 Environment = program.Environment,
                 Paths = program.Paths,
-                Descriptors = model is null ? [] : [model],
+                Descriptors = model,
                 Confine = !unconfined,
             }));
         }

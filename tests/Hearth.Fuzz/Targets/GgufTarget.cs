@@ -74,7 +74,7 @@ static class GgufTarget
             FuzzFinding.Unless(tensor.Shape.Count is >= 1 and <= 4 && tensor.Shape.All(dimension => dimension > 0), "a shape has one to four dimensions");
             FuzzFinding.Unless(tensor.RowLength % block.Elements == 0 && tensor.RowLength * tensor.Rows == tensor.ElementCount, "rows are whole blocks");
             FuzzFinding.Unless(tensor.Bytes == tensor.ElementCount / block.Elements * block.Bytes, "the size follows from type and shape");
-            _ = file.File.Slice(tensor.Offset, 1)[0] + file.File.Slice(tensor.Offset + tensor.Bytes - 1, 1)[0];
+            _ = tensor.File.Slice(tensor.Offset, 1)[0] + tensor.File.Slice(tensor.Offset + tensor.Bytes - 1, 1)[0];
             end = tensor.Offset + tensor.Bytes;
         }
 

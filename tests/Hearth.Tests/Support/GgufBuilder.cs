@@ -56,6 +56,14 @@ sealed class GgufBuilder
         return this;
     }
 
+    /// <summary>Many entries as they stand in another file.</summary>
+    internal GgufBuilder Entries(ReadOnlySpan<byte> bytes, int count)
+    {
+        _entries.Write(bytes);
+        _entryCount += (ulong)count;
+        return this;
+    }
+
     /// <summary>A tensor with data; what is not given follows the rules.</summary>
     internal GgufBuilder Tensor(string name, TensorType type, long[] shape, ReadOnlySpan<byte> data, ulong? offset = null, uint? rawType = null)
     {

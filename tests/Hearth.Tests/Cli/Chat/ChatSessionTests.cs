@@ -122,7 +122,7 @@ public sealed class ChatSessionTests : IDisposable
     {
         var other = _cli.File("other.gguf", "x");
         await ChatAsync("Hi", $"/model {other}", "Again");
-        Assert.Equal(other, _cli.Opened[^1].Path);
+        Assert.Equal([other], _cli.Opened[^1].Paths);
         Assert.Equal(3, Messages(1).Length);
     }
 

@@ -45,7 +45,7 @@ public sealed class FileCommandTests : IDisposable
         var context = _cli.File("context.json", "{\"messages\": []}");
         var template = _cli.File("template.jinja", "\uFEFFText\n");
         Assert.Equal(0, await _cli.RunAsync("template", "--template", template, "--context", context, "--now", "2026-01-02T03:04:05"));
-        Assert.Null(_cli.Opened.Single().Path);
+        Assert.Empty(_cli.Opened.Single().Paths);
         Assert.Equal("\uFEFFText\n|{\"messages\": []}|2026-01-02T03:04:05", _cli.Output);
     }
 

@@ -56,7 +56,7 @@ public sealed class GgufMemoryTests
         RandomAccess.SetLength(handle, head.Length + 4 * Row * Rows);
         using var file = GgufFile.Open(handle);
         Assert.Equal(4 * Row * Rows, file.Tensors[0].Bytes);
-        Assert.Equal(0, file.File.Slice(file.FileBytes - 1, 1)[0]);
+        Assert.Equal(0, file.Tensors[^1].File.Slice(file.FileBytes - 1, 1)[0]);
     }
 
     static void StaysWithin(byte[] bytes)

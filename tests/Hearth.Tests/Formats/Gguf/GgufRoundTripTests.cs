@@ -35,7 +35,7 @@ public sealed class GgufRoundTripTests
         Assert.Equal(tensors.Length, file.Tensors.Count);
         for (var i = 0; i < tensors.Length; i++)
         {
-            var bytes = file.File.Slice(file.Tensors[i].Offset, (int)file.Tensors[i].Bytes);
+            var bytes = file.Tensors[i].File.Slice(file.Tensors[i].Offset, (int)file.Tensors[i].Bytes);
             Assert.Equal(tensors[i], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).ToArray());
         }
     }, iter: 300);

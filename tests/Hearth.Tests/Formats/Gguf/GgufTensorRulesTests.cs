@@ -16,7 +16,7 @@ public sealed class GgufTensorRulesTests
         Assert.Equal([64L, 2, 1, 3], b.Shape);
         Assert.Equal(a.Offset + 32, b.Offset);
         Assert.Equal(["a", "b"], file.Tensors.Select(tensor => tensor.Name));
-        Assert.Equal(6f, BitConverter.ToSingle(file.File.Slice(a.Offset + 20, 4)));
+        Assert.Equal(6f, BitConverter.ToSingle(a.File.Slice(a.Offset + 20, 4)));
         Assert.Null(file.Find("c"));
     }
 

@@ -31,7 +31,7 @@ public sealed class NativeWorkerTests
         await using var file = await WorkerModelFile.OpenAsync(
             new()
             {
-                ModelPath = Repository.At("models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"),
+                ModelPaths = [Repository.At("models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")],
                 WorkerPath = worker,
                 Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined,
             },

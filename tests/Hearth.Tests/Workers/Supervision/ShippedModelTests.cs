@@ -16,7 +16,7 @@ public sealed class ShippedModelTests
     static readonly string Model = Repository.At("models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
     static readonly LoadOptions Small = new() { ContextLength = 512, PrefillThreads = 1, DecodeThreads = 1 };
 
-    static WorkerOptions Options => new() { ModelPath = Model, Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined };
+    static WorkerOptions Options => new() { ModelPaths = [Model], Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined };
 
     [Fact]
     public async Task A_worker_gives_the_same_tokens_as_the_engine_in_this_process()
@@ -41,6 +41,35 @@ public sealed class ShippedModelTests
         Assert.Equal(string.Concat(mine.Select(d => d.Text)), string.Concat(theirs.Select(d => d.Text)));
         Assert.Equal(mine.SelectMany(d => d.LogProbabilities).Select(p => p.LogProbability), theirs.SelectMany(d => d.LogProbabilities).Select(p => p.LogProbability));
         Assert.Equal(await local.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token), await remote.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_model_in_three_files_gives_the_same_tokens_and_inspection_as_in_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("hearth-split-");
+        try
+        {
+            var parts = SplitModel.Write(Model, folder.FullName, "model", 3);
+            await using var whole = ModelFile.Open(Model);
+            await using var split = await WorkerModelFile.OpenAsync(Options with { ModelPaths = SplitFiles.Of(parts[1]) }, Token);
+            var (expected, found) = (await whole.InspectAsync(0, Token), await split.InspectAsync(0, Token));
+            Assert.Equal(("GGUF 3 in 3 parts", parts.Sum(p => new FileInfo(p).Length)), (found.Format, found.FileBytes));
+            Assert.Equivalent(expected.Tensors, found.Tensors, strict: true);
+            await using var one = await whole.LoadAsync(Small, null, Token);
+            await using var three = await split.LoadAsync(Small, null, Token);
+            Assert.Equal(await one.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token), await three.LogitsAsync([1, 2, 3], true, Token).ToListAsync(Token));
+
+            await using var local = ModelFile.Open(parts[0]);
+            Assert.Equivalent(expected.Tensors, (await local.InspectAsync(0, Token)).Tensors, strict: true);
+
+            File.Delete(parts[2]);
+            var missing = await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { ModelPaths = SplitFiles.Of(parts[0]) }, Token));
+            Assert.Equal($"Part 3 of 3 cannot be used. There is no file {parts[2]}.", missing.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -69,7 +98,7 @@ public sealed class ShippedModelTests
     [Fact]
     public async Task Without_a_model_only_templates_are_rendered()
     {
-        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPath = null }, Token);
+        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPaths = [] }, Token);
 
         Assert.Equal("5", await file.RenderAsync(new("{\"a\":2}") { Template = "{{ a + 3 }}" }, Token));
         Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token))).Code);

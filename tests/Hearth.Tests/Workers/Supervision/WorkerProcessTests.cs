@@ -17,7 +17,7 @@ public sealed class WorkerProcessTests : IDisposable
 
     WorkerOptions Options => new()
     {
-        ModelPath = _model,
+        ModelPaths = [_model],
         WorkerPath = Path.Combine(AppContext.BaseDirectory, "Hearth.WorkerDouble.dll"),
         Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined,
     };
@@ -149,13 +149,13 @@ public sealed class WorkerProcessTests : IDisposable
         }
 
         async Task<string> Refusal(string path)
-            => (await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { ModelPath = path }, Token))).Message;
+            => (await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { ModelPaths = [path] }, Token))).Message;
     }
 
     [Fact]
     public async Task Without_a_model_a_worker_renders_and_has_no_file()
     {
-        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPath = null }, Token);
+        await using var file = await WorkerModelFile.OpenAsync(Options with { ModelPaths = [] }, Token);
 
         Assert.Equal("{}|t|", await file.RenderAsync(new("{}") { Template = "t" }, Token));
         Assert.False(new FileInfo(_model).FullName == new FileInfo($"/proc/{file.WorkerProcessId}/fd/4").LinkTarget);
