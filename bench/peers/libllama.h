@@ -15,7 +15,7 @@ typedef struct ggml_device ggml_device;
 typedef struct ggml_registry ggml_registry;
 
 enum { GGML_TYPE_F16 = 1, GGML_DEVICE_CPU = 0, GGML_PRIORITY_NORMAL = 0, GGML_MAX_N_THREADS = 512 };
-enum { LLAMA_FILE_Q4_0 = 2, LLAMA_FILE_Q4_1 = 3, LLAMA_FILE_Q8_0 = 7 };
+enum { LLAMA_FILE_Q4_0 = 2, LLAMA_FILE_Q4_1 = 3, LLAMA_FILE_Q8_0 = 7, LLAMA_FILE_Q4_K_M = 15, LLAMA_FILE_Q5_K_M = 17, LLAMA_FILE_Q6_K = 18 };
 
 typedef struct {
     void *devices;

@@ -1,6 +1,6 @@
 // llama_peer version
 // llama_peer bench MODEL [--threads N] [--flash-attention 0|1] [--repack 0|1] [--prompt N] [--generate N] [--rounds N]
-// llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0
+// llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0|q4_k_m|q5_k_m|q6_k
 //
 // Measures llama.cpp in the manner of its llama-bench: random tokens, an empty context before each run, a thread pool that persists, one warm-up
 // that is not counted, keys and values in F16, a prompt of up to 512 tokens in one pass. One JSON object on standard output. It links to the
@@ -170,10 +170,16 @@ static int version(void) {
 }
 
 static int quantize(const char *input, const char *output, const char *type) {
+    struct { const char *name; int type; bool pure; } types[] = { // the mixes give some matrices, the head among them, a type with more bits
+        { "q4_0", LLAMA_FILE_Q4_0, true }, { "q4_1", LLAMA_FILE_Q4_1, true }, { "q8_0", LLAMA_FILE_Q8_0, true },
+        { "q4_k_m", LLAMA_FILE_Q4_K_M, false }, { "q5_k_m", LLAMA_FILE_Q5_K_M, false }, { "q6_k", LLAMA_FILE_Q6_K, true },
+    };
+    size_t t = 0, known = sizeof types / sizeof *types;
+    while (t < known && strcmp(type, types[t].name)) t++;
+    if (t == known) fail("the type must be q4_0, q4_1, q8_0, q4_k_m, q5_k_m or q6_k");
     llama_model_quantize_params params = llama_model_quantize_default_params();
-    params.pure = true;
-    params.ftype = !strcmp(type, "q4_0") ? LLAMA_FILE_Q4_0 : !strcmp(type, "q4_1") ? LLAMA_FILE_Q4_1 : !strcmp(type, "q8_0") ? LLAMA_FILE_Q8_0 : -1;
-    if (params.ftype < 0) fail("the type must be q4_0, q4_1 or q8_0");
+    params.ftype = types[t].type;
+    params.pure = types[t].pure;
     if (llama_model_quantize(input, output, &params) != 0) fail("the library could not quantize the file");
     return 0;
 }
@@ -211,7 +217,7 @@ int main(int count, char **arguments) {
     bool versions = count == 2 && !strcmp(command, "version"), quantizes = count == 5 && !strcmp(command, "quantize");
     if (!versions && !quantizes && !(count >= 3 && !strcmp(command, "bench"))) {
         fputs("usage: llama_peer version\n       llama_peer bench MODEL [--threads N] [--flash-attention 0|1] [--repack 0|1] [--prompt N] [--generate N] [--rounds N]\n"
-            "       llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0\n", stderr);
+            "       llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0|q4_k_m|q5_k_m|q6_k\n", stderr);
         return 2;
     }
     expect_known_layout();

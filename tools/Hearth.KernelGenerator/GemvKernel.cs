@@ -5,39 +5,39 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Hearth.KernelGenerator;
 
 /// <summary>
-/// Decode: packed weights × 1, 2 or 4 columns, read as one stream of units (codes, then scales). One accumulator chain a row and column, so that
-/// the order is that of every other path (numeric profile, rule 3); consecutive blocks overlap in the processor.
+/// Decode: packed weights × 1, 2 or 4 columns, read as one stream of units (codes, then scales). Composed of a <see cref="CodeSource"/>, a
+/// <see cref="ScaleSource"/> and a number of columns. One accumulator chain a row and column, so that the order is that of every other path (numeric
+/// profile, rule 3); consecutive blocks overlap in the processor.
 /// </summary>
 /// <remarks>
-/// Argument: GemvArguments (weights, activations, output, output stride in bytes, groups, blocks, group stride in bytes, offset shift).
-/// Activations, a block: columns × 32 s8 codes, then scales, negated sums of codes, products of scale and sum, as in <see cref="GemmKernel"/>.
+/// Argument: GemvArguments (weights, activations, output, output stride in bytes, groups, units, group stride in bytes, offset shift, table).
+/// A code's offset is 2^shift, as in <see cref="GemmKernel"/>.
 /// </remarks>
 static class GemvKernel
 {
+    /// <summary>Bytes ahead: the processor's own prefetching stops at page borders, but weights are one long stream.</summary>
     const int PrefetchDistance = 4096;
 
-    internal static void Emit(Assembler a, Codes codes, bool minimum, int columns)
+    internal static void Emit(Assembler a, Codes codes, Scales scales, int columns)
     {
-        int codeBytes = codes == Codes.N4 ? 256 : 512, unit = codeBytes + (minimum ? 64 : 32);
-        int scalesAt = 32 * columns, sumsAt = scalesAt + (4 * columns), scaledSumsAt = sumsAt + (4 * columns), block = scaledSumsAt + (4 * columns);
+        var shape = Shape.Of(codes, scales);
+        var (codeSource, scaleSource) = (new CodeSource(a, codes, shape), new ScaleSource(a, scales, shape));
         AssemblerRegisterZMM Float(int c) => Zmm(c);
-        AssemblerRegisterZMM Integer(int c) => Zmm(4 + c);
-        AssemblerRegisterZMM Code(int i) => Zmm(8 + (i & 7));
-        AssemblerRegisterZMM scale = zmm16, minima = zmm17, product = zmm18, mask = zmm30;
-        var shift = Xmm(31);
+        AssemblerRegisterZMM Integer(int c, int term) => Zmm(4 + (2 * c) + term);
+        var (product, shift) = (zmm22, Xmm(31));
+        var sum = shape.Terms == 1 ? ActivationBlock.NegatedSum : ActivationBlock.HalfNegatedSum;
+        var scaledSum = shape.Terms == 1 ? ActivationBlock.Product : ActivationBlock.HalfProduct;
 
         a.mov(r8, __qword_ptr[rdi]);
         a.mov(rcx, __qword_ptr[rdi + 16]);
         a.mov(r10, __qword_ptr[rdi + 32]);
         a.vmovd(shift, __dword_ptr[rdi + 56]);
-        if (codes == Codes.N4)
-        {
-            a.mov(eax, 0x0F0F0F0F);
-            a.vpbroadcastd(mask, eax);
-        }
+        codeSource.Prepare();
+        scaleSource.Prepare();
 
         var group = a.CreateLabel();
-        var inner = a.CreateLabel();
+        var unit = a.CreateLabel();
+        var block = a.CreateLabel();
         a.Label(ref group);
         a.mov(rsi, r8);
         a.mov(r11, __qword_ptr[rdi + 8]);
@@ -45,57 +45,57 @@ static class GemvKernel
         for (var c = 0; c < columns; c++)
             a.vpxord(Float(c), Float(c), Float(c));
 
-        a.Label(ref inner);
-        // The processor's own prefetching stops at page borders; weights are one long stream.
-        for (var line = 0; line < unit; line += 64)
-            a.prefetcht0(__byte_ptr[rsi + PrefetchDistance + line]);
-        for (var c = 0; c < columns; c++)
+        a.Label(ref unit);
+        a.lea(rdx, __[rsi + (shape.Blocks * shape.CodeBytes)]);
+        if (shape.Blocks > 1)
         {
-            a.vpbroadcastd(Integer(c), __dword_ptr[r11 + sumsAt + (4 * c)]);
-            a.vpslld(Integer(c), Integer(c), shift);
+            scaleSource.BeginRecord();
+            a.mov(r9d, shape.Blocks);
+            a.Label(ref block);
         }
 
-        void Multiply(AssemblerRegisterZMM code, int k)
+        Prefetch(shape.CodeBytes);
+        for (var c = 0; c < columns; c++)
+        {
+            for (var t = 0; t < shape.Terms; t++)
+            {
+                a.vpbroadcastd(Integer(c, t), __dword_ptr[r11 + ActivationBlock.At(columns, sum + t, c)]);
+                a.vpslld(Integer(c, t), Integer(c, t), shift);
+            }
+        }
+
+        codeSource.Emit((code, quad) =>
         {
             for (var c = 0; c < columns; c++)
-                a.vpdpbusd(Integer(c), code, __dword_bcst[r11 + (32 * c) + k]);
-        }
+                a.vpdpbusd(Integer(c, quad * shape.Terms / 8), code, __dword_bcst[r11 + (32 * c) + (4 * quad)]);
+        });
 
-        for (var j = 0; j < codeBytes / 64; j++)
+        for (var t = 0; t < shape.Terms; t++)
         {
-            if (codes == Codes.N4)
+            scaleSource.EmitTerm(t);
+            for (var c = 0; c < columns; c++)
             {
-                AssemblerRegisterZMM low = Code(2 * j), high = Code((2 * j) + 1);
-                a.vmovdqu64(low, __zmmword_ptr[rsi + (64 * j)]);
-                a.vpsrlw(high, low, 4);
-                a.vpandd(low, low, mask);
-                a.vpandd(high, high, mask);
-                Multiply(low, 4 * j);
-                Multiply(high, 16 + (4 * j));
-            }
-            else
-            {
-                a.vmovdqu64(Code(j), __zmmword_ptr[rsi + (64 * j)]);
-                Multiply(Code(j), 4 * j);
+                a.vcvtdq2ps(Integer(c, t), Integer(c, t));
+                a.vmulps(product, scaleSource.Scale, __dword_bcst[r11 + ActivationBlock.At(columns, ActivationBlock.Scale, c)]);
+                a.vfmadd231ps(Float(c), Integer(c, t), product);
+                if (shape.Minimum)
+                    a.vfmadd231ps(Float(c), scaleSource.Minimum, __dword_bcst[r11 + ActivationBlock.At(columns, scaledSum + t, c)]);
             }
         }
 
-        a.vcvtph2ps(scale, __ymmword_ptr[rsi + codeBytes]);
-        if (minimum)
-            a.vcvtph2ps(minima, __ymmword_ptr[rsi + codeBytes + 32]);
-        for (var c = 0; c < columns; c++)
+        a.add(rsi, shape.CodeBytes);
+        a.add(r11, ActivationBlock.Bytes(columns));
+        if (shape.Blocks > 1)
         {
-            a.vcvtdq2ps(Integer(c), Integer(c));
-            a.vmulps(product, scale, __dword_bcst[r11 + scalesAt + (4 * c)]);
-            a.vfmadd231ps(Float(c), Integer(c), product);
-            if (minimum)
-                a.vfmadd231ps(Float(c), minima, __dword_bcst[r11 + scaledSumsAt + (4 * c)]);
+            a.add(rdx, 16 * shape.Bytes);
+            a.dec(r9d);
+            a.jnz(block);
         }
 
-        a.add(rsi, unit);
-        a.add(r11, block);
+        Prefetch(shape.RecordBytes);
+        a.add(rsi, shape.RecordBytes);
         a.dec(rax);
-        a.jnz(inner);
+        a.jnz(unit);
 
         a.mov(rax, rcx);
         for (var c = 0; c < columns; c++)
@@ -111,5 +111,11 @@ static class GemvKernel
         a.jnz(group);
         a.vzeroupper();
         a.ret();
+
+        void Prefetch(int bytes)
+        {
+            for (var line = 0; line < bytes; line += 64)
+                a.prefetcht0(__byte_ptr[rsi + PrefetchDistance + line]);
+        }
     }
 }

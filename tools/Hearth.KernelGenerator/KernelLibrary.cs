@@ -20,10 +20,21 @@ sealed class KernelLibrary
     /// <summary>The index as C# source.</summary>
     internal string Offsets => _offsets.ToString();
 
+    /// <summary>The pairs of layouts that have a decode kernel of their own; other pairs go through the panel.</summary>
+    static readonly (Codes Codes, Scales Scales)[] Pairs =
+    [
+        (Codes.N4, Scales.Half), (Codes.N4, Scales.HalfMinimum), (Codes.N4, Scales.SuperMinimum),
+        (Codes.N4Table, Scales.Half), (Codes.N4Table, Scales.Super), (Codes.N4Table, Scales.Exponent),
+        (Codes.N4Plus1, Scales.Half), (Codes.N4Plus1, Scales.HalfMinimum), (Codes.N4Plus1, Scales.SuperMinimum),
+        (Codes.N4Plus2, Scales.Super16), (Codes.B8, Scales.Half), (Codes.N2, Scales.SuperMinimum16), (Codes.N2Plus1, Scales.Super16),
+    ];
+
     internal static KernelLibrary Generate()
     {
         var library = new KernelLibrary();
         library._offsets.Append("""
+            using Hearth.Tensors.Quantization;
+
             namespace Hearth.Tensors.Kernels.Generated;
 
             /// <summary>Where each generated kernel starts. Written by tools/Hearth.KernelGenerator; KernelLibraryTests holds it against the generator.</summary>
@@ -31,29 +42,47 @@ sealed class KernelLibrary
             {
 
             """);
-        foreach (var minimum in (bool[])[false, true])
-            library.Add($"Gemm{(minimum ? "Minimum" : "")}", a => GemmKernel.Emit(a, minimum));
-        foreach (var (codes, minimum) in ((Codes, bool)[])[(Codes.N4, false), (Codes.N4, true), (Codes.B8, false)])
-        {
-            foreach (var columns in (int[])[1, 2, 4])
-                library.Add($"Gemv{codes}{(minimum ? "Minimum" : "")}x{columns}", a => GemvKernel.Emit(a, codes, minimum, columns));
-        }
-
-        foreach (var number in Enum.GetValues<Number>())
-        {
-            for (var rows = 1; rows <= 6; rows++)
-            {
-                var count = rows;
-                library.Add($"Tile{number}x{rows}", a => TileKernel.Emit(a, number, count));
-            }
-        }
-
-        library.Add("Peak", PeakKernel.Emit);
-        library._offsets.Append("}\n");
+        library.AddGemm();
+        library.AddGemv();
+        library.AddTiles();
+        library._offsets.Append(CultureInfo.InvariantCulture, $"    internal const int Peak = {library.Add("Peak", PeakKernel.Emit)};\n}}\n");
         return library;
     }
 
-    void Add(string name, Action<Assembler> emit)
+    void AddGemm()
+    {
+        var starts = from terms in (int[])[1, 2]
+                     from minimum in (bool[])[false, true]
+                     select Add($"Gemm{32 / terms}{(minimum ? "Minimum" : "")}", a => GemmKernel.Emit(a, terms, minimum));
+        Index("Prefill: scales per 32, with minima; per 16, with minima", $"int[] Gemm = {List(starts)}");
+    }
+
+    void AddGemv()
+    {
+        var entries = from pair in Pairs
+                      let starts = from columns in (int[])[1, 2, 4]
+                                   select Add($"Gemv{pair.Codes}{pair.Scales}x{columns}", a => GemvKernel.Emit(a, pair.Codes, pair.Scales, columns))
+                      select $"(CodeLayout.{pair.Codes}, ScaleLayout.{pair.Scales})] = {List(starts)}";
+        Index("Decode: 1, 2 and 4 columns", "Dictionary<(CodeLayout, ScaleLayout), int[]> Gemv", entries);
+    }
+
+    void AddTiles()
+    {
+        var entries = from number in Enum.GetValues<Number>()
+                      let starts = from rows in Enumerable.Range(1, 6) select Add($"Tile{number}x{rows}", a => TileKernel.Emit(a, number, rows))
+                      select $"CodeLayout.{number}] = {List(starts)}";
+        Index("The float tile: 1 to 6 rows", "Dictionary<CodeLayout, int[]> Tile", entries);
+    }
+
+    void Index(string summary, string member, IEnumerable<string> entries)
+        => Index(summary, $"{member} = new()\n    {{\n{string.Concat(entries.Select(entry => $"        [{entry},\n"))}    }}");
+
+    void Index(string summary, string member)
+        => _offsets.Append(CultureInfo.InvariantCulture, $"    /// <summary>{summary}.</summary>\n    internal static readonly {member};\n\n");
+
+    static string List(IEnumerable<int> starts) => $"[{string.Join(", ", starts)}]";
+
+    int Add(string name, Action<Assembler> emit)
     {
         var assembler = new Assembler(64) { PreferVex = false };
         emit(assembler);
@@ -63,8 +92,8 @@ sealed class KernelLibrary
         using var bytes = new MemoryStream();
         assembler.Assemble(new StreamCodeWriter(bytes), 0);
         _code.AddRange(bytes.ToArray());
-        _offsets.Append(CultureInfo.InvariantCulture, $"    internal const int {name} = {start};\n");
         Disassemble(name, start);
+        return start;
     }
 
     void Disassemble(string name, int start)

@@ -7,7 +7,7 @@ static class BenchmarkModels
 {
     internal const string Shipped = "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-    static readonly string[] Random = ["1b-q4_0", "1b-q4_1", "1b-q8_0"];
+    static readonly string[] Random = ["1b-q4_0", "1b-q4_1", "1b-q8_0", "1b-q4_k_m", "1b-q5_k_m", "1b-q6_k"];
 
     internal static string Cache { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache

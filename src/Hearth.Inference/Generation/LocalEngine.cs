@@ -32,7 +32,6 @@ sealed class LocalEngine : IEngine
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        RequireLogits();
         Check(request);
         var prompt = _prompts.Tokenize(request.Prompt);
         if (prompt.Length >= _model.ContextLength)
@@ -56,12 +55,11 @@ sealed class LocalEngine : IEngine
     public async IAsyncEnumerable<float[]> LogitsAsync(
         IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        RequireLogits();
         var prompt = _prompts.Tokenize(new TokenPrompt(tokens));
         if (prompt.Length > _model.ContextLength)
             throw TooLong(prompt.Length, "");
         var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
-        var sequence = await _scheduler.RunAloneAsync(_ => _scheduler.TakeSequence(prompt.Length, prompt.Length > _model.Shape.LongFrom)).ConfigureAwait(false);
+        var sequence = await _scheduler.RunAloneAsync(_ => _scheduler.TakeSequence(prompt.Length)).ConfigureAwait(false);
         try
         {
             while (sequence.Length < prompt.Length)
@@ -78,10 +76,7 @@ sealed class LocalEngine : IEngine
     }
 
     public IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, CancellationToken cancellationToken = default)
-    {
-        RequireLogits();
-        return new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
-    }
+        => new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
 
     public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
     {
@@ -113,17 +108,6 @@ sealed class LocalEngine : IEngine
     {
         sequence.Truncate(0);
         return true;
-    }
-
-    /// <exception cref="EngineException">The model is an encoder.</exception>
-    void RequireLogits()
-    {
-        if (!_model.Shape.HasLogits)
-        {
-            throw new EngineException(
-                FailureCode.InvalidRequest, $"A model of the architecture {Model.Architecture} turns texts into vectors; it writes none.", "a model that generates text",
-                "Choose another model.");
-        }
     }
 
     static void Check(GenerationRequest request)

@@ -58,12 +58,10 @@ sealed class Scheduler : IDisposable
     }
 
     /// <summary>A sequence for work that runs alone; cached ones give way.</summary>
-    /// <param name="capacity">Positions at most.</param>
-    /// <param name="isLong">Whether it turns by the long factors.</param>
     /// <exception cref="EngineException">Running answers hold the pages.</exception>
-    internal CachedSequence TakeSequence(int capacity, bool isLong = false)
+    internal CachedSequence TakeSequence(int capacity)
         => _prefixes.MakeRoom(CachedSequence.PagesFor(capacity) + Promised())
-            ? new(_model.Pool, capacity, isLong)
+            ? new(_model.Pool, capacity)
             : throw new EngineException(
                 FailureCode.ContextOverflow, $"The cache has no room for {capacity} positions while {_running.Count} answers run.", "", "Wait until they are done.");
 
@@ -148,8 +146,7 @@ sealed class Scheduler : IDisposable
             }
 
             var spare = _model.Pool.Free - Promised();
-            var isLong = next.Prompt.Length > _model.Shape.LongFrom;
-            var sequence = next.UseCache ? _prefixes.Begin(next.Scope, next.Prompt, next.Capacity, spare, isLong) : new(_model.Pool, next.Capacity, isLong);
+            var sequence = next.UseCache ? _prefixes.Begin(next.Scope, next.Prompt, next.Capacity, spare) : new(_model.Pool, next.Capacity);
             if (!_prefixes.MakeRoom(CachedSequence.PagesFor(next.Capacity) - sequence.PageCount + Promised()))
             {
                 // Others must end first; what was cached for this one stays for its next try.
@@ -190,13 +187,10 @@ sealed class Scheduler : IDisposable
 
     void Add(Answer answer)
     {
-        var sequence = answer.Sequence!;
-        // As transformers does it: a sequence that outgrows the original context is computed anew by the long factors.
-        if (!sequence.IsLong && answer.Pending == 0 && sequence.Length == _model.Shape.LongFrom)
-            answer.BeginLong();
         var tokens = answer.NextTokens(_batch.Room);
+        var sequence = answer.Sequence!;
         sequence.Append(tokens);
-        var wanted = answer.Pending == 0;
+        var wanted = sequence.Length >= answer.Prompt.Length;
         var row = _batch.Add(sequence, tokens.Length, wanted ? LogitsWanted.Last : LogitsWanted.None);
         answer.LogitRow = wanted ? row : -1;
         _inPass.Add(answer);

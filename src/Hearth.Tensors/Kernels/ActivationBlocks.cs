@@ -6,8 +6,9 @@ namespace Hearth.Tensors.Kernels;
 /// Quantized activations: tiles of 1, 2, 4 or 6 columns (a column is a row of activations), block after block of 32 k (numeric profile, rule 1).
 /// </summary>
 /// <remarks>
-/// A block of a tile: width × 32 s8 codes, width scales d, width negated sums −Σq (int32), width products d · Σq.
-/// d = amax / 127, q = round-to-even(x · (127 / amax)); amax below 2⁻¹²⁰ gives zeros. |Σ q_w·q_x| ≤ 32 · 255 · 127 &lt; 2²⁴ for every code layout.
+/// A block of a tile: width × 32 s8 codes, width scales d, width negated sums −Σq (int32), width products d · Σq; then the same of each half of the
+/// block, for layouts with scales per 16: 2 × width negated sums, 2 × width products.
+/// d = amax / 127, q = round-to-even(x · (127 / amax)); amax below 2⁻¹²⁰ gives zeros.
 /// </remarks>
 static unsafe class ActivationBlocks<TLanes>
     where TLanes : struct, ILanes<TLanes>
@@ -32,10 +33,12 @@ static unsafe class ActivationBlocks<TLanes>
             var (scale, inverse) = amax < Smallest ? (0f, 0f) : (amax / 127f, 127f / amax);
             var factor = TLanes.Create(inverse);
             var codes = (sbyte*)tile + (32 * column);
-            var sum = ((low * factor) + magic).StoreRounded(codes) + ((high * factor) + magic).StoreRounded(codes + 16);
-            *((float*)(tile + (32 * width)) + column) = scale;
-            *((int*)(tile + (36 * width)) + column) = -sum;
-            *((float*)(tile + (40 * width)) + column) = scale * sum;
+            var first = ((low * factor) + magic).StoreRounded(codes);
+            var second = ((high * factor) + magic).StoreRounded(codes + 16);
+            *(ActivationTile.Number(tile, width, ActivationTile.Scale) + column) = scale;
+            Store(tile, width, column, ActivationTile.NegatedSum, ActivationTile.Product, first + second, scale);
+            Store(tile, width, column, ActivationTile.HalfNegatedSum, ActivationTile.HalfProduct, first, scale);
+            Store(tile, width, column, ActivationTile.HalfNegatedSum + 1, ActivationTile.HalfProduct + 1, second, scale);
         }
 
         return worst < InfinityBits;
@@ -47,14 +50,21 @@ static unsafe class ActivationBlocks<TLanes>
         for (var k = 0; k < length; k += 32, tile += ActivationTile.BlockBytes(width))
         {
             new Span<byte>(tile + (32 * column), 32).Clear();
-            for (var part = 32; part <= 40; part += 4)
-                *((int*)(tile + (part * width)) + column) = 0;
+            for (var part = 0; part < ActivationTile.Parts; part++)
+                *(ActivationTile.Number(tile, width, part) + column) = 0;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(byte* tile, int width, int column, int negatedSum, int product, int sum, float scale)
+    {
+        *((int*)ActivationTile.Number(tile, width, negatedSum) + column) = -sum;
+        *(ActivationTile.Number(tile, width, product) + column) = scale * sum;
     }
 }
 
-/// <summary>Sizes of the tiles.</summary>
-static class ActivationTile
+/// <summary>Sizes and parts of the tiles: after the codes of a block come parts of one number a column.</summary>
+static unsafe class ActivationTile
 {
     /// <summary>Columns of a prefill tile.</summary>
     internal const int Width = 6;
@@ -62,7 +72,13 @@ static class ActivationTile
     /// <summary>Rows up to which decode kernels run and every thread quantizes for itself.</summary>
     internal const int MaxFewRows = 4;
 
-    internal static int BlockBytes(int width) => 44 * width;
+    /// <summary>The scale d of 32 k; −Σq (int32) and d · Σq of 32 k; the same two of the first and of the second 16 k.</summary>
+    internal const int Scale = 0, NegatedSum = 1, Product = 2, HalfNegatedSum = 3, HalfProduct = 5, Parts = 7;
+
+    internal static int BlockBytes(int width) => (32 + (sizeof(float) * Parts)) * width;
+
+    /// <summary>Where a part's numbers are, one a column.</summary>
+    internal static float* Number(byte* block, int width, int part) => (float*)(block + (32 * width)) + (part * width);
 
     /// <summary>The width that is used for a number of rows.</summary>
     internal static int WidthFor(int rows) => rows switch { 1 => 1, 2 => 2, <= MaxFewRows => 4, _ => Width };

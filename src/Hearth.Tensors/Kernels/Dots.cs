@@ -8,12 +8,12 @@ namespace Hearth.Tensors.Kernels;
 /// <summary>The definition.</summary>
 unsafe struct DotScalar : IDot
 {
-    public static void Block(sbyte* weights, int stride, sbyte* activations, int* sums)
+    public static void Block(sbyte* weights, int stride, int vectors, sbyte* activations, int* sums)
     {
         for (var row = 0; row < 16; row++)
         {
             sums[row] = 0;
-            for (var k = 0; k < 32; k++)
+            for (var k = 0; k < 4 * vectors; k++)
                 sums[row] += weights[(k / 4 * stride) + (4 * row) + (k % 4)] * activations[k];
         }
     }
@@ -23,13 +23,13 @@ unsafe struct DotScalar : IDot
 unsafe struct Dot128 : IDot
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Block(sbyte* weights, int stride, sbyte* activations, int* sums)
+    public static void Block(sbyte* weights, int stride, int vectors, sbyte* activations, int* sums)
     {
         for (var quarter = 0; quarter < 4; quarter++)
         {
             var sum = Vector128<int>.Zero;
             var w = weights + (16 * quarter);
-            for (var j = 0; j < 8; j++)
+            for (var j = 0; j < vectors; j++)
                 sum = Step(sum, Vector128.Load(w + (j * stride)), Vector128.Create(*(int*)(activations + (4 * j))).AsSByte());
             sum.Store(sums + (4 * quarter));
         }
@@ -65,10 +65,10 @@ unsafe struct Dot128 : IDot
 unsafe struct Dot256 : IDot
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Block(sbyte* weights, int stride, sbyte* activations, int* sums)
+    public static void Block(sbyte* weights, int stride, int vectors, sbyte* activations, int* sums)
     {
         Vector256<int> low = default, high = default;
-        for (var j = 0; j < 8; j++)
+        for (var j = 0; j < vectors; j++)
         {
             var x = Vector256.Create(*(int*)(activations + (4 * j))).AsSByte();
             Vector256<sbyte> w0 = Vector256.Load(weights + (j * stride)), w1 = Vector256.Load(weights + (j * stride) + 32);
@@ -85,10 +85,10 @@ unsafe struct Dot256 : IDot
 unsafe struct DotVnni256 : IDot
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Block(sbyte* weights, int stride, sbyte* activations, int* sums)
+    public static void Block(sbyte* weights, int stride, int vectors, sbyte* activations, int* sums)
     {
         Vector256<int> low = default, high = default;
-        for (var j = 0; j < 8; j++)
+        for (var j = 0; j < vectors; j++)
         {
             var x = Vector256.Create(*(int*)(activations + (4 * j))).AsSByte();
             Vector256<sbyte> w0 = Vector256.Load(weights + (j * stride)), w1 = Vector256.Load(weights + (j * stride) + 32);
@@ -105,10 +105,10 @@ unsafe struct DotVnni256 : IDot
 unsafe struct Dot512 : IDot
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Block(sbyte* weights, int stride, sbyte* activations, int* sums)
+    public static void Block(sbyte* weights, int stride, int vectors, sbyte* activations, int* sums)
     {
         var sum = Vector512<int>.Zero;
-        for (var j = 0; j < 8; j++)
+        for (var j = 0; j < vectors; j++)
         {
             var x = Vector512.Create(*(int*)(activations + (4 * j))).AsSByte();
             var w = Vector512.Load(weights + (j * stride));

@@ -17,25 +17,6 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
     internal const string PathName = "avx512-vnni";
     const int ReadWrite = 3, ReadExecute = 5, PrivateAnonymous = 0x22;
 
-    static readonly int[] GemvN4 = [KernelOffsets.GemvN4x1, KernelOffsets.GemvN4x2, KernelOffsets.GemvN4x4];
-    static readonly int[] GemvN4Minimum = [KernelOffsets.GemvN4Minimumx1, KernelOffsets.GemvN4Minimumx2, KernelOffsets.GemvN4Minimumx4];
-    static readonly int[] GemvB8 = [KernelOffsets.GemvB8x1, KernelOffsets.GemvB8x2, KernelOffsets.GemvB8x4];
-
-    static readonly int[] TileF32 =
-    [
-        KernelOffsets.TileF32x1, KernelOffsets.TileF32x2, KernelOffsets.TileF32x3, KernelOffsets.TileF32x4, KernelOffsets.TileF32x5, KernelOffsets.TileF32x6,
-    ];
-
-    static readonly int[] TileF16 =
-    [
-        KernelOffsets.TileF16x1, KernelOffsets.TileF16x2, KernelOffsets.TileF16x3, KernelOffsets.TileF16x4, KernelOffsets.TileF16x5, KernelOffsets.TileF16x6,
-    ];
-
-    static readonly int[] TileBF16 =
-    [
-        KernelOffsets.TileBF16x1, KernelOffsets.TileBF16x2, KernelOffsets.TileBF16x3, KernelOffsets.TileBF16x4, KernelOffsets.TileBF16x5, KernelOffsets.TileBF16x6,
-    ];
-
     readonly byte* _code;
 
     GeneratedKernels(ReadOnlySpan<byte> code)
@@ -72,8 +53,7 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
 
     internal override void Tile(in TileArguments arguments, int rows, int vectors, CodeLayout right)
     {
-        var offsets = right switch { CodeLayout.F32 => TileF32, CodeLayout.F16 => TileF16, _ => TileBF16 };
-        var kernel = (delegate* unmanaged<TileArguments*, void>)(_code + offsets[rows - 1]);
+        var kernel = (delegate* unmanaged<TileArguments*, void>)(_code + KernelOffsets.Tile[right][rows - 1]);
         var part = arguments;
         var size = right == CodeLayout.F32 ? 4 : 2;
         for (; vectors >= 4; vectors -= 4)
@@ -89,16 +69,16 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
 
     protected override void Gemv(WeightMatrix w, int group, int groups, byte* tile, int width, float* output, int outputStride, byte* scratch)
     {
-        var offsets = (w.Format.Codes, w.Format.Scales) switch
+        if (!KernelOffsets.Gemv.TryGetValue((w.Format.Codes, w.Format.Scales), out var offsets))
         {
-            (CodeLayout.N4, ScaleLayout.Half) => GemvN4,
-            (CodeLayout.N4, _) => GemvN4Minimum,
-            _ => GemvB8,
-        };
+            base.Gemv(w, group, groups, tile, width, output, outputStride, scratch);
+            return;
+        }
+
         var arguments = new GemvArguments
         {
             Weights = w.Start + (group * w.Stride), Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
-            Groups = groups, Blocks = w.Blocks, GroupStride = w.Stride, OffsetShift = w.Format.OffsetShift,
+            Groups = groups, Units = w.Blocks / w.Format.Shape.Blocks, GroupStride = w.Stride, OffsetShift = w.Format.OffsetShift, Table = w.Format.Table,
         };
         ((delegate* unmanaged<GemvArguments*, void>)(_code + offsets[width / 2]))(&arguments);
     }
@@ -110,8 +90,7 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
             Weights = panel, Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
             Blocks = blocks, Accumulate = accumulate ? 1 : 0, OffsetShift = format.OffsetShift,
         };
-        var offset = format.Scales == ScaleLayout.HalfMinimum ? KernelOffsets.GemmMinimum : KernelOffsets.Gemm;
-        ((delegate* unmanaged<GemmArguments*, void>)(_code + offset))(&arguments);
+        ((delegate* unmanaged<GemmArguments*, void>)(_code + KernelOffsets.Gemm[(2 * (format.Shape.Terms - 1)) + (format.Shape.Minimum ? 1 : 0)]))(&arguments);
     }
 
     static byte[] Resource()

@@ -17,7 +17,8 @@ unsafe struct GemvArguments
 {
     internal byte* Weights, Activations;
     internal float* Output;
-    internal long OutputStride, Groups, Blocks, GroupStride, OffsetShift;
+    internal long OutputStride, Groups, Units, GroupStride, OffsetShift;
+    internal byte* Table;
 }
 
 /// <summary>The argument of the float tile: output rows × columns (+)= left rows × k · right k × columns. Strides are in bytes.</summary>

@@ -22,14 +22,14 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     protected virtual bool SignedCodes => true;
 
     public sealed override void Prepare(
-        CrewMember member, FloatRows source, ReadOnlySpan<int> map, int rows, Norm? norm, Activations target, ActivationForms forms)
+        CrewMember member, FloatRows source, int[]? map, int rows, FloatRows? norm, float epsilon, Activations target, bool asFloat)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, target.Rows, nameof(rows));
+        var few = rows <= ActivationTile.MaxFewRows;
         var width = ActivationTile.WidthFor(rows);
-        if (rows <= ActivationTile.MaxFewRows)
+        if (few)
         {
             for (var c = 0; c < width; c++)
-                PrepareColumn(member, source, map, rows, norm, target, forms, c, 0);
+                PrepareColumn(c, 0);
             return;
         }
 
@@ -37,74 +37,55 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
         for (var tile = member.Take(); tile * width < rows; tile = member.Take())
         {
             for (var c = 0; c < width; c++)
-                PrepareColumn(member, source, map, rows, norm, target, forms, c, (int)tile);
+                PrepareColumn(c, (int)tile);
         }
 
         member.Barrier();
+
+        void PrepareColumn(int c, int tile)
+        {
+            var row = (tile * width) + c;
+            var tileStart = target.Tiles(rows, member.Index) + (tile * target.TileBytes);
+            if (row >= rows)
+            {
+                if (!asFloat)
+                    ActivationBlocks<TLanes>.Clear(target.Columns, tileStart, width, c);
+                return;
+            }
+
+            var x = source.Pointer(map is null ? row : map[row]);
+            var plain = target.Plain(rows, member.Index) + ((long)row * target.Stride);
+            if (norm is not null)
+            {
+                Functions<TLanes>.RmsNorm(x, norm.Pointer(0), epsilon, target.Columns, plain);
+                x = plain;
+            }
+            else if (asFloat)
+            {
+                Buffer.MemoryCopy(x, plain, target.Columns * sizeof(float), target.Columns * sizeof(float));
+            }
+
+            if (!asFloat && !ActivationBlocks<TLanes>.Quantize(x, target.Columns, tileStart, width, c))
+                throw new NotFiniteException("A number between two layers is infinite or not a number.");
+        }
     }
 
-    static void PrepareColumn(
-        CrewMember member, FloatRows source, ReadOnlySpan<int> map, int rows, Norm? norm, Activations target, ActivationForms forms, int c, int tile)
+    public sealed override void Multiply(CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue)
     {
-        var quantized = forms.HasFlag(ActivationForms.Quantized);
-        var width = ActivationTile.WidthFor(rows);
-        var row = (tile * width) + c;
-        var tileStart = target.Tiles(rows, member.Index) + (tile * target.TileBytes);
-        if (row >= rows)
-        {
-            if (quantized)
-                ActivationBlocks<TLanes>.Clear(target.Columns, tileStart, width, c);
-            return;
-        }
-
-        var x = source.Pointer(map.IsEmpty ? row : map[row]);
-        var plain = target.Plain(rows, member.Index) + ((long)row * target.Stride);
-        if (norm is not null)
-        {
-            Functions<TLanes>.Normalize(x, norm, target.Columns, plain);
-            x = plain;
-        }
-        else if (forms.HasFlag(ActivationForms.Plain))
-        {
-            Buffer.MemoryCopy(x, plain, target.Columns * sizeof(float), target.Columns * sizeof(float));
-        }
-
-        if (quantized && !ActivationBlocks<TLanes>.Quantize(x, target.Columns, tileStart, width, c))
-            throw new NotFiniteException("A number between two layers is infinite or not a number.");
-    }
-
-    public sealed override void Multiply(
-        CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue, int firstRow = 0, FloatRows? addend = null)
-    {
-        var sums = weights.Groups * WeightMatrix.GroupRows;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(epilogue.Gated ? sums / 2 : sums, output.Stride, nameof(output));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow + rows, output.Rows, nameof(rows));
+        var outputs = weights.Groups * WeightMatrix.GroupRows / (epilogue == Epilogue.GatedSilu ? 2 : 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, output.Stride, nameof(output));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, output.Rows, nameof(rows));
         ArgumentOutOfRangeException.ThrowIfNotEqual(activations.Columns, weights.Columns, nameof(activations));
-        ArgumentOutOfRangeException.ThrowIfLessThan(addend?.Stride ?? sums, sums, nameof(addend));
-        ArgumentOutOfRangeException.ThrowIfLessThan(epilogue.Bias?.Stride ?? sums, sums, nameof(epilogue));
-        var target = new MatrixTarget(output, firstRow, epilogue, addend);
         if (weights.TakesFloat)
-            MultiplyFloat(member, weights, activations, rows, target);
+            MultiplyFloat(member, weights, activations, rows, output, epilogue);
         else if (rows <= ActivationTile.MaxFewRows)
-            MultiplyFew(member, weights, activations, rows, target);
+            MultiplyFew(member, weights, activations, rows, output, epilogue);
         else
-            MultiplyMany(member, weights, activations, rows, target);
+            MultiplyMany(member, weights, activations, rows, output, epilogue);
     }
 
-    public sealed override void Normalize(FloatRows source, int row, Norm norm, FloatRows target, int targetRow)
-        => Functions<TLanes>.Normalize(source.Pointer(row), norm, source.Width, target.Pointer(targetRow));
-
-    public sealed override void NormalizeHeads(FloatRows rows, int row, int heads, int headLength, Norm norm)
-    {
-        for (var h = 0; h < heads; h++)
-        {
-            var head = rows.Pointer(row) + (h * headLength);
-            Functions<TLanes>.Normalize(head, norm, headLength, head);
-        }
-    }
-
-    public sealed override void AddScaled(FloatRows source, int row, float factor, FloatRows target, int targetRow)
-        => Functions<TLanes>.AddScaled(source.Pointer(row), factor, source.Width, target.Pointer(targetRow));
+    public sealed override void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow)
+        => Functions<TLanes>.RmsNorm(source.Pointer(row), norm.Pointer(0), epsilon, source.Width, target.Pointer(targetRow));
 
     public sealed override void Rotate(FloatRows rows, int row, int heads, int headLength, FloatRows angles, int angle)
     {
@@ -123,8 +104,8 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     }
 
     public sealed override void Attend(
-        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, AttentionRule rule)
-        => Attention<TLanes>.Attend(this, member, cache, layer, tile, queries, output, rule);
+        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale)
+        => Attention<TLanes>.Attend(this, member, cache, layer, tile, queries, output, scale);
 
     public sealed override void Read(CrewMember member, WeightMatrix weights)
     {
@@ -137,7 +118,7 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
         var operands = stackalloc sbyte[512 + 32];
         var sums = stackalloc int[16];
         for (var i = 0L; i < rounds; i++)
-            TDot.Block(operands, 64, operands + 512, sums);
+            TDot.Block(operands, 64, 8, operands + 512, sums);
         return rounds * 512;
     }
 
@@ -170,7 +151,9 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     {
         var panelStep = WeightPanel.BlockBytes(format, groups);
         var tileStep = ActivationTile.BlockBytes(width);
-        var minimum = format.Scales == ScaleLayout.HalfMinimum;
+        var (terms, minimum) = (format.Shape.Terms, format.Shape.Minimum);
+        var product = terms == 1 ? ActivationTile.Product : ActivationTile.HalfProduct;
+        var (stride, vectors) = (WeightPanel.Vector * groups, 8 / terms);
         var sums = stackalloc int[16];
         for (var c = 0; c < width; c++)
         {
@@ -181,12 +164,15 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
                 byte* w = panel, x = tile;
                 for (var b = 0; b < blocks; b++, w += panelStep, x += tileStep)
                 {
-                    TDot.Block((sbyte*)w + (64 * g), 64 * groups, (sbyte*)x + (32 * c), sums);
-                    var scales = (float*)(w + (512 * groups) + (64 * g));
-                    var scale = TLanes.Load(scales) * TLanes.Create(*((float*)(x + (32 * width)) + c));
-                    total = TLanes.Fma(TLanes.LoadInt32(sums), scale, total);
-                    if (minimum)
-                        total = TLanes.Fma(TLanes.Load(scales + (16 * groups)), TLanes.Create(*((float*)(x + (40 * width)) + c)), total);
+                    var activationScale = TLanes.Create(*(ActivationTile.Number(x, width, ActivationTile.Scale) + c));
+                    var scales = w + (WeightPanel.CodeBytes * groups) + (WeightPanel.Vector * g);
+                    for (var t = 0; t < terms; t++, scales += stride)
+                    {
+                        TDot.Block((sbyte*)w + (WeightPanel.Vector * g) + (t * vectors * stride), stride, vectors, (sbyte*)x + (32 * c) + (16 * t), sums);
+                        total = TLanes.Fma(TLanes.LoadInt32(sums), TLanes.Load((float*)scales) * activationScale, total);
+                        if (minimum)
+                            total = TLanes.Fma(TLanes.Load((float*)(scales + (terms * stride))), TLanes.Create(*(ActivationTile.Number(x, width, product + t) + c)), total);
+                    }
                 }
 
                 total.Store(target);
@@ -194,7 +180,7 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
         }
     }
 
-    void MultiplyFew(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
+    void MultiplyFew(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
     {
         var width = ActivationTile.WidthFor(rows);
         var tile = x.Tiles(rows, member.Index);
@@ -207,11 +193,11 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             var groups = Math.Min(FewGroups, to - g);
             Gemv(w, g, groups, tile, width, results, stride, scratch);
             for (var c = 0; c < rows; c++)
-                target.Finish<TLanes>(results + (c * stride), groups, g, c);
+                Finish(epilogue, results + (c * stride), groups, y.Pointer(c), g);
         }
     }
 
-    void MultiplyMany(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
+    void MultiplyMany(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
     {
         const int stride = WeightPanel.Groups * 16;
         var tiles = (rows + ActivationTile.Width - 1) / ActivationTile.Width;
@@ -225,7 +211,7 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             {
                 var blocks = Math.Min(ChunkBlocks, w.Blocks - block);
                 WeightPanel.Unpack(w, group, WeightPanel.Groups, block, blocks, SignedCodes, panel);
-                var ahead = new WeightPrefetch(w, group, block + ChunkBlocks, member.Count, tiles);
+                var ahead = new WeightPrefetch(w, group, block + ChunkBlocks, ChunkBlocks, member.Count, tiles);
                 var tile = x.Tiles(rows, member.Index) + ((long)block * ActivationTile.BlockBytes(ActivationTile.Width));
                 for (var t = 0; t < tiles; t++, tile += x.TileBytes)
                 {
@@ -236,11 +222,11 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
 
             var groups = Math.Min(WeightPanel.Groups, w.Groups - group);
             for (var r = 0; r < rows; r++)
-                target.Finish<TLanes>(results + (r * stride), groups, group, r);
+                Finish(epilogue, results + (r * stride), groups, y.Pointer(r), group);
         }
     }
 
-    void MultiplyFloat(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
+    void MultiplyFloat(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
     {
         const int panelRows = WeightMatrix.PanelGroups * WeightMatrix.GroupRows;
         var results = (float*)member.Scratch;
@@ -265,8 +251,28 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
                 };
                 Tile(arguments, count, panelRows / 16, w.Format.Codes);
                 for (var i = 0; i < count; i++)
-                    target.Finish<TLanes>(results + (i * panelRows), groups, group, r + i);
+                    Finish(epilogue, results + (i * panelRows), groups, y.Pointer(r + i), group);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Finish(Epilogue epilogue, float* results, int groups, float* row, int group)
+    {
+        switch (epilogue)
+        {
+            case Epilogue.Store:
+                for (var i = 0; i < groups * 16; i += 16)
+                    TLanes.Load(results + i).Store(row + (16 * group) + i);
+                break;
+            case Epilogue.Add:
+                for (var i = 0; i < groups * 16; i += 16)
+                    (TLanes.Load(row + (16 * group) + i) + TLanes.Load(results + i)).Store(row + (16 * group) + i);
+                break;
+            default:
+                for (var i = 0; i < groups / 2; i++)
+                    (Functions<TLanes>.Silu(TLanes.Load(results + (32 * i))) * TLanes.Load(results + (32 * i) + 16)).Store(row + (8 * group) + (16 * i));
+                break;
         }
     }
 }

@@ -1,96 +1,87 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Hearth.Tensors.Quantization;
 
 namespace Hearth.Tensors.Kernels;
 
-/// <summary>Unpacks packed weights into the panel that the prefill kernels read: one unpacker for each code layout, one for each scale layout.</summary>
+/// <summary>Unpacks packed weights into the panel that the prefill kernels read.</summary>
 /// <remarks>
-/// A block of a panel of G groups: 8 × G × 64 bytes of codes (vector j: k 4j to 4j + 3 of 16 rows), G × 16 scales, then G × 16 minima where the
-/// layout has some. Vector512 stands for two or four narrower vectors where the machine has only those.
+/// A block of a panel of G groups: 8 × G × 64 bytes of codes (vector j: k 4j to 4j + 3 of 16 rows), then for every term (one per 32 k, or one per 16)
+/// G × 16 scales, then likewise minima where the layout has some. Vector512 stands for two or four narrower vectors where the machine has only those.
 /// </remarks>
 static unsafe class WeightPanel
 {
     /// <summary>Groups of a prefill panel.</summary>
     internal const int Groups = 2;
 
-    internal static int BlockBytes(WeightFormat format, int groups) => groups * (512 + (format.ScaleBytes / 32 * 64));
+    /// <summary>Bytes of a group's vector.</summary>
+    internal const int Vector = 64;
+
+    /// <summary>Bytes of the codes of a group in a block.</summary>
+    internal const int CodeBytes = 8 * Vector;
+
+    /// <summary>Blocks of the longest record of scales; panels start and end at multiples of it, or at the end of the matrix.</summary>
+    const int RecordBlocks = 8;
+
+    internal static int BlockBytes(WeightFormat format, int groups) => groups * (CodeBytes + (Vector * format.Shape.Numbers));
 
     /// <param name="w">The matrix.</param>
     /// <param name="group">First group.</param>
     /// <param name="groups">Groups of the panel; those past the matrix become zero.</param>
-    /// <param name="block">First block along k.</param>
-    /// <param name="blocks">Blocks.</param>
+    /// <param name="block">First block along k; a multiple of 8.</param>
+    /// <param name="blocks">Blocks; a multiple of 8, or all that are left.</param>
     /// <param name="signed">True: codes less their offset, as signed bytes. False: codes as they are, unsigned.</param>
     /// <param name="panel">Takes blocks × <see cref="BlockBytes"/> bytes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Unpack(WeightMatrix w, int group, int groups, int block, int blocks, bool signed, byte* panel)
     {
         var format = w.Format;
         var step = BlockBytes(format, groups);
         var offset = signed && format.OffsetShift < 8 ? (byte)(1 << format.OffsetShift) : (byte)0;
+        var (codes, scales) = (CodeUnpackers.For(format.Codes), ScaleUnpackers.For(format.Scales));
         for (var g = 0; g < groups; g++)
         {
+            var target = panel + (Vector * g);
             if (group + g >= w.Groups)
             {
-                Clear(panel, step, groups, g, blocks, format);
+                Clear(target, Vector * groups, step, blocks, format);
                 continue;
             }
 
-            var unit = w.Start + ((group + g) * w.Stride) + ((long)block * format.UnitBytes);
-            var target = panel + (64 * g);
-            if (format.Codes == CodeLayout.N4)
-                UnpackN4(unit, format.UnitBytes, blocks, offset, target, step, groups);
-            else
-                UnpackB8(unit, format.UnitBytes, blocks, offset, target, step, groups);
-            for (var s = 0; s < format.ScaleBytes / 32; s++)
-                UnpackHalf(unit + format.CodeBytes + (32 * s), format.UnitBytes, blocks, target + (512 * groups) + (64 * groups * s), step);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackN4(byte* codes, int unit, int blocks, byte offset, byte* target, int step, int groups)
-    {
-        var mask = Vector512.Create((byte)15);
-        var zero = Vector512.Create(offset);
-        for (var b = 0; b < blocks; b++, codes += unit, target += step)
-        {
-            for (var j = 0; j < 4; j++)
+            var unit = w.Start + ((group + g) * w.Stride) + format.UnitAt(block);
+            for (var b = 0; b < blocks; b += format.Shape.Blocks, unit += format.UnitBytes, target += format.Shape.Blocks * step)
             {
-                var v = Vector512.Load(codes + (64 * j));
-                ((v & mask) - zero).Store(target + (64 * groups * j));
-                (((v.AsUInt16() >> 4).AsByte() & mask) - zero).Store(target + (64 * groups * (j + 4)));
+                codes(unit, format.Shape.Blocks, format.Table, offset, target, Vector * groups, step);
+                scales(unit + (format.Shape.Blocks * format.CodeBytes), target + (CodeBytes * groups), Vector * groups, step);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackB8(byte* codes, int unit, int blocks, byte offset, byte* target, int step, int groups)
+    /// <summary>One row as numbers, to the bits of the type's definition: a product of scale and code is exact.</summary>
+    internal static void DecodeRow(WeightMatrix w, int group, int row, Span<float> weights)
     {
-        var zero = Vector512.Create(offset);
-        for (var b = 0; b < blocks; b++, codes += unit, target += step)
+        var format = w.Format;
+        var step = BlockBytes(format, 1);
+        var terms = format.Shape.Terms;
+        var panel = stackalloc byte[RecordBlocks * step];
+        for (var block = 0; block < w.Blocks; block += RecordBlocks)
         {
-            for (var j = 0; j < 8; j++)
-                (Vector512.Load(codes + (64 * j)) - zero).Store(target + (64 * groups * j));
+            var blocks = Math.Min(RecordBlocks, w.Blocks - block);
+            Unpack(w, group, 1, block, blocks, true, panel);
+            for (var k = 0; k < 32 * blocks; k++)
+            {
+                var at = panel + (k / 32 * step);
+                var scale = (float*)(at + CodeBytes + (Vector * (k % 32 * terms / 32))) + row;
+                var weight = *scale * ((sbyte*)at)[(Vector * (k % 32 / 4)) + (4 * row) + (k % 4)];
+                weights[(32 * block) + k] = format.Shape.Minimum ? weight + scale[16 * terms] : weight;
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void UnpackHalf(byte* scales, int unit, int blocks, byte* target, int step)
+    static void Clear(byte* target, int stride, int step, int blocks, WeightFormat format)
     {
-        for (var b = 0; b < blocks; b++, scales += unit, target += step)
+        for (var b = 0; b < blocks; b++, target += step)
         {
-            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)scales));
-            HalfPrecision.ToSingle(Vector512.Create(low, high)).Store((float*)target);
-        }
-    }
-
-    static void Clear(byte* panel, int step, int groups, int g, int blocks, WeightFormat format)
-    {
-        for (var b = 0; b < blocks; b++, panel += step)
-        {
-            for (var vector = 0; vector < 8 + (format.ScaleBytes / 32); vector++)
-                Vector512<byte>.Zero.Store(panel + (64 * ((vector * groups) + g)));
+            for (var vector = 0; vector < 8 + format.Shape.Numbers; vector++)
+                Vector512<byte>.Zero.Store(target + (vector * stride));
         }
     }
 }

@@ -14,15 +14,16 @@ unsafe struct WeightPrefetch
     /// <param name="w">The matrix.</param>
     /// <param name="group">The panel being computed.</param>
     /// <param name="block">The block where its next chunk starts; past the end, the panel that comes up next is fetched.</param>
+    /// <param name="blocks">Blocks of a chunk.</param>
     /// <param name="members">Members that take panels in turn.</param>
     /// <param name="steps">How often <see cref="Step"/> will be called.</param>
-    internal WeightPrefetch(WeightMatrix w, int group, int block, int members, int steps)
+    internal WeightPrefetch(WeightMatrix w, int group, int block, int blocks, int members, int steps)
     {
         if (block >= w.Blocks)
             (group, block) = (Math.Min(group + (WeightPanel.Groups * members), w.Groups - 1), 0);
-        _first = w.Start + (group * w.Stride) + ((long)block * w.Format.UnitBytes);
+        _first = w.Start + (group * w.Stride) + w.Format.UnitAt(block);
         _second = group + 1 < w.Groups ? _first + w.Stride : _first;
-        _bytes = (long)Math.Min(32, w.Blocks - block) * w.Format.UnitBytes;
+        _bytes = w.Format.UnitAt(Math.Min(blocks, w.Blocks - block));
         _step = ((_bytes / steps) + 64) / 64 * 64;
     }
 

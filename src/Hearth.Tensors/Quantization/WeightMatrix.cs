@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Hearth.Tensors.Kernels;
 using Hearth.Tensors.Memory;
 
 namespace Hearth.Tensors.Quantization;
@@ -7,8 +8,8 @@ namespace Hearth.Tensors.Quantization;
 /// A matrix of weights, repacked for the kernels: rows in groups of 16 that lie side by side in a vector. Owned: freed by <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Quantized layouts: a group holds unit after unit along k, each the codes and then the scales of 32 k, and padding to 64 bytes. One stream is read
-/// half again as fast as two (docs/performance.md).
+/// Quantized layouts: a group holds unit after unit along k, each the codes and then the scales of 32 or 256 k, then padding to 64 bytes. One
+/// stream is read half again as fast as two (docs/performance.md).
 /// Float layouts: a panel of four groups holds 64 numbers for every k.
 /// Groups are filled in any order and by several threads; rows that no source row fills compute to zero.
 /// </remarks>
@@ -17,21 +18,26 @@ public sealed unsafe class WeightMatrix : IDisposable
     /// <summary>Rows in a group.</summary>
     public const int GroupRows = 16;
 
-    internal const int BlockLength = 32, PanelGroups = 4;
+    internal const int BlockLength = 32, SuperblockLength = 256, PanelGroups = 4;
     readonly NativeBuffer _memory;
 
     /// <param name="type">How the source stores its numbers; <see cref="Supports"/> says which are possible.</param>
     /// <param name="groups">Groups of 16 rows, at least 1.</param>
-    /// <param name="columns">Numbers in a row; for types with blocks, a multiple of 32.</param>
+    /// <param name="columns">Numbers in a row, whole blocks: a multiple of 32 for types with blocks of 32, of 256 for those with superblocks.</param>
     /// <param name="asFloat">True: the numbers are decoded and held as float32.</param>
     /// <exception cref="NotSupportedException">The type is not one of those the kernels compute with.</exception>
+    /// <exception cref="ArgumentException">The row is not whole blocks.</exception>
     public WeightMatrix(TensorType type, int groups, int columns, bool asFloat)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        Source = WeightFormat.Find(type) ?? throw new NotSupportedException($"Weights of type {type} are not among those that this engine computes with.");
+        Source = FormatOf(type);
         if (columns % Source.Block.Elements != 0)
-            throw new ArgumentException($"A row of {columns} numbers is not a multiple of the {Source.Block.Elements} in a block of {type}.", nameof(columns));
+        {
+            throw new ArgumentException(
+                $"A row of {columns} numbers is not whole blocks of {type}, which hold {Source.Block.Elements}. Take a type whose blocks divide the row.", nameof(columns));
+        }
+
         Format = asFloat ? WeightFormat.Find(TensorType.F32)! : Source;
         (Groups, Columns) = (groups, columns);
         if (Format.IsFloat)
@@ -42,7 +48,7 @@ public sealed unsafe class WeightMatrix : IDisposable
         }
         else
         {
-            Stride = (((long)Blocks * Format.UnitBytes) + 63) / 64 * 64;
+            Stride = (Format.UnitAt(Blocks) + 63) / 64 * 64;
             ByteCount = groups * Stride;
         }
 
@@ -73,16 +79,19 @@ public sealed unsafe class WeightMatrix : IDisposable
 
     internal int Blocks => Columns / BlockLength;
 
+    /// <summary>The types that the kernels compute with, in words.</summary>
+    public static string SupportedTypes { get; } = string.Join(", ", WeightFormat.Types);
+
     /// <summary>Whether the kernels compute with a type.</summary>
     public static bool Supports(TensorType type) => WeightFormat.Find(type) is not null;
 
     /// <summary>Bytes that <paramref name="groups"/> groups of a type take after repacking.</summary>
     public static long BytesFor(TensorType type, int groups, long columns, bool asFloat)
     {
-        var format = WeightFormat.Find(asFloat ? TensorType.F32 : type) ?? throw new NotSupportedException($"Weights of type {type} cannot be repacked.");
+        var format = FormatOf(asFloat ? TensorType.F32 : type);
         return format.IsFloat
             ? (long)((groups + PanelGroups - 1) / PanelGroups) * PanelGroups * GroupRows * columns * format.CodeBytes
-            : groups * ((columns / BlockLength * format.UnitBytes) + 63) / 64 * 64;
+            : groups * ((format.UnitAt(columns / BlockLength) + 63) / 64 * 64);
     }
 
     /// <summary>Numbers of any supported type, by its definition.</summary>
@@ -92,7 +101,7 @@ public sealed unsafe class WeightMatrix : IDisposable
     /// <exception cref="InvalidDataException">A number is not finite.</exception>
     public static void Decode(TensorType type, ReadOnlySpan<byte> data, Span<float> numbers)
     {
-        var format = WeightFormat.Find(type) ?? throw new NotSupportedException($"Numbers of type {type} cannot be decoded.");
+        var format = FormatOf(type);
         var (elements, bytes) = format.Block;
         for (var b = 0; b < numbers.Length / elements; b++)
             format.Decode(data.Slice(b * bytes, bytes), numbers.Slice(b * elements, elements));
@@ -128,15 +137,14 @@ public sealed unsafe class WeightMatrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)(Groups * GroupRows), nameof(row));
         var (group, r) = (row / GroupRows, row % GroupRows);
-        Span<byte> block = stackalloc byte[Format.Block.Bytes];
-        for (var (k, step) = (0, Format.Block.Elements); k < Columns; k += step)
+        if (!Format.IsFloat)
         {
-            if (Format.IsFloat)
-                Number(group, r, k).CopyTo(block);
-            else
-                UnpackBlock(group, r, k / BlockLength, block);
-            Format.Decode(block, weights[k..]);
+            WeightPanel.DecodeRow(this, group, r, weights);
+            return;
         }
+
+        for (var k = 0; k < Columns; k++)
+            Format.Decode(Number(group, r, k), weights[k..]);
     }
 
     /// <summary>Frees the memory.</summary>
@@ -171,39 +179,36 @@ public sealed unsafe class WeightMatrix : IDisposable
 
     void PackQuantizedRow(int group, int r, ReadOnlySpan<byte> row)
     {
-        var bytes = Source.Block.Bytes;
-        var flip = Source.CodeFlip * 0x01010101u;
-        var codes = Start + (group * Stride) + (4 * r);
-        var scales = Start + (group * Stride) + Format.CodeBytes + (2 * r);
-        for (var b = 0; b < Blocks; b++, codes += Format.UnitBytes, scales += Format.UnitBytes)
+        var read = Format.Read!;
+        var unpacked = stackalloc byte[SuperblockLength + 16];
+        var bytes = unpacked + SuperblockLength;
+        var halves = stackalloc ushort[2];
+        var unit = Start + (group * Stride);
+        var finite = true;
+        fixed (byte* source = row)
         {
-            var block = row.Slice(b * bytes, bytes);
-            for (var j = 0; j < Format.CodeBytes / 64; j++)
-                *(uint*)(codes + (64 * j)) = BinaryPrimitives.ReadUInt32LittleEndian(block[(Source.CodesAt + (4 * j))..]) ^ flip;
-            for (var s = 0; s < Format.ScaleBytes / 32; s++)
+            for (var block = source; block < source + row.Length; block += Format.Block.Bytes, unit += Format.UnitBytes)
             {
-                var scale = BinaryPrimitives.ReadUInt16LittleEndian(block[(2 * s)..]);
-                if ((scale & 0x7C00) == 0x7C00)
-                    ThrowUnlessFinite(float.NaN);
-                *(ushort*)(scales + (32 * s)) = scale;
+                read(block, unpacked, halves, bytes);
+                for (var b = 0; b < Format.Shape.Blocks; b++)
+                    Format.Bits.Pack(unpacked + (BlockLength * b), unit + (b * Format.CodeBytes) + (4 * r));
+                finite &= Format.Shape.Pack(halves, bytes, unit + (Format.Shape.Blocks * Format.CodeBytes), r);
             }
         }
+
+        if (!finite)
+            throw NotFinite();
     }
 
-    void UnpackBlock(int group, int r, int b, Span<byte> block)
-    {
-        var flip = Format.CodeFlip * 0x01010101u;
-        var unit = Start + (group * Stride) + ((long)b * Format.UnitBytes);
-        byte* codes = unit + (4 * r), scales = unit + Format.CodeBytes + (2 * r);
-        for (var j = 0; j < Format.CodeBytes / 64; j++)
-            BinaryPrimitives.WriteUInt32LittleEndian(block[(Format.CodesAt + (4 * j))..], *(uint*)(codes + (64 * j)) ^ flip);
-        for (var s = 0; s < Format.ScaleBytes / 32; s++)
-            BinaryPrimitives.WriteUInt16LittleEndian(block[(2 * s)..], *(ushort*)(scales + (32 * s)));
-    }
+    static WeightFormat FormatOf(TensorType type)
+        => WeightFormat.Find(type) ?? throw new NotSupportedException($"Weights are of type {type}; this engine computes with {SupportedTypes}. Convert the model to one of them.");
 
     static void ThrowUnlessFinite(float number)
     {
         if (!float.IsFinite(number))
-            throw new InvalidDataException("A weight is infinite or not a number. The file is damaged, or its conversion overflowed; take another copy.");
+            throw NotFinite();
     }
+
+    internal static InvalidDataException NotFinite()
+        => new("A weight is infinite or not a number. The file is damaged, or its conversion overflowed; take another copy.");
 }

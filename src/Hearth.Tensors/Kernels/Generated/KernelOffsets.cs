@@ -1,36 +1,38 @@
+using Hearth.Tensors.Quantization;
+
 namespace Hearth.Tensors.Kernels.Generated;
 
 /// <summary>Where each generated kernel starts. Written by tools/Hearth.KernelGenerator; KernelLibraryTests holds it against the generator.</summary>
 static class KernelOffsets
 {
-    internal const int Gemm = 0;
-    internal const int GemmMinimum = 1728;
-    internal const int GemvN4x1 = 3584;
-    internal const int GemvN4x2 = 3968;
-    internal const int GemvN4x4 = 4416;
-    internal const int GemvN4Minimumx1 = 5120;
-    internal const int GemvN4Minimumx2 = 5504;
-    internal const int GemvN4Minimumx4 = 6016;
-    internal const int GemvB8x1 = 6720;
-    internal const int GemvB8x2 = 7040;
-    internal const int GemvB8x4 = 7488;
-    internal const int TileF32x1 = 8128;
-    internal const int TileF32x2 = 8384;
-    internal const int TileF32x3 = 8768;
-    internal const int TileF32x4 = 9216;
-    internal const int TileF32x5 = 9792;
-    internal const int TileF32x6 = 10496;
-    internal const int TileF16x1 = 11328;
-    internal const int TileF16x2 = 11584;
-    internal const int TileF16x3 = 11968;
-    internal const int TileF16x4 = 12416;
-    internal const int TileF16x5 = 12992;
-    internal const int TileF16x6 = 13696;
-    internal const int TileBF16x1 = 14528;
-    internal const int TileBF16x2 = 14784;
-    internal const int TileBF16x3 = 15168;
-    internal const int TileBF16x4 = 15680;
-    internal const int TileBF16x5 = 16320;
-    internal const int TileBF16x6 = 17088;
-    internal const int Peak = 17920;
+    /// <summary>Prefill: scales per 32, with minima; per 16, with minima.</summary>
+    internal static readonly int[] Gemm = [0, 1728, 3584, 5696];
+
+    /// <summary>Decode: 1, 2 and 4 columns.</summary>
+    internal static readonly Dictionary<(CodeLayout, ScaleLayout), int[]> Gemv = new()
+    {
+        [(CodeLayout.N4, ScaleLayout.Half)] = [8000, 8384, 8832],
+        [(CodeLayout.N4, ScaleLayout.HalfMinimum)] = [9536, 9920, 10432],
+        [(CodeLayout.N4, ScaleLayout.SuperMinimum)] = [11136, 11584, 12160],
+        [(CodeLayout.N4Table, ScaleLayout.Half)] = [12992, 13440, 13952],
+        [(CodeLayout.N4Table, ScaleLayout.Super)] = [14720, 15232, 15808],
+        [(CodeLayout.N4Table, ScaleLayout.Exponent)] = [16640, 17088, 17664],
+        [(CodeLayout.N4Plus1, ScaleLayout.Half)] = [18432, 18944, 19520],
+        [(CodeLayout.N4Plus1, ScaleLayout.HalfMinimum)] = [20352, 20864, 21504],
+        [(CodeLayout.N4Plus1, ScaleLayout.SuperMinimum)] = [22336, 22912, 23616],
+        [(CodeLayout.N4Plus2, ScaleLayout.Super16)] = [24576, 25216, 25984],
+        [(CodeLayout.B8, ScaleLayout.Half)] = [27008, 27328, 27776],
+        [(CodeLayout.N2, ScaleLayout.SuperMinimum16)] = [28416, 28992, 29696],
+        [(CodeLayout.N2Plus1, ScaleLayout.Super16)] = [30720, 31360, 32128],
+    };
+
+    /// <summary>The float tile: 1 to 6 rows.</summary>
+    internal static readonly Dictionary<CodeLayout, int[]> Tile = new()
+    {
+        [CodeLayout.F32] = [33152, 33408, 33792, 34240, 34816, 35520],
+        [CodeLayout.F16] = [36352, 36608, 36992, 37440, 38016, 38720],
+        [CodeLayout.BF16] = [39552, 39808, 40192, 40704, 41344, 42112],
+    };
+
+    internal const int Peak = 42944;
 }

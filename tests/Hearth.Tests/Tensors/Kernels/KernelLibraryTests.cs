@@ -25,5 +25,17 @@ public sealed class KernelLibraryTests
         Assert.Empty(from file in files from name in names where File.ReadAllText(file).Contains(name, StringComparison.Ordinal) select $"{file} names {name}");
     }
 
+    [Fact]
+    public void Every_type_with_blocks_has_decode_kernels_and_the_layouts_of_the_generator_are_ours()
+    {
+        foreach (var format in Hearth.Tensors.Quantization.WeightFormat.Types.Select(t => Hearth.Tensors.Quantization.WeightFormat.Find(t)!).Where(f => !f.IsFloat))
+        {
+            Assert.Equal(3, Hearth.Tensors.Kernels.Generated.KernelOffsets.Gemv[(format.Codes, format.Scales)].Length);
+            var shape = Shape.Of(Enum.Parse<Codes>(format.Codes.ToString()), Enum.Parse<Scales>(format.Scales.ToString()));
+            Assert.Equal((format.CodeBytes, format.Shape.RecordBytes), (shape.CodeBytes, shape.RecordBytes));
+            Assert.Equal((format.Shape.Blocks, format.Shape.Terms, format.Shape.Minimum), (shape.Blocks, shape.Terms, shape.Minimum));
+        }
+    }
+
     static string At(string name) => Repository.At("src", "Hearth.Tensors", "Kernels", "Generated", name);
 }

@@ -10,9 +10,17 @@ namespace Hearth.Tests.Tensors.Kernels;
 /// <summary>Random matrices and rows, run through a kernel path.</summary>
 static class KernelRig
 {
-    internal static readonly TensorType[] Types = [TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q4_0, TensorType.Q4_1, TensorType.Q8_0];
+    internal static readonly TensorType[] Types = [.. WeightFormat.Types];
 
-    /// <summary>Plausible blocks of a type: random codes, scales near 0.01.</summary>
+    /// <summary>Where the half-precision scale, and then what is added or subtracted, stand in a block.</summary>
+    static readonly Dictionary<TensorType, int[]> Halves = new()
+    {
+        [TensorType.F16] = [0], [TensorType.Q4_0] = [0], [TensorType.Q4_1] = [0, 2], [TensorType.Q5_0] = [0], [TensorType.Q5_1] = [0, 2], [TensorType.Q8_0] = [0],
+        [TensorType.Q2_K] = [80, 82], [TensorType.Q3_K] = [108], [TensorType.Q4_K] = [0, 2], [TensorType.Q5_K] = [0, 2], [TensorType.Q6_K] = [208],
+        [TensorType.IQ4_NL] = [0], [TensorType.IQ4_XS] = [0],
+    };
+
+    /// <summary>Plausible blocks of a type: random codes, scales near 0.01; where they are multiplied by second ones, near 0.0001.</summary>
     internal static byte[] RandomRows(TensorType type, int rows, int columns, int seed)
     {
         var random = new Random(seed);
@@ -30,10 +38,12 @@ static class KernelRig
                 case TensorType.BF16:
                     BitConverter.TryWriteBytes(data.AsSpan(at), (ushort)(BitConverter.SingleToUInt32Bits(number) >> 16));
                     break;
+                case TensorType.MXFP4:
+                    data[at] = (byte)(random.Next(20) == 0 ? random.Next(3) : random.Next(118, 123));
+                    break;
                 default:
-                    BitConverter.TryWriteBytes(data.AsSpan(at), (Half)number);
-                    if (type == TensorType.Q4_1)
-                        BitConverter.TryWriteBytes(data.AsSpan(at + 2), (Half)((random.NextSingle() - 0.5f) * 0.1f));
+                    foreach (var half in Halves[type])
+                        BitConverter.TryWriteBytes(data.AsSpan(at + half), (Half)((random.NextSingle() - 0.5f) * (block.Elements == 256 ? 0.001f : 0.05f)));
                     break;
             }
         }
@@ -64,14 +74,14 @@ static class KernelRig
     }
 
     /// <summary>y = epilogue(W · x) for all rows of x, with so many threads.</summary>
-    internal static float[] Multiply(TensorKernels kernels, WeightMatrix w, FloatRows x, int threads, Epilogue epilogue, Norm? norm = null)
+    internal static float[] Multiply(TensorKernels kernels, WeightMatrix w, FloatRows x, int threads, Epilogue epilogue, FloatRows? norm = null)
     {
         using var crew = new Crew(threads, TensorKernels.ScratchBytes(x.Rows, w.Columns));
         using var activations = new Activations(x.Rows, w.Columns, threads);
-        using var y = RandomFloats(x.Rows, w.Groups * 16 / (epilogue.Gated ? 2 : 1), 99);
+        using var y = RandomFloats(x.Rows, w.Groups * 16 / (epilogue == Epilogue.GatedSilu ? 2 : 1), 99);
         crew.Run(threads, m =>
         {
-            kernels.Prepare(m, x, [], x.Rows, norm, activations, w.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized);
+            kernels.Prepare(m, x, null, x.Rows, norm, 1e-5f, activations, w.TakesFloat);
             kernels.Multiply(m, w, activations, x.Rows, y, epilogue);
         });
         return Flatten(y);

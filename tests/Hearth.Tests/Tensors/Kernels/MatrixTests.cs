@@ -21,12 +21,14 @@ public sealed class MatrixTests
         }
     }
 
+    public static TheoryData<TensorType> Types => [.. KernelRig.Types];
+
     [Theory, MemberData(nameof(PathsAndTypes))]
     public void Every_path_gives_the_bits_of_the_definition_for_any_number_of_rows(string path, TensorType type)
     {
         var (kernels, definition) = (KernelPaths.Choose(path), KernelPaths.Choose("scalar"));
         Assert.Equal(path, kernels.Name);
-        foreach (var (groups, columns) in ((int, int)[])[(1, 32), (2, 96), (3, 576), (5, 1536), (66, 64)])
+        foreach (var (groups, columns) in Sizes(type))
         {
             using var w = KernelRig.Matrix(type, KernelRig.RandomRows(type, groups * 16, columns, groups), groups * 16, columns);
             foreach (var rows in (int[])[1, 2, 3, 4, 5, 6, 7, 13])
@@ -43,12 +45,13 @@ public sealed class MatrixTests
     public void A_row_does_not_depend_on_the_rows_beside_it(string path, TensorType type)
     {
         var kernels = KernelPaths.Choose(path);
-        using var w = KernelRig.Matrix(type, KernelRig.RandomRows(type, 48, 576, 1), 48, 576);
-        using var all = KernelRig.RandomFloats(17, 576, 2);
+        const int columns = 768;
+        using var w = KernelRig.Matrix(type, KernelRig.RandomRows(type, 48, columns, 1), 48, columns);
+        using var all = KernelRig.RandomFloats(17, columns, 2);
         var together = KernelRig.Multiply(kernels, w, all, 2, Epilogue.Store);
         for (var r = 0; r < all.Rows; r++)
         {
-            using var one = new Hearth.Tensors.Memory.FloatRows(1, 576);
+            using var one = new Hearth.Tensors.Memory.FloatRows(1, columns);
             all.Row(r).CopyTo(one.Row(0));
             KernelRig.SameBits(KernelRig.Multiply(kernels, w, one, 1, Epilogue.Store), together[(r * 48)..((r + 1) * 48)], $"row {r}");
         }
@@ -80,25 +83,52 @@ public sealed class MatrixTests
         Assert.InRange(Math.Sqrt(error / size), 0, w.TakesFloat ? 1e-6 : 0.03);
     }
 
-    [Fact]
-    public void Repacked_rows_decode_to_what_the_file_says()
+    [Theory, MemberData(nameof(Types))]
+    public void Repacked_rows_decode_to_what_the_file_says(TensorType type)
     {
-        foreach (var type in KernelRig.Types)
+        const int rows = 21, columns = 768;
+        var data = KernelRig.RandomRows(type, rows, columns, 3);
+        var expected = new float[rows * columns];
+        WeightMatrix.Decode(type, data, expected);
+        foreach (var asFloat in (bool[])[false, true])
         {
-            var data = KernelRig.RandomRows(type, 21, 96, 3);
-            foreach (var asFloat in (bool[])[false, true])
+            using var w = KernelRig.Matrix(type, data, rows, columns, asFloat);
+            var actual = new float[columns];
+            for (var r = 0; r < rows; r++)
             {
-                using var w = KernelRig.Matrix(type, data, 21, 96, asFloat);
-                float[] actual = new float[96], expected = new float[96];
-                var format = WeightFormat.Find(type)!;
-                for (var r = 0; r < 21; r++)
-                {
-                    w.DecodeRow(r, actual);
-                    for (var b = 0; b < 96 / format.Block.Elements; b++)
-                        format.Decode(data.AsSpan(((r * 96 / format.Block.Elements) + b) * format.Block.Bytes, format.Block.Bytes), expected.AsSpan(b * format.Block.Elements));
-                    KernelRig.SameBits(expected, actual, $"{type} row {r}");
-                }
+                w.DecodeRow(r, actual);
+                KernelRig.SameBits(expected[(r * columns)..((r + 1) * columns)], actual, $"row {r}, float {asFloat}");
             }
         }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void A_row_that_is_not_whole_blocks_is_refused_with_both_numbers(TensorType type)
+    {
+        Assert.True(TensorTypes.TryGetBlock(type, out var block));
+        if (block.Elements == 1)
+            return;
+        var refused = Assert.Throws<ArgumentException>(() => new WeightMatrix(type, 1, 3 * block.Elements / 2, false));
+        Assert.Contains($"{3 * block.Elements / 2} numbers", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{type}, which hold {block.Elements}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void A_matrix_takes_the_bytes_that_were_said(TensorType type)
+    {
+        foreach (var (groups, columns) in Sizes(type))
+        {
+            using var w = new WeightMatrix(type, groups, columns, false);
+            Assert.Equal(w.ByteCount, WeightMatrix.BytesFor(type, groups, columns, false));
+        }
+    }
+
+    /// <summary>Groups of rows and row lengths: whole blocks, beyond a chunk of k (1,024), an odd number of groups, more groups than one decode call takes.</summary>
+    static (int Groups, int Columns)[] Sizes(TensorType type)
+    {
+        Assert.True(TensorTypes.TryGetBlock(type, out var block));
+        return block.Elements == 256
+            ? [(1, 256), (2, 768), (5, 1536), (66, 256), (2, 8192)]
+            : [(1, 32), (2, 96), (3, 576), (5, 1536), (66, 64), (2, 8192)];
     }
 }
