@@ -26,6 +26,9 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
             ?? throw new CliException(ExitCode.Model, "The model that ships with Hearth is not there.", $"{ShippedModel} above {programFolder} or in {Data}.", "Name a model with --model FILE.");
     }
 
+    /// <summary>A path as people write it: no shell has replaced the ~ in a chat or in the configuration file.</summary>
+    internal string Resolve(string typed) => typed.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(environment("HOME") ?? "/", typed[2..]) : typed;
+
     static string? IsThere(string folder) => Path.Combine(folder, ShippedModel) is var path && File.Exists(path) ? path : null;
 
     // The specification: a relative path in these variables is to be ignored.

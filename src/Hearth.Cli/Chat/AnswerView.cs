@@ -35,6 +35,6 @@ sealed class AnswerView
 
     internal void Write(string piece) => _write(piece);
 
-    /// <summary>The answer is complete, or was stopped.</summary>
+    /// <summary>The answer is complete, or was stopped after its beginning.</summary>
     internal void Finish() => _finish();
 }

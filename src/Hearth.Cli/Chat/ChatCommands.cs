@@ -1,3 +1,5 @@
+using Hearth.Cli.Output;
+
 namespace Hearth.Cli.Chat;
 
 /// <summary>What a line that begins with a slash does.</summary>
@@ -72,7 +74,7 @@ static class ChatCommands
         return Task.CompletedTask;
     }
 
-    static async Task SaveAsync(ChatSession session, string file, CancellationToken _)
+    static async Task SaveAsync(ChatSession session, string file, CancellationToken cancellation)
     {
         if (file.Length == 0)
         {
@@ -80,21 +82,23 @@ static class ChatCommands
             return;
         }
 
-        await ConversationFile.SaveAsync(file, session.Conversation);
-        session.Say($"Saved to {file}. Only you may read it (mode 0600), but it is not encrypted.");
+        var path = session.PathOf(file);
+        // Opening a pipe that nobody reads waits for ever; the user need not.
+        await Task.Run(() => ConversationFile.SaveAsync(path, session.Conversation), cancellation).WaitAsync(cancellation);
+        session.Say($"Saved to {path}. Only you may read it (mode 0600), but it is not encrypted.");
     }
 
-    static Task LoadAsync(ChatSession session, string file, CancellationToken _)
+    static async Task LoadAsync(ChatSession session, string file, CancellationToken cancellation)
     {
         if (file.Length == 0)
         {
             session.Say("/load needs a name: /load FILE");
-            return Task.CompletedTask;
+            return;
         }
 
-        ConversationFile.Load(file, session.Conversation);
-        session.Say($"Loaded {session.Conversation.Messages.Count} messages from {file}.");
-        return Task.CompletedTask;
+        var path = session.PathOf(file);
+        ConversationFile.Load(path, await BoundedFile.ReadInputAsync(path, "The conversation", ConversationFile.MaxBytes, cancellation), session.Conversation);
+        session.Say($"Loaded {session.Conversation.Messages.Count} messages from {path}.");
     }
 
     static Task HelpAsync(ChatSession session, string argument, CancellationToken _)

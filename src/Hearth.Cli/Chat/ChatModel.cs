@@ -9,13 +9,21 @@ namespace Hearth.Cli.Chat;
 sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgress>
 {
     Task<(IModelFile File, IEngine Engine)>? _opening;
+    CancellationTokenSource? _giveUp;
     ProgressBar? _bar;
 
     /// <summary>The file that is, or is being, loaded.</summary>
     internal string Path { get; private set; } = call.ModelPath();
 
     /// <summary>Begins to load, unless it has begun.</summary>
-    internal void Begin() => _opening ??= Task.Run(OpenAsync);
+    internal void Begin()
+    {
+        if (_opening is not null)
+            return;
+        _giveUp = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
+        var cancellation = _giveUp.Token;
+        _opening = Task.Run(() => OpenAsync(cancellation), cancellation);
+    }
 
     /// <summary>The engine, when it is there. After a failure the next call tries again.</summary>
     internal async Task<IEngine> EngineAsync(CancellationToken cancellationToken)
@@ -55,6 +63,8 @@ sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgre
         _opening = null;
         if (opening is null)
             return;
+        using var giveUp = _giveUp!;
+        await giveUp.CancelAsync();
         try
         {
             var (file, engine) = await opening;
@@ -67,12 +77,12 @@ sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgre
         }
     }
 
-    async Task<(IModelFile, IEngine)> OpenAsync()
+    async Task<(IModelFile, IEngine)> OpenAsync(CancellationToken cancellationToken)
     {
         var file = await call.OpenModelAsync(Path);
         try
         {
-            return (file, await file.LoadAsync(call.LoadOptions(), this, call.CancellationToken));
+            return (file, await file.LoadAsync(call.LoadOptions(), this, cancellationToken));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Hearth.Cli.Commands;
+using Hearth.Cli.Markdown;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
@@ -14,20 +15,25 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     /// <summary>Share of the context from which on the user is told that it fills.</summary>
     const double NearlyFull = 0.8;
 
-    const string SummaryRequest = "Summarise our conversation so far in a few sentences. Keep names, numbers, decisions and open questions.";
-
     Completed? _last;
 
     internal Conversation Conversation { get; } = new() { System = call.Get(SettingTable.System) };
 
+    /// <summary>A file as the user typed it.</summary>
+    internal string PathOf(string typed) => call.Folders.Resolve(typed);
+
     /// <summary>A line from the program, not from the model.</summary>
     internal void Say(string line)
     {
-        var text = TerminalText.Clean(line);
         if (call.Json || !call.Terminal.OutputIsTerminal)
-            call.Note(text);
-        else
-            call.Terminal.Write(call.Terminal.Color ? $"\e[2m{text}\e[0m\n" : $"{text}\n");
+        {
+            call.Note(line);
+            return;
+        }
+
+        var lines = new WordWrapper(call.Terminal.Write, () => call.Terminal.Width, call.Terminal.Color);
+        lines.Append(TerminalText.Clean(line), TextStyle.Dim);
+        lines.EndLine();
     }
 
     /// <summary>Runs until the user leaves.</summary>
@@ -68,9 +74,13 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
 
         Say("The model summarises the conversation; Ctrl-C keeps it as it is.");
         var count = Conversation.Messages.Count;
-        var summary = await SummariseAsync(Conversation.Messages, cancellationToken);
+        var summary = await Summary.OfAsync(Conversation.Messages, messages => AnswerAsync(messages, cancellationToken));
         if (summary is null)
+        {
+            Say("Stopped; the conversation is as it was.");
             return;
+        }
+
         Conversation.Replace([new("user", "What have we talked about so far?"), new("assistant", summary)]);
         Say($"The summary above now stands for the {count} messages before; nothing else of them is kept.");
     }
@@ -91,18 +101,47 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     internal async Task ModelAsync(string file, CancellationToken cancellationToken)
     {
         if (file.Length > 0)
-            await model.ExchangeAsync(call.ModelPath(file));
+            await TakeModelAsync(call.ModelPath(file), cancellationToken);
         var loaded = (await model.EngineAsync(cancellationToken)).Model;
         Say($"{model.Path}: {loaded.Architecture}, {Quantity.Count(loaded.ParameterCount)} parameters, context {Quantity.Grouped(loaded.ContextLength)}");
         Say($"{loaded.InstructionSet} with {loaded.Threads.Prefill} threads, numeric profile {loaded.NumericProfile}, loaded in {Quantity.Time(loaded.LoadTime)}");
     }
 
+    async Task TakeModelAsync(string path, CancellationToken cancellationToken)
+    {
+        var before = model.Path;
+        await model.ExchangeAsync(path);
+        try
+        {
+            await model.EngineAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+            await model.ExchangeAsync(before);
+            Say($"The model stays {before}.");
+            throw;
+        }
+    }
+
     async Task<bool> CommandAsync(string line, CancellationToken cancellationToken)
     {
-        if (ChatCommands.Find(line) is { } command)
-            return await command.Run(this, line[command.Name.Length..].Trim(), cancellationToken);
-        Say($"There is no command {line.Split(' ')[0]}. /help shows the commands; // begins a message with a slash.");
-        return true;
+        if (ChatCommands.Find(line) is not { } command)
+        {
+            Say($"There is no command {line.Split(' ')[0]}. /help shows the commands; // begins a message with a slash.");
+            return true;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var onInterrupt = input.OnInterrupt(stop.Cancel);
+        try
+        {
+            return await command.Run(this, line[command.Name.Length..].Trim(), stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Say("Stopped.");
+            return true;
+        }
     }
 
     async Task SendAsync(string text, CancellationToken cancellationToken)
@@ -127,14 +166,12 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         using var onInterrupt = input.OnInterrupt(stop.Cancel);
         var answer = new Answer();
         var view = new AnswerView(call.Terminal, call.Json);
-        var begun = false;
         try
         {
             var engine = await model.EngineAsync(stop.Token);
             await foreach (var step in engine.GenerateAsync(RequestBuilder.Build(call, new ChatPrompt(messages)), stop.Token))
             {
                 answer.Add(step);
-                begun = true;
                 if (step is Delta delta)
                     view.Write(delta.Text);
             }
@@ -142,35 +179,13 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
             view.Finish();
             return (answer, false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or EngineException)
         {
-            view.Finish();
+            if (answer.Text.Length > 0)
+                view.Finish();
+            if (e is EngineException || cancellationToken.IsCancellationRequested)
+                throw;
             return (answer, true);
-        }
-        catch (EngineException) when (begun)
-        {
-            view.Finish();
-            throw;
-        }
-    }
-
-    /// <summary>A summary of messages; of more than fit at once, the summaries of both halves. Null where the user stopped it.</summary>
-    async Task<string?> SummariseAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (answer, stopped) = await AnswerAsync([.. messages, new("user", SummaryRequest)], cancellationToken);
-            if (stopped)
-                Say("Stopped; the conversation is as it was.");
-            return stopped ? null : answer.Text;
-        }
-        catch (EngineException e) when (e.Code == FailureCode.ContextOverflow && messages.Count >= 4)
-        {
-            // Halves begin with a message of the user: templates want turns that alternate.
-            var half = messages.Count / 4 * 2;
-            var first = await SummariseAsync([.. messages.Take(half)], cancellationToken);
-            var second = first is null ? null : await SummariseAsync([.. messages.Skip(half)], cancellationToken);
-            return second is null ? null : $"{first}\n{second}";
         }
     }
 
@@ -179,6 +194,8 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         var engine = await model.EngineAsync(cancellationToken);
         if (done.Reason == FinishReason.ContextFull)
             Say($"The answer ends here because the context is full: {Fill(done, engine)}. /compact goes on from a summary, /clear begins anew.");
+        else if (done.Reason == FinishReason.MaxTokens)
+            Say($"The answer ends here because --max-tokens is {call.Get(SettingTable.MaxTokens)}.");
         else if (done.PromptTokens + done.GeneratedTokens > NearlyFull * engine.Model.ContextLength)
             Say($"The conversation fills {Fill(done, engine)} of the context. Before it is full: /compact goes on from a summary, /clear begins anew.");
     }
@@ -206,7 +223,8 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
 
     static string Fill(Completed done, IEngine engine)
     {
-        var used = done.PromptTokens + done.GeneratedTokens;
+        // The last token of an answer that fills the context has no place in it and needs none.
+        var used = Math.Min(done.PromptTokens + done.GeneratedTokens, engine.Model.ContextLength);
         return $"{Quantity.Percent((double)used / engine.Model.ContextLength)} ({Quantity.Grouped(used)} of {Quantity.Grouped(engine.Model.ContextLength)} tokens)";
     }
 }

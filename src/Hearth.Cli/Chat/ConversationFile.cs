@@ -10,7 +10,7 @@ namespace Hearth.Cli.Chat;
 static class ConversationFile
 {
     const string Format = "hearth-conversation";
-    const int MaxBytes = 64 << 20;
+    internal const int MaxBytes = 64 << 20;
 
     static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -48,10 +48,9 @@ static class ConversationFile
         writer.WriteEndArray();
     }
 
-    /// <summary>Reads a saved conversation into this one, which stays as it is where the file is none.</summary>
-    internal static void Load(string path, Conversation conversation)
+    /// <summary>Takes a saved conversation into this one, which stays as it is where the file's bytes are none.</summary>
+    internal static void Load(string path, byte[] bytes, Conversation conversation)
     {
-        var bytes = BoundedFile.ReadInput(path, "The conversation", MaxBytes);
         try
         {
             using var document = JsonDocument.Parse(bytes);

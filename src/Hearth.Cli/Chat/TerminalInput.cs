@@ -35,7 +35,7 @@ sealed class TerminalInput : IChatInput
         _painter = new(terminal);
         terminal.Write(RawMode.PasteOn);
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Repaint()));
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume()));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, Resume));
         _ = Task.Factory.StartNew(ReadKeys, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -85,8 +85,9 @@ sealed class TerminalInput : IChatInput
 
     public IDisposable OnInterrupt(Action action)
     {
+        var before = _interrupt;
         _interrupt = action;
-        return new Reset(this);
+        return new Reset(this, before);
     }
 
     public void Dispose()
@@ -123,7 +124,7 @@ sealed class TerminalInput : IChatInput
         lock (_painter)
         {
             _screen = EditorScreen.Layout(Prompt, Continuation, _state, _terminal.Width, Math.Max(2, _height() - 1));
-            _painter.Paint(_screen);
+            _painter.Paint(_screen, _terminal.Width);
         }
     }
 
@@ -143,10 +144,14 @@ sealed class TerminalInput : IChatInput
             Paint();
     }
 
-    void Resume()
+    void Resume(PosixSignalContext context)
     {
+        // Else .NET would put its own mode over ours, after this.
+        context.Cancel = true;
         RawMode.Again();
         _terminal.Write(RawMode.PasteOn);
+        // The shell has written meanwhile.
+        _painter.Forget();
         Repaint();
     }
 
@@ -182,8 +187,8 @@ sealed class TerminalInput : IChatInput
             _keys.Writer.TryWrite(key);
     }
 
-    sealed class Reset(TerminalInput input) : IDisposable
+    sealed class Reset(TerminalInput input, Action? before) : IDisposable
     {
-        public void Dispose() => input._interrupt = null;
+        public void Dispose() => input._interrupt = before;
     }
 }

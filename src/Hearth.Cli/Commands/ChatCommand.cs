@@ -41,7 +41,7 @@ static class ChatCommand
     }
 
     static IChatInput Input(Invocation call)
-        => call.Terminal is { InputIsTerminal: true, OutputIsTerminal: true } && RawMode.Enter() is { } mode
+        => call.Terminal is { InputIsTerminal: true, OutputIsTerminal: true } && !call.Json && RawMode.Enter() is { } mode
             ? new TerminalInput(call.Terminal, mode, () => Console.WindowHeight, ChatCommands.Complete)
             : new LineInput(call.Terminal.Input);
 }

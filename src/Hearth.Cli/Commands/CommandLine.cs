@@ -18,7 +18,7 @@ static class CommandLine
         var json = words.TakeWhile(w => w != "--").Contains(SettingTable.Json.Option);
         try
         {
-            return await RunParsedAsync(words, host, cancellationToken);
+            return await RunParsedAsync(words, host, json, cancellationToken);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -28,14 +28,21 @@ static class CommandLine
         }
     }
 
-    static async Task<int> RunParsedAsync(string[] words, Host host, CancellationToken cancellationToken)
+    static async Task<int> RunParsedAsync(string[] words, Host host, bool json, CancellationToken cancellationToken)
     {
         var tree = new CommandTree();
         var parsed = tree.Root.Parse(words, Plain);
         var command = Array.Find(CommandTable.All, c => c.Name == parsed.CommandResult.Command.Name);
 
         if (parsed.GetResult(tree.Version) is { Implicit: false } && command is null)
-            return Print(host, $"hearth {ProductVersion.Text}\n");
+        {
+            if (json)
+                host.Terminal.WriteJson(writer => writer.WriteString("version", ProductVersion.Text));
+            else
+                host.Terminal.Write($"hearth {ProductVersion.Text}\n");
+            return ExitCode.Ok;
+        }
+
         if (parsed.GetResult(tree.Help) is { Implicit: false } || words.Length == 0)
             return Print(host, command is null ? HelpText.Overview() : HelpText.Of(command));
         command = Checked(parsed, command, words);

@@ -38,7 +38,9 @@ sealed class Invocation(Host host, SettingValues values, string? argument, Cance
     /// <summary>The path of the model: the one that was named, or the one that ships.</summary>
     internal string ModelPath(string? named = null)
     {
-        var path = named ?? Get(SettingTable.Model) ?? Folders.FindShippedModel();
+        var path = (named ?? Get(SettingTable.Model)) is { } typed ? Folders.Resolve(typed) : Folders.FindShippedModel();
+        if (Directory.Exists(path))
+            throw new CliException(ExitCode.Model, $"{path} is a folder.", "a GGUF file.", "Name the file in it.");
         return File.Exists(path)
             ? path
             : throw new CliException(ExitCode.Model, $"There is no file {path}.", "a GGUF file.", "Check the path; without --model the model that ships with Hearth is taken.");

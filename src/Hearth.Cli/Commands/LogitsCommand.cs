@@ -31,7 +31,7 @@ static class LogitsCommand
     {
         var tokensPath = call.Get(SettingTable.Tokens) ?? throw Missing(SettingTable.Tokens);
         var path = call.Get(SettingTable.Output) ?? throw Missing(SettingTable.Output);
-        var ids = ReadIds(tokensPath);
+        var ids = ReadIds(tokensPath, await BoundedFile.ReadInputAsync(tokensPath, "The file of token ids", MaxBytes, call.CancellationToken));
         var allPositions = call.Get(SettingTable.AllPositions);
         await using var model = await call.OpenModelAsync();
         await using var engine = await call.LoadAsync(model);
@@ -76,9 +76,8 @@ static class LogitsCommand
         return MemoryMarshal.AsBytes(words);
     }
 
-    static List<int> ReadIds(string path)
+    static List<int> ReadIds(string path, byte[] bytes)
     {
-        var bytes = BoundedFile.ReadInput(path, "The file of token ids", MaxBytes);
         try
         {
             using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 2 });

@@ -46,7 +46,7 @@ static class RunCommand
         var opening = call.OpenModelAsync();
         try
         {
-            var text = call.Argument ?? StandardInput.ReadText(call, "the prompt");
+            var text = call.Argument ?? await StandardInput.ReadTextAsync(call, "the prompt");
             request = request with { Prompt = raw ? new TextPrompt(text, parseSpecial) : Conversation(call.Get(SettingTable.System), text) };
         }
         catch
@@ -58,11 +58,20 @@ static class RunCommand
         await using var model = await opening;
         await using var engine = await call.LoadAsync(model);
         var answer = new Answer();
-        await foreach (var step in engine.GenerateAsync(request, call.CancellationToken))
+        try
         {
-            answer.Add(step);
-            if (step is Delta delta && !call.Json)
-                call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+            await foreach (var step in engine.GenerateAsync(request, call.CancellationToken))
+            {
+                answer.Add(step);
+                if (step is Delta delta && !call.Json)
+                    call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+            }
+        }
+        catch when (call.Terminal.OutputIsTerminal && !call.Json && answer.Text.Length > 0)
+        {
+            // The error that follows begins a line of its own.
+            call.Terminal.Write("\n");
+            throw;
         }
 
         if (call.Json)

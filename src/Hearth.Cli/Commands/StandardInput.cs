@@ -7,17 +7,19 @@ static class StandardInput
 {
     const int MaxBytes = 64 << 20;
 
-    internal static string ReadText(Invocation call, string what)
+    internal static async Task<string> ReadTextAsync(Invocation call, string what)
     {
         if (call.Terminal.InputIsTerminal)
             call.Note($"Reading {what} from the terminal; Ctrl-D on an empty line ends it.");
         try
         {
-            return BoundedFile.Decode(BoundedFile.ReadAll(call.Terminal.Input, MaxBytes), "Standard input");
+            // A read cannot be called off; whoever waits for it can.
+            var reading = Task.Run(() => BoundedFile.ReadAll(call.Terminal.Input, MaxBytes), call.CancellationToken);
+            return BoundedFile.Decode(await reading.WaitAsync(call.CancellationToken), "Standard input");
         }
         catch (IOException e)
         {
-            throw new CliException(ExitCode.RequestFailed, $"Standard input cannot be read: {e.Message}", $"at most {Quantity.Bytes(MaxBytes)} of text.", "Give less text.", e);
+            throw new CliException(ExitCode.RequestFailed, $"Standard input cannot be read: {e.Message}", $"a text of at most {Quantity.Bytes(MaxBytes)}.", "Check where standard input comes from.", e);
         }
     }
 }

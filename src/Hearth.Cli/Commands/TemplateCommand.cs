@@ -35,9 +35,9 @@ static class TemplateCommand
         if (templatePath is not null && call.Values.Find(SettingTable.Model).Source == SettingSource.Option)
             throw new CliException(ExitCode.Usage, "Both --model and --template are given.", "one of them.", "Leave one out.");
 
-        var request = new RenderRequest(Read(contextPath, "The context"))
+        var request = new RenderRequest(await ReadAsync(call, contextPath, "The context"))
         {
-            Template = templatePath is null ? null : Read(templatePath, "The template"),
+            Template = templatePath is null ? null : await ReadAsync(call, templatePath, "The template"),
             Now = call.Get(SettingTable.Now),
         };
         // A template from a file needs no model, but it still runs in a worker: it comes from strangers.
@@ -51,5 +51,6 @@ static class TemplateCommand
         return ExitCode.Ok;
     }
 
-    static string Read(string path, string what) => BoundedFile.Decode(BoundedFile.ReadInput(path, what, MaxBytes), $"{what} {path}");
+    static async Task<string> ReadAsync(Invocation call, string path, string what)
+        => BoundedFile.Decode(await BoundedFile.ReadInputAsync(path, what, MaxBytes, call.CancellationToken), $"{what} {path}");
 }

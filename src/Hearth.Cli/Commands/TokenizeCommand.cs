@@ -22,7 +22,7 @@ static class TokenizeCommand
     static async Task<int> RunAsync(Invocation call)
     {
         var parseSpecial = call.Get(SettingTable.ParseSpecial);
-        var text = call.Argument ?? StandardInput.ReadText(call, "the text");
+        var text = call.Argument ?? await StandardInput.ReadTextAsync(call, "the text");
         await using var model = await call.OpenModelAsync();
         var ids = await model.TokenizeAsync(text, parseSpecial, call.CancellationToken);
         if (call.Json)

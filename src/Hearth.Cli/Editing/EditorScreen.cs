@@ -60,6 +60,13 @@ sealed record EditorScreen(IReadOnlyList<string> Rows, int CursorRow, int Cursor
         }
     }
 
+    /// <summary>
+    /// How many rows of the terminal the cursor is below the first row of this screen, after the terminal became this wide: rows that are too long now
+    /// were broken by it, as terminals do today.
+    /// </summary>
+    internal int RowsAboveCursor(int width)
+        => Rows.Take(CursorRow).Sum(row => Math.Max(1, (TextWidth.Of(row) + width - 1) / width)) + (CursorColumn / width);
+
     static string Shown(ReadOnlySpan<char> cluster) => cluster switch
     {
         "\n" => "",

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Hearth.Cli.Terminals;
 
@@ -22,19 +23,17 @@ sealed class KeyDecoder
     /// <summary>Takes bytes and gives the keys that are complete.</summary>
     internal List<Key> Feed(ReadOnlySpan<byte> bytes)
     {
-        foreach (var b in bytes)
-            _bytes.Add(b);
+        _bytes.AddRange(bytes);
+        var all = CollectionsMarshal.AsSpan(_bytes);
         var keys = new List<Key>();
-        while (_bytes.Count > 0)
+        var position = 0;
+        for (int used; position < all.Length && (used = Next(all[position..], out var key)) > 0; position += used)
         {
-            var used = Next([.. _bytes], out var key);
-            if (used == 0)
-                break;
-            _bytes.RemoveRange(0, used);
             if (key is { } complete)
                 keys.Add(complete);
         }
 
+        _bytes.RemoveRange(0, position);
         return keys;
     }
 

@@ -42,8 +42,11 @@ static class BoundedFile
         }
     }
 
-    /// <summary>A file that the user named as input of a request.</summary>
-    internal static byte[] ReadInput(string path, string what, int maxBytes)
+    /// <summary>A file that the user named as input of a request. Nobody waits for a pipe longer than the user wants.</summary>
+    internal static Task<byte[]> ReadInputAsync(string path, string what, int maxBytes, CancellationToken cancellationToken)
+        => Task.Run(() => ReadInput(path, what, maxBytes), cancellationToken).WaitAsync(cancellationToken);
+
+    static byte[] ReadInput(string path, string what, int maxBytes)
     {
         try
         {

@@ -5,6 +5,14 @@ sealed class CliException(int exitCode, string message, string expected = "", st
 {
     internal int ExitCode => exitCode;
 
+    /// <summary>A word for scripts, in the style of the engine's own codes.</summary>
+    internal string Code => exitCode switch
+    {
+        Output.ExitCode.Usage => "usage",
+        Output.ExitCode.Model => "invalid_model",
+        _ => "request",
+    };
+
     internal string Expected => expected;
 
     internal string Remedy => remedy;

@@ -11,6 +11,7 @@ static class ExitCode
     internal const int Model = 3;
     internal const int Worker = 4;
     internal const int Interrupted = 130;
+    internal const int OutputClosed = 141;
 
     /// <summary>The numbers with their meaning, as help texts show them.</summary>
     internal static readonly (int Code, string Meaning)[] All =
@@ -20,7 +21,8 @@ static class ExitCode
         (Usage, "wrong options, environment or configuration"),
         (Model, "the model file is missing, broken, not supported or does not fit in memory"),
         (Worker, "the worker process was lost, or cannot be confined"),
-        (Interrupted, "interrupted (Ctrl-C)"),
+        (Interrupted, "interrupted (Ctrl-C, or told to end)"),
+        (OutputClosed, "whoever read the output has closed it"),
     ];
 
     /// <summary>The number for a failure of the engine.</summary>

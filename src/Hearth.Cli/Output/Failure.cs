@@ -9,8 +9,9 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
     /// <summary>The failure behind an exception.</summary>
     internal static Failure Of(Exception exception) => exception switch
     {
-        CliException e => new(e.ExitCode, e.ExitCode == Output.ExitCode.Usage ? "usage" : "request", e.Message, e.Expected, e.Remedy),
+        CliException e => new(e.ExitCode, e.Code, e.Message, e.Expected, e.Remedy),
         EngineException e => new(Output.ExitCode.Of(e.Code), SnakeCase(e.Code.ToString()), e.Message, e.Expected, e.Remedy),
+        OutputClosedException => new(Output.ExitCode.OutputClosed, "output_closed", "", "", ""),
         OperationCanceledException => new(Output.ExitCode.Interrupted, "interrupted", "Interrupted.", "", ""),
         IOException or UnauthorizedAccessException => new(Output.ExitCode.RequestFailed, "file", exception.Message, "", "Check the path, the permissions and the space on the disk."),
         _ => new(Output.ExitCode.RequestFailed, "internal", $"A fault of Hearth itself: {exception.GetType().Name}: {exception.Message}", "", "Please report it."),
@@ -19,6 +20,8 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
     /// <summary>Shows it on standard error, and with <c>--json</c> as the one object on standard output.</summary>
     internal void Show(Terminal terminal, bool json)
     {
+        if (Message.Length == 0)
+            return;
         terminal.WriteError($"error: {TerminalText.Clean(Message)}\n");
         if (Expected.Length > 0)
             terminal.WriteError($"  expected: {TerminalText.Clean(Expected)}\n");

@@ -11,14 +11,26 @@ sealed class OutputFile : IAsyncDisposable
     /// <param name="mode">Permissions; null takes the system's usual ones.</param>
     internal OutputFile(string path, UnixFileMode? mode = null)
     {
+        if (Directory.Exists(path))
+            throw new CliException(ExitCode.RequestFailed, $"{path} is a folder.", "the name of a file.", "Name a file in it.");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new CliException(ExitCode.RequestFailed, $"The folder {folder} is not there.", "a folder that exists.", "Make it first, or choose another one.");
         _path = path;
         _beside = IsSpecial(path) ? null : $"{path}.{Environment.ProcessId}.part";
-        Stream = new(_beside ?? path, new FileStreamOptions
+        try
         {
-            Mode = _beside is null ? FileMode.Open : FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = _beside is null ? null : mode,
-        });
+            Stream = new(_beside ?? path, new FileStreamOptions
+            {
+                Mode = _beside is null ? FileMode.Open : FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = _beside is null ? null : mode,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The message of the system would name the file beside.
+            throw new CliException(ExitCode.RequestFailed, $"The file {path} cannot be written.", "a place where you may write.", "Check the permissions of the folder and the space on the disk.", e);
+        }
     }
 
     internal FileStream Stream { get; }

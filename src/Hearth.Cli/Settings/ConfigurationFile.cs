@@ -22,7 +22,7 @@ static class ConfigurationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Broken(path, "cannot be read", e);
+            throw Broken(path, $"cannot be read: {e.Message}", e);
         }
 
         try

@@ -12,7 +12,7 @@ sealed record Form<T>(string Expected, Form<T>.Reader Read)
 /// <summary>The forms that the settings use.</summary>
 static class Forms
 {
-    internal static Form<string> Text { get; } = One("a text", static (string text, out string value) => (value = text).Length > 0);
+    internal static Form<string> Text { get; } = One("a text that is not empty", static (string text, out string value) => (value = text).Length > 0);
 
     internal static Form<IReadOnlyList<string>> Texts { get; }
         = new("at least one text, none empty", static (texts, out value) => (value = texts).All(t => t.Length > 0));

@@ -14,7 +14,7 @@ static class SettingTable
     internal static readonly Setting<ActivationType> Activations = new("activations", "TYPE", "number format of activations: int8 or float", Forms.OneOf(("int8", ActivationType.Int8), ("float", ActivationType.Float)), ActivationType.Int8, "int8");
     internal static readonly Setting<bool> Unconfined = new("unconfined", null, "run the worker without confinement where the system lacks it", Forms.Flag, false);
 
-    internal static readonly Setting<float> Temperature = new("temperature", "T", "divides the logits; 0 takes the most likely token", Forms.Real(0, 100), 0.8f, "0.8");
+    internal static readonly Setting<float> Temperature = new("temperature", "T", "divides the logits; 0 takes the most likely token", Forms.Real(0, 100), 0.3f, "0.3");
     internal static readonly Setting<int> TopK = new("top-k", "K", "only the K most likely tokens; 0 is off", Forms.Whole(0, int.MaxValue), 40, "40");
     internal static readonly Setting<float> TopP = new("top-p", "P", "the smallest set of tokens whose probability reaches P; 1 is off", Forms.Real(0, 1), 0.95f, "0.95");
     internal static readonly Setting<float> MinP = new("min-p", "P", "tokens with at least this share of the highest probability; 0 is off", Forms.Real(0, 1), 0.05f, "0.05");

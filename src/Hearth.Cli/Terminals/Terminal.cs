@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,6 +16,9 @@ sealed record TerminalTraits(bool Input, bool Output, bool Error, bool Color, Fu
 /// <summary>The three standard streams as UTF-8 text, written at once and without a byte-order mark.</summary>
 sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits traits)
 {
+    // EPIPE, which .NET hands on as it is.
+    const int BrokenPipe = 32;
+
     static readonly UTF8Encoding Utf8 = new(false);
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -31,21 +35,42 @@ sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits 
     /// <summary>Columns of the terminal at this moment, at least 20.</summary>
     internal int Width => Math.Max(20, traits.Width());
 
-    internal void Write(string text) => Write(output, text);
+    internal void Write(string text)
+    {
+        try
+        {
+            Write(output, text);
+        }
+        catch (IOException e) when (e.HResult == BrokenPipe)
+        {
+            throw new OutputClosedException(e);
+        }
+    }
 
-    internal void WriteError(string text) => Write(error, text);
+    /// <summary>A text for people. Where standard error is gone too, there is no place left to say so.</summary>
+    internal void WriteError(string text)
+    {
+        try
+        {
+            Write(error, text);
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     /// <summary>One JSON object on one line; the callback writes its members.</summary>
     internal void WriteJson(Action<Utf8JsonWriter> members)
     {
-        using (var writer = new Utf8JsonWriter(output, Readable))
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json, Readable))
         {
             writer.WriteStartObject();
             members(writer);
             writer.WriteEndObject();
         }
 
-        Write("\n");
+        Write($"{Utf8.GetString(json.WrittenSpan)}\n");
     }
 
     static void Write(Stream stream, string text)

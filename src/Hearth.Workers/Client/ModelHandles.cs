@@ -55,5 +55,5 @@ sealed class ModelHandles : IDisposable
     }
 
     static EngineException Refusal(string found, string remedy, Exception? inner = null)
-        => new(FailureCode.InvalidRequest, found, "a model file that can be read", remedy, inner);
+        => new(FailureCode.InvalidModel, found, "a model file that can be read", remedy, inner);
 }

@@ -152,6 +152,83 @@ public sealed class ChatSessionTests : IDisposable
         Assert.Single(_cli.Model.Requests);
     }
 
+    [Fact]
+    public async Task One_long_exchange_is_summarised_in_parts_and_nothing_of_it_is_left_out()
+    {
+        var asked = new List<ChatMessage[]>();
+        _cli.Model.Answer = request =>
+        {
+            if (Messages(request) is not [var user, var assistant, { } summarise] || !summarise.Content.StartsWith("Summarise", StringComparison.Ordinal))
+                return [new string('b', 399) + "😀"];
+            if (user.Content.Length + assistant.Content.Length > 400)
+                throw new EngineException(FailureCode.ContextOverflow, "Too long.");
+            asked.Add([user, assistant]);
+            return ["part"];
+        };
+        await ChatAsync(new string('a', 500), "/compact", "Go on");
+        Assert.Equal(new string('a', 500), string.Concat(asked.Select(m => m[0].Content)));
+        Assert.StartsWith(new string('b', 399), string.Concat(asked.Select(m => m[1].Content)), StringComparison.Ordinal);
+        Assert.Equal(string.Join('\n', asked.Select(_ => "part")), Messages(_cli.Model.Requests[^1])[1].Content);
+    }
+
+    [Fact]
+    public async Task A_context_that_is_too_small_for_any_summary_is_an_error_with_a_remedy()
+    {
+        _cli.Model.Answer = request => Messages(request).Length > 1 ? throw new EngineException(FailureCode.ContextOverflow, "Too long.") : ["ok"];
+        Assert.Equal(1, await ChatAsync("Hi", "/compact"));
+        Assert.Contains("to do: /save keeps the conversation", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_refused_and_not_replaced()
+    {
+        Assert.Equal(1, await _cli.RunAsync([0x61, 0xFF, 0x0A], ["chat"]));
+        Assert.Contains("A line of standard input is not UTF-8: the byte at position 1", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Model.Requests);
+    }
+
+    [Fact]
+    public async Task Lines_may_end_as_on_Windows_and_the_last_one_without_an_end()
+    {
+        await _cli.RunAsync("one\r\ntwo"u8.ToArray(), ["chat"]);
+        Assert.Equal("You said: one\nYou said: two\n", _cli.Output);
+    }
+
+    [Fact]
+    public async Task An_answer_that_max_tokens_ends_is_said_to_be_ended()
+    {
+        _cli.Model.Reason = FinishReason.MaxTokens;
+        await _cli.RunAsync("Hi"u8.ToArray(), ["chat", "--max-tokens", "2"]);
+        Assert.Contains("The answer ends here because --max-tokens is 2.", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_context_is_full_and_not_more()
+    {
+        _cli.Model.Model = _cli.Model.Model with { ContextLength = 51 };
+        _cli.Model.Reason = FinishReason.ContextFull;
+        await ChatAsync("Hi");
+        Assert.Contains("100 % (51 of 51 tokens)", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_may_begin_in_the_home_folder()
+    {
+        await ChatAsync("Hi", "/save ~/talk.json");
+        Assert.True(File.Exists(_cli.PathOf("talk.json")));
+        await ChatAsync("/load ~/talk.json", "Again");
+        Assert.Equal(3, Messages(1).Length);
+    }
+
+    [Fact]
+    public async Task A_place_that_cannot_be_written_is_named_as_the_user_named_it()
+    {
+        Assert.Equal(1, await ChatAsync("Hi", $"/save {_cli.PathOf("none/talk.json")}"));
+        Assert.StartsWith($"error: The folder {_cli.PathOf("none")} is not there.\n", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await ChatAsync("Hi", $"/save {_cli.PathOf("")}"));
+        Assert.StartsWith($"error: {_cli.PathOf("")} is a folder.\n", _cli.Error, StringComparison.Ordinal);
+    }
+
     Task<int> ChatAsync(params string[] lines) => _cli.RunAsync(Encoding.UTF8.GetBytes(string.Join('\n', lines)), ["chat"]);
 
     ChatMessage[] Messages(int request) => Messages(_cli.Model.Requests[request]);

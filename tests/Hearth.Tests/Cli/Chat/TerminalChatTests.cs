@@ -19,6 +19,9 @@ public sealed class TerminalChatTests : IDisposable
     readonly Pipe _keyboard = new();
     readonly ScreenStream _screen = new();
 
+    string? _broken;
+    int _width = 200;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -108,15 +111,62 @@ public sealed class TerminalChatTests : IDisposable
         Assert.Equal("one\ntwo", ((ChatPrompt)_model.Requests[0].Prompt).Messages[0].Content);
     }
 
+    [Fact]
+    public async Task A_model_that_cannot_be_loaded_leaves_the_one_before_and_the_conversation()
+    {
+        var other = Path.Combine(_folder.Path, "other.gguf");
+        await File.WriteAllTextAsync(other, "", TestContext.Current.CancellationToken);
+        _broken = other;
+        var chat = Chat();
+        await TypeAsync("One\r");
+        await _screen.WaitForAsync("You said: One");
+        await TypeAsync($"/model {other}\r");
+        await _screen.WaitForAsync("error: This is no model.");
+        await TypeAsync("Two\r");
+        await _screen.WaitForAsync("You said: Two");
+        await TypeAsync("\u0004");
+        await chat;
+        Assert.Equal(3, ((ChatPrompt)_model.Requests[1].Prompt).Messages.Count);
+    }
+
+    [Fact]
+    public async Task Ctrl_c_stops_a_command_too()
+    {
+        var chat = Chat();
+        await TypeAsync("One\r");
+        await _screen.WaitForAsync("You said: One");
+        _model.Loaded = new TaskCompletionSource().Task;
+        await TypeAsync($"/model {Path.Combine(_folder.Path, "m.gguf")}\r");
+        await _screen.WaitForAsync("/model");
+        _model.Loaded = Task.CompletedTask;
+        await TypeAsync("\u0003");
+        await _screen.WaitForAsync("Stopped.");
+        await TypeAsync("Two\r");
+        await _screen.WaitForAsync("You said: Two");
+        await TypeAsync("\u0004");
+        await chat;
+    }
+
+    [Fact]
+    public async Task Lines_of_the_program_are_broken_between_words()
+    {
+        _width = 30;
+        var chat = Chat();
+        await TypeAsync("/claer\r");
+        await _screen.WaitForAsync("There is no command /claer.\n/help shows the commands; //\nbegins a message with a slash.\n");
+        await TypeAsync("\u0004");
+        await chat;
+    }
+
     async Task Chat()
     {
         var path = Path.Combine(_folder.Path, "m.gguf");
         await File.WriteAllTextAsync(path, "");
-        var terminal = new Terminal(_keyboard.Reader.AsStream(), _screen, Stream.Null, new(true, true, true, false, () => 200));
+        var terminal = new Terminal(_keyboard.Reader.AsStream(), _screen, Stream.Null, new(true, true, true, false, () => _width));
         var host = new Host
         {
             Terminal = terminal,
-            OpenModel = (_, _) => Task.FromResult<IModelFile>(_model),
+            OpenModel = (choice, _) => choice.Paths[0] == _broken ? throw new EngineException(FailureCode.InvalidModel, "This is no model.") : Task.FromResult<IModelFile>(_model),
             Confinement = () => [],
             Environment = name => name == "HEARTH_MODEL" ? path : null,
             Clock = TimeProvider.System,

@@ -39,6 +39,8 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await _cli.RunAsync("--version"));
         Assert.Matches(@"^hearth \d+\.\d+\.\d+\n$", _cli.Output);
+        Assert.Equal(0, await _cli.RunAsync("--version", "--json"));
+        Assert.Matches(@"^\{""version"":""\d+\.\d+\.\d+""\}\n$", _cli.Output);
     }
 
     [Theory]

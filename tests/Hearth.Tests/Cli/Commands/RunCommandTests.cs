@@ -89,11 +89,11 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_options_the_request_is_the_contract_s_own_default()
+    public async Task Without_options_the_request_is_the_contract_s_own_default_at_a_low_temperature()
     {
         await _cli.RunAsync("run", "x");
         var request = _cli.Model.Requests.Single();
-        var expected = new GenerationRequest(request.Prompt) { Stop = request.Stop, Sampling = new() { LogitBias = request.Sampling.LogitBias } };
+        var expected = new GenerationRequest(request.Prompt) { Stop = request.Stop, Sampling = new() { Temperature = 0.3f, LogitBias = request.Sampling.LogitBias } };
         Assert.Equal(expected, request);
         Assert.Equal(new LoadOptions(), _cli.Model.LoadedWith);
         Assert.False(_cli.Opened.Single().Unconfined);
@@ -144,6 +144,15 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, await _cli.RunAsync("run", "--json", "x"));
         Assert.Equal(2, _cli.Model.Disposals);
         Golden.Matches($"{_cli.Error}{_cli.Output}", "overflow.txt");
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_failure_begins_a_line_of_its_own()
+    {
+        _cli.Terminals = true;
+        _cli.Model.BeforePiece = _ => _cli.Output.Length > 0 ? throw new EngineException(FailureCode.WorkerLost, "The worker ended.") : Task.CompletedTask;
+        Assert.Equal(4, await _cli.RunAsync("run", "x"));
+        Assert.Equal("You said: \n", _cli.Output);
     }
 
     [Fact]

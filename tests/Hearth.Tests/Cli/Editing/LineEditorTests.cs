@@ -114,6 +114,19 @@ public sealed class LineEditorTests
         Assert.Equal((rows, row, column), (string.Join('|', screen.Rows), screen.CursorRow, screen.CursorColumn));
     }
 
+    [Theory]
+    [InlineData("one", 80, 0)]
+    [InlineData("one\ntwo", 80, 1)]
+    [InlineData("12345678901234567890123456", 20, 1)]
+    [InlineData("12345678901234567890123456", 10, 2)]
+    [InlineData("12345678901234567\nx", 10, 2)]
+    [InlineData("漢漢漢漢漢漢漢漢漢\nx", 10, 2)]
+    public void After_a_change_of_width_the_rows_above_the_cursor_are_those_of_the_terminal(string text, int width, int rows)
+    {
+        var screen = EditorScreen.Layout("› ", "· ", EditState.Empty with { Text = text, Cursor = text.Length }, 40, 10);
+        Assert.Equal(rows, screen.RowsAboveCursor(width));
+    }
+
     static EditState Type(EditState state, string keys)
     {
         foreach (var key in Keys(keys))

@@ -12,12 +12,12 @@ public sealed class SettingTests : IDisposable
     [Fact]
     public async Task Options_override_the_environment_which_overrides_the_file_which_overrides_the_defaults()
     {
-        Assert.Equal(0.8f, await TemperatureAsync());
+        Assert.Equal(0.3f, await TemperatureAsync());
         _cli.File(".config/hearth/config.json", "// how I like it\n{ \"temperature\": 0.1, }");
         Assert.Equal(0.1f, await TemperatureAsync());
         _cli.Environment["HEARTH_TEMPERATURE"] = "0.2";
         Assert.Equal(0.2f, await TemperatureAsync());
-        Assert.Equal(0.3f, await TemperatureAsync("--temperature", "0.3"));
+        Assert.Equal(0.4f, await TemperatureAsync("--temperature", "0.4"));
     }
 
     [Fact]
