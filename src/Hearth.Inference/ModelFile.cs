@@ -142,7 +142,7 @@ public sealed class ModelFile : IModelFile
         TrainedContextLength = model.Shape.ContextLength,
         VocabularySize = model.Shape.Vocabulary,
         ParameterCount = File.Tensors.Sum(t => t.ElementCount),
-        WeightBytes = model.Weights.ByteCount,
+        WeightBytes = model.WeightBytes,
         BytesPerToken = model.Weights.Streamed.Sum(w => w.ByteCount),
         KvCacheBytes = model.Pool.Store.PageBytes * model.Pool.Store.Pages,
         InstructionSet = model.Kernels.Name,

@@ -43,7 +43,7 @@ readonly struct AttentionJobs
                 var group = _shape.Heads / _shape.KvHeads;
                 var row = slice.FirstRow + first;
                 return new(
-                    row, Math.Min(_positionsPerTile, slice.Rows - first), slice.Position + first, _batch.Pages(row), kvHead,
+                    row, Math.Min(_positionsPerTile, slice.Rows - first), slice.Position + first, slice.Position + slice.Rows, _batch.Pages(row), kvHead,
                     (kvHead * group) + (part * _headsPerTile), Math.Min(_headsPerTile, group - (part * _headsPerTile)));
             }
 

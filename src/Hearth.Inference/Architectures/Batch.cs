@@ -2,7 +2,7 @@ using Hearth.Inference.KvCache;
 
 namespace Hearth.Inference.Architectures;
 
-/// <summary>Which positions of a slice need logits.</summary>
+/// <summary>Which positions of a slice need logits, or vectors.</summary>
 enum LogitsWanted
 {
     None,
@@ -14,9 +14,13 @@ enum LogitsWanted
 /// What one pass computes: slices of sequences (prefill chunks, decodes, in any mixture), row after row. Reused from pass to pass; filling it
 /// allocates nothing.
 /// </summary>
-sealed class Batch(int maxRows, int maxLogits)
+/// <param name="maxRows">Rows at most.</param>
+/// <param name="maxLogits">Rows at most whose results are wanted.</param>
+/// <param name="wantsVectors">Whether the results are vectors after the last norm, not logits.</param>
+sealed class Batch(int maxRows, int maxLogits, bool wantsVectors = false)
 {
-    readonly int[] _tokens = new int[maxRows], _positions = new int[maxRows], _logitRows = new int[maxLogits];
+    readonly int[] _tokens = new int[maxRows], _types = new int[maxRows], _positions = new int[maxRows], _logitRows = new int[maxLogits];
+    readonly bool[] _isLong = new bool[maxRows];
     readonly int[][] _pages = new int[maxRows][];
     readonly Slice[] _slices = new Slice[maxRows];
 
@@ -28,6 +32,8 @@ sealed class Batch(int maxRows, int maxLogits)
     internal int LogitCount { get; private set; }
 
     internal int SliceCount { get; private set; }
+
+    internal bool WantsVectors => wantsVectors;
 
     /// <summary>Rows that can still be added.</summary>
     internal int Room => maxRows - Rows;
@@ -44,13 +50,23 @@ sealed class Batch(int maxRows, int maxLogits)
 
     internal int Position(int row) => _positions[row];
 
+    /// <summary>The type of a row's token, for models that know types.</summary>
+    internal int TokenType(int row) => _types[row];
+
+    /// <summary>Whether a row's sequence turns by the long factors.</summary>
+    internal bool IsLong(int row) => _isLong[row];
+
     internal int[] Pages(int row) => _pages[row];
 
     internal void Clear() => (Rows, LogitCount, SliceCount) = (0, 0, 0);
 
     /// <summary>Adds the last <paramref name="count"/> positions of a sequence.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="wanted">Which of them need results.</param>
+    /// <param name="types">The types of the tokens; empty for all of type 0.</param>
     /// <returns>The first of its logit rows.</returns>
-    internal int Add(CachedSequence sequence, int count, LogitsWanted wanted)
+    internal int Add(CachedSequence sequence, int count, LogitsWanted wanted, ReadOnlySpan<int> types = default)
     {
         var start = sequence.Length - count;
         _slices[SliceCount++] = new(Rows, count, start);
@@ -58,6 +74,7 @@ sealed class Batch(int maxRows, int maxLogits)
         for (var i = 0; i < count; i++, Rows++)
         {
             (_tokens[Rows], _positions[Rows], _pages[Rows]) = (sequence.Tokens[start + i], start + i, sequence.Pages);
+            (_types[Rows], _isLong[Rows]) = (types.IsEmpty ? 0 : types[i], sequence.IsLong);
             if (wanted == LogitsWanted.All || (wanted == LogitsWanted.Last && i == count - 1))
                 _logitRows[LogitCount++] = Rows;
         }

@@ -5,7 +5,7 @@ using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 
 namespace Hearth.Inference.Architectures;
 
-/// <summary>The forward pass of a decoder: one dispatch to the crew a pass, in which all members run <see cref="Pass"/> side by side.</summary>
+/// <summary>The forward pass of a model: one dispatch to the crew a pass, in which all members run <see cref="Pass"/> side by side.</summary>
 /// <remarks>Used by the engine's own thread only. Owns its buffers; weights, cache and crew are borrowed.</remarks>
 sealed class Decoder : IDisposable
 {
@@ -13,10 +13,12 @@ sealed class Decoder : IDisposable
     readonly DecoderWeights _weights;
     readonly TensorKernels _kernels;
     readonly Crew _crew;
-    readonly KvStore _cache;
     readonly int _prefillThreads, _decodeThreads;
-    readonly FloatRows _x, _query, _key, _value, _attention, _feedForward, _angles;
-    readonly Activations _normed, _attended, _gated;
+    readonly PassBuffers _buffers;
+    readonly AttentionPart _attention;
+    readonly FeedForwardPart? _feedForward;
+    readonly MixturePart? _mixture;
+    readonly FloatRows _angles;
     readonly Action<CrewMember> _pass;
     Batch _batch;
 
@@ -30,19 +32,14 @@ sealed class Decoder : IDisposable
     internal Decoder(
         DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, KvStore cache, (int Rows, int Logits) limits, (int Prefill, int Decode) threads)
     {
-        (_shape, _weights, _kernels, _crew, _cache) = (shape, weights, kernels, crew, cache);
+        (_shape, _weights, _kernels, _crew) = (shape, weights, kernels, crew);
         (_prefillThreads, _decodeThreads) = threads;
         Limits = limits;
-        _x = new(limits.Rows, shape.Width);
-        _query = new(limits.Rows, shape.Heads * shape.HeadLength);
-        _key = new(limits.Rows, shape.KvHeads * shape.HeadLength);
-        _value = new(limits.Rows, shape.KvHeads * shape.HeadLength);
-        _attention = new(limits.Rows, shape.Heads * shape.HeadLength);
-        _feedForward = new(limits.Rows, shape.FeedForward);
-        _angles = new(2 * limits.Rows, shape.HeadLength);
-        _normed = new(limits.Rows, shape.Width, crew.Size);
-        _attended = new(limits.Rows, shape.Heads * shape.HeadLength, crew.Size);
-        _gated = new(limits.Rows, shape.FeedForward, crew.Size);
+        _buffers = new(shape, limits.Rows, crew.Size);
+        _attention = new(shape, kernels, cache, limits.Rows, crew.Size);
+        _feedForward = shape.IsMixture ? null : new(kernels, shape.FeedForward, limits.Rows, crew.Size);
+        _mixture = shape.IsMixture ? new(shape, kernels, limits.Rows, crew.Size) : null;
+        _angles = new(2 * RotaryTables.PerRow * limits.Rows, shape.HeadLength);
         Logits = new(limits.Logits, shape.Vocabulary);
         _pass = Pass;
         _batch = new(1, 1);
@@ -54,19 +51,18 @@ sealed class Decoder : IDisposable
     /// <summary>The logits of the last pass, in the order in which its batch asked for them.</summary>
     internal FloatRows Logits { get; }
 
+    /// <summary>The vectors after the last norm of the rows that the last batch asked for, where it asked for vectors.</summary>
+    internal FloatRows Vectors => _buffers.Branch;
+
     /// <summary>Called after the embedding (−1) and after every layer with the residual stream, and with the normed rows at the end (the number of layers).</summary>
     internal Action<int, FloatRows>? Observer { get; set; }
 
     /// <summary>Scratch bytes a member of the crew needs.</summary>
-    internal static long ScratchBytes(DecoderShape shape, int rows) => TensorKernels.ScratchBytes(rows, Math.Max(shape.Width, shape.FeedForward));
+    internal static long ScratchBytes(DecoderShape shape, int rows)
+        => TensorKernels.ScratchBytes(rows, Math.Max(Math.Max(shape.Width, shape.FeedForward), shape.Heads * shape.HeadLength));
 
-    /// <summary>Bytes of the buffers of a pass.</summary>
-    internal static long BufferBytes(DecoderShape shape, (int Rows, int Logits) limits)
-    {
-        long heads = shape.Heads * shape.HeadLength, kvHeads = shape.KvHeads * shape.HeadLength;
-        var numbers = limits.Rows * ((3L * shape.Width) + (4 * heads) + (2 * kvHeads) + (3L * shape.FeedForward) + (2L * shape.HeadLength));
-        return sizeof(float) * (numbers + ((long)limits.Logits * shape.Vocabulary));
-    }
+    /// <summary>Phases of a pass at most.</summary>
+    internal static int Phases(DecoderShape shape) => 16 + (shape.Layers * (16 + (4 * shape.Experts)));
 
     /// <summary>Computes a batch: its keys and values are in the cache and its logits in <see cref="Logits"/> afterwards.</summary>
     /// <exception cref="NotFiniteException">A number on the way is infinite or not a number.</exception>
@@ -75,13 +71,13 @@ sealed class Decoder : IDisposable
         if (batch.Rows == 0)
             return;
         _batch = batch;
-        _crew.Run(batch.Rows > 4 ? _prefillThreads : _decodeThreads, _pass);
+        _crew.Run(batch.Rows > TensorKernels.FewRows ? _prefillThreads : _decodeThreads, _pass);
     }
 
     public void Dispose()
     {
-        foreach (var buffer in (IDisposable[])[_x, _query, _key, _value, _attention, _feedForward, _angles, _normed, _attended, _gated, Logits])
-            buffer.Dispose();
+        foreach (var part in (IDisposable?[])[_buffers, _attention, _feedForward, _mixture, _angles, Logits])
+            part?.Dispose();
     }
 
     void Pass(CrewMember member)
@@ -93,20 +89,25 @@ sealed class Decoder : IDisposable
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
             var w = _weights.Layers[layer];
-            Attend(member, w, layer, rows);
-            _kernels.Prepare(member, _x, null, rows, w.FeedForwardNorm, _shape.Epsilon, _normed, w.GateUp.TakesFloat);
-            _kernels.Multiply(member, w.GateUp, _normed, rows, _feedForward, Epilogue.GatedSilu);
+            _attention.Run(
+                member, _shape.LayerShapes[layer], w.Attention, w.BeforeAttention, _batch, _weights.Rotary, _angles, _buffers, TargetFor(w.AfterAttention));
             member.Barrier();
-            _kernels.Prepare(member, _feedForward, null, rows, null, 0, _gated, w.Down.TakesFloat);
-            _kernels.Multiply(member, w.Down, _gated, rows, _x, Epilogue.Add);
+            NormalizeAfter(member, w.AfterAttention, rows);
+            if (w.Mixture is { } mixture)
+                _mixture!.Run(member, mixture, w.BeforeFeedForward, rows, _buffers);
+            else
+                _feedForward!.Run(member, w.Dense!, w.BeforeFeedForward, rows, _buffers, TargetFor(w.AfterFeedForward));
             member.Barrier();
+            NormalizeAfter(member, w.AfterFeedForward, rows);
             Observe(member, layer);
         }
 
-        if (_batch.LogitCount > 0)
+        if (_batch.WantsVectors)
+            Finish(member);
+        else if (_batch.LogitCount > 0 && _weights.Output is { } output)
         {
-            _kernels.Prepare(member, _x, _batch.LogitRows, _batch.LogitCount, _weights.OutputNorm, _shape.Epsilon, _normed, _weights.Output.TakesFloat);
-            _kernels.Multiply(member, _weights.Output, _normed, _batch.LogitCount, Logits, Epilogue.Store);
+            _kernels.Prepare(member, _buffers.X, _batch.LogitRows.AsSpan(0, _batch.LogitCount), _batch.LogitCount, _weights.OutputNorm, _buffers.Normed, output.Forms);
+            _kernels.Multiply(member, output.Matrix, _buffers.Normed, _batch.LogitCount, Logits, output.Epilogue);
         }
 
         if (Observer is not null)
@@ -118,45 +119,65 @@ sealed class Decoder : IDisposable
         var (from, to) = member.Share(rows);
         for (var r = from; r < to; r++)
         {
-            _weights.Embedding.DecodeRow(_batch.Tokens[r], _x.Row(r));
-            _weights.Angles.Fill(_batch.Position(r), _angles, r);
+            var x = _buffers.X.Row(r);
+            _weights.Embedding.DecodeRow(_batch.Tokens[r], x);
+            if (_shape.EmbeddingScale != 1)
+            {
+                foreach (ref var number in x)
+                    number *= _shape.EmbeddingScale;
+            }
+
+            Add(_weights.TokenTypes, _batch.TokenType(r), r);
+            Add(_weights.Positions, _batch.Position(r), r);
+            if (_weights.EmbeddingNorm is { } norm)
+                _kernels.Normalize(_buffers.X, r, norm, _buffers.X, r);
+            _weights.Rotary.Fill(_batch.Position(r), _batch.IsLong(r), _angles, r);
+        }
+
+        void Add(Hearth.Tensors.Quantization.WeightMatrix? table, int index, int row)
+        {
+            if (table is null)
+                return;
+            table.DecodeRow(index, _buffers.Branch.Row(row));
+            _kernels.AddScaled(_buffers.Branch, row, 1, _buffers.X, row);
         }
     }
 
-    void Attend(CrewMember member, LayerWeights w, int layer, int rows)
-    {
-        _kernels.Prepare(member, _x, null, rows, w.AttentionNorm, _shape.Epsilon, _normed, w.Query.TakesFloat);
-        _kernels.Multiply(member, w.Query, _normed, rows, _query, Epilogue.Store);
-        PrepareAgainIf(w.Key.TakesFloat != w.Query.TakesFloat, w.Key);
-        _kernels.Multiply(member, w.Key, _normed, rows, _key, Epilogue.Store);
-        PrepareAgainIf(w.Value.TakesFloat != w.Key.TakesFloat, w.Value);
-        _kernels.Multiply(member, w.Value, _normed, rows, _value, Epilogue.Store);
-        member.Barrier();
+    bool AfterSum => _shape.Architecture.Norms.AfterSum;
 
+    FloatRows TargetFor(Norm? after) => after is null || AfterSum ? _buffers.X : _buffers.Branch;
+
+    /// <summary>The norm after a part: of the sum, or of what is then added. Ends with a barrier where there is such a norm.</summary>
+    void NormalizeAfter(CrewMember member, Norm? norm, int rows)
+    {
+        if (norm is null)
+            return;
         var (from, to) = member.Share(rows);
         for (var r = from; r < to; r++)
         {
-            var position = _batch.Position(r);
-            _kernels.Rotate(_query, r, _shape.Heads, _shape.HeadLength, _angles, r);
-            _kernels.Rotate(_key, r, _shape.KvHeads, _shape.HeadLength, _angles, r);
-            _kernels.StoreKeyValue(_cache, _batch.Pages(r)[position / KvStore.PageLength], position % KvStore.PageLength, layer, _key, _value, r);
+            var target = TargetFor(norm);
+            _kernels.Normalize(target, r, norm, target, r);
+            if (!AfterSum)
+                _kernels.AddScaled(target, r, _shape.ResidualScale, _buffers.X, r);
         }
 
         member.Barrier();
-        var jobs = new AttentionJobs(_batch, _shape, member.Count);
-        member.BeginPhase();
-        for (var job = member.Take(); job < jobs.Count; job = member.Take())
-            _kernels.Attend(member, _cache, layer, jobs[(int)job], _query, _attention, _shape.Scale);
-        member.Barrier();
-        _kernels.Prepare(member, _attention, null, rows, null, 0, _attended, w.AttentionOutput.TakesFloat);
-        _kernels.Multiply(member, w.AttentionOutput, _attended, rows, _x, Epilogue.Add);
-        member.Barrier();
+    }
 
-        void PrepareAgainIf(bool differs, Hearth.Tensors.Quantization.WeightMatrix next)
-        {
-            if (differs)
-                _kernels.Prepare(member, _x, null, rows, w.AttentionNorm, _shape.Epsilon, _normed, next.TakesFloat);
-        }
+    /// <summary>The vectors of the rows that are asked for.</summary>
+    void Finish(CrewMember member)
+    {
+        var (from, to) = member.Share(_batch.LogitCount);
+        for (var i = from; i < to; i++)
+            Normed(_batch.LogitRows[i], _buffers.Branch, i);
+    }
+
+    void Normed(int row, FloatRows target, int targetRow)
+    {
+        if (_weights.OutputNorm is { } norm)
+            _kernels.Normalize(_buffers.X, row, norm, target, targetRow);
+        else
+            _buffers.X.Row(row).CopyTo(target.Row(targetRow));
     }
 
     void Observe(CrewMember member, int layer)
@@ -164,7 +185,7 @@ sealed class Decoder : IDisposable
         if (Observer is null)
             return;
         if (member.Index == 0)
-            Observer(layer, _x);
+            Observer(layer, _buffers.X);
         member.Barrier();
     }
 
@@ -175,7 +196,7 @@ sealed class Decoder : IDisposable
             return;
         using var normed = new FloatRows(rows, _shape.Width);
         for (var r = 0; r < rows; r++)
-            _kernels.Normalize(_x, r, _weights.OutputNorm, _shape.Epsilon, normed, r);
+            Normed(r, normed, r);
         Observer!(_shape.Layers, normed);
     }
 }

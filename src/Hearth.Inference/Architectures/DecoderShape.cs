@@ -1,13 +1,40 @@
 using Hearth.Formats.Gguf;
 using Hearth.Requests;
-using Hearth.Tensors.Quantization;
+using Hearth.Tensors.Kernels;
 
 namespace Hearth.Inference.Architectures;
 
-/// <summary>The sizes of a decoder, read from a file's metadata and proved against its tensors.</summary>
+/// <summary>What is computed of the vectors of a text's tokens. The numbers are those of the key <c>pooling_type</c>.</summary>
+enum Pooling
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Their mean.</summary>
+    Mean = 1,
+
+    /// <summary>The first one.</summary>
+    Cls = 2,
+
+    /// <summary>The last one.</summary>
+    Last = 3,
+
+    /// <summary>A score by the model's classifier.</summary>
+    Rank = 4,
+}
+
+/// <summary>What a layer does beyond what all do.</summary>
+/// <param name="Attention">What its queries see; without sinks, which are weights.</param>
+/// <param name="Turns">Whether positions turn queries and keys.</param>
+/// <param name="HasWindow">Whether it sees a window only, and turns by the base for such layers.</param>
+/// <param name="CacheLayer">Where its keys and values stand in the cache.</param>
+sealed record LayerShape(AttentionRule Attention, bool Turns, bool HasWindow, int CacheLayer);
+
+/// <summary>The sizes of a model, read from a file's metadata and proved against its tensors.</summary>
 sealed record DecoderShape
 {
-    const int MaxLayers = 1024, MaxWidth = 1 << 17, MaxHeads = 1024, MaxHeadLength = 1024, MaxContext = 1 << 24;
+    const int MaxLayers = 1024, MaxWidth = 1 << 17, MaxHeads = 1024, MaxHeadLength = 1024, MaxContext = 1 << 24, MaxExperts = 1024, MaxVocabulary = 1 << 22,
+        MaxTokenTypes = 256;
 
     internal required ArchitectureDescription Architecture { get; init; }
 
@@ -22,112 +49,149 @@ sealed record DecoderShape
 
     internal required int HeadLength { get; init; }
 
+    /// <summary>Numbers between the matrices of a feed-forward part; of one expert where there are several.</summary>
     internal required int FeedForward { get; init; }
 
+    /// <summary>Experts of a layer; 0 for a dense model.</summary>
+    internal required int Experts { get; init; }
+
+    /// <summary>Experts that compute a row.</summary>
+    internal required int ExpertsUsed { get; init; }
+
     internal required int Vocabulary { get; init; }
+
+    /// <summary>Types of tokens, such as first and second text; 0 where the model knows none.</summary>
+    internal required int TokenTypes { get; init; }
 
     /// <summary>Positions that the model was made for.</summary>
     internal required int ContextLength { get; init; }
 
     internal required float Epsilon { get; init; }
 
-    internal required float RotaryBase { get; init; }
+    /// <summary>How positions turn queries and keys, apart from divisors, which are tensors.</summary>
+    internal required RotaryRule Rotary { get; init; }
 
-    internal required int RotaryDimensions { get; init; }
+    /// <summary>The rule of layers with a window; null where it is the same.</summary>
+    internal required RotaryRule? WindowRotary { get; init; }
 
-    /// <summary>What attention scores are multiplied by.</summary>
-    internal float Scale => 1f / MathF.Sqrt(HeadLength);
+    /// <summary>The longest sequence that turns by the short factors (LongRoPE); int.MaxValue where there are no others.</summary>
+    internal required int LongFrom { get; init; }
+
+    internal required Nonlinearity Function { get; init; }
+
+    internal required float EmbeddingScale { get; init; }
+
+    internal required float ResidualScale { get; init; }
+
+    internal required float LogitScale { get; init; }
+
+    /// <summary>The bound of logits; 0 for none.</summary>
+    internal required float LogitCap { get; init; }
+
+    internal required Pooling Pooling { get; init; }
+
+    internal LayerShape[] LayerShapes { get; private set; } = [];
+
+    /// <summary>Whether the model gives logits: an encoder gives vectors only.</summary>
+    internal bool HasLogits => Architecture.Causal;
+
+    /// <summary>Layers whose keys and values are kept; an encoder needs those of the layer that is being computed only.</summary>
+    internal int CacheLayers => LayerShapes.Max(l => l.CacheLayer) + 1;
+
+    internal bool IsMixture => Experts > 0;
 
     /// <exception cref="EngineException">A key is missing or out of range, a tensor is missing or has another shape, or the architecture is unknown.</exception>
     internal static DecoderShape Read(GgufFile file)
     {
-        var metadata = file.Metadata;
-        var name = metadata.GetString("general.architecture");
+        var name = file.Metadata.GetString("general.architecture");
         var architecture = ArchitectureDescription.Find(name) ?? throw new EngineException(
             FailureCode.UnsupportedModel, $"The model's architecture is '{name}'.", $"one of: {string.Join(", ", ArchitectureDescription.Names)}",
             "Choose a model of a supported architecture.");
-        if (metadata.TryGetUInt32($"{name}.expert_count", out var experts) && experts > 0)
-            throw new EngineException(FailureCode.UnsupportedModel, $"The model is a mixture of {experts} experts.", "a dense model", "Choose a dense model.");
-
-        int Size(string key, int max, int? otherwise = null)
-        {
-            if (!metadata.TryGetUInt32($"{name}.{key}", out var value) && otherwise is { } fallback)
-                return fallback;
-            value = metadata.GetUInt32($"{name}.{key}");
-            return value is > 0 && value <= max
-                ? (int)value
-                : throw new EngineException(FailureCode.InvalidModel, $"The key {name}.{key} is {value}.", $"1 to {max}", "The file is damaged; take another copy.");
-        }
-
-        var width = Size("embedding_length", MaxWidth);
-        var heads = Size("attention.head_count", MaxHeads);
-        var headLength = Size("attention.key_length", MaxHeadLength, Math.Max(1, width / heads));
+        var keys = new ModelKeys(file.Metadata, name);
+        var width = keys.Size("embedding_length", MaxWidth);
+        var heads = keys.Size("attention.head_count", MaxHeads);
+        var headLength = keys.Size("attention.key_length", MaxHeadLength, Math.Max(1, width / heads));
+        var rotaryDimensions = keys.Size("rope.dimension_count", MaxHeadLength, headLength);
+        var context = keys.Size("context_length", MaxContext);
+        var experts = keys.Count("expert_count", MaxExperts);
+        var feedForward = experts > 0 && keys.Has("expert_feed_forward_length") ? "expert_feed_forward_length" : "feed_forward_length";
         var shape = new DecoderShape
         {
             Architecture = architecture,
-            Layers = Size("block_count", MaxLayers),
+            Layers = keys.Size("block_count", MaxLayers),
             Width = width,
             Heads = heads,
-            KvHeads = Size("attention.head_count_kv", MaxHeads, heads),
+            KvHeads = keys.Size("attention.head_count_kv", MaxHeads, heads),
             HeadLength = headLength,
-            FeedForward = Size("feed_forward_length", MaxWidth * 4),
-            Vocabulary = Tensor(file, architecture.Embedding).Rows is > 0 and <= 1 << 22 and var rows ? (int)rows : 0,
-            ContextLength = Size("context_length", MaxContext),
-            Epsilon = metadata.GetFloat32($"{name}.attention.layer_norm_rms_epsilon"),
-            RotaryBase = metadata.TryGetFloat32($"{name}.rope.freq_base", out var frequency) ? frequency : 10_000f,
-            RotaryDimensions = Size("rope.dimension_count", MaxHeadLength, headLength),
+            FeedForward = keys.Size(feedForward, MaxWidth * 4),
+            Experts = experts,
+            ExpertsUsed = experts > 0 ? keys.Size("expert_used_count", experts) : 0,
+            Vocabulary = TensorChecks.Find(file, "token_embd.weight").Rows is > 0 and <= MaxVocabulary and var rows ? (int)rows : 0,
+            TokenTypes = architecture.TokenTypes && file.Find("token_types.weight") is { } types ? (int)Math.Min(types.Rows, MaxTokenTypes) : 0,
+            ContextLength = context,
+            Epsilon = keys.Positive(architecture.Centered ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", float.NaN),
+            Rotary = RotaryTables.RuleFor(keys, architecture, rotaryDimensions, context),
+            WindowRotary = RotaryTables.WindowRuleFor(keys, architecture, rotaryDimensions),
+            LongFrom = file.Find(RotaryTables.LongFactors) is null ? int.MaxValue : keys.Size("rope.scaling.original_context_length", MaxContext),
+            Function = FunctionFor(keys, architecture),
+            EmbeddingScale = architecture.EmbeddingTimesRoot ? MathF.Sqrt(width) : architecture.Multipliers ? keys.Positive("embedding_scale", 1) : 1,
+            ResidualScale = architecture.Multipliers ? keys.Positive("residual_scale", 1) : 1,
+            LogitScale = architecture.Multipliers ? 1 / keys.Positive("logit_scale", 1) : 1,
+            LogitCap = keys.Positive("final_logit_softcapping", architecture.LogitCap),
+            Pooling = (Pooling)keys.Count("pooling_type", (int)Pooling.Rank),
         };
-        shape.Check(file);
+        shape.LayerShapes = [.. Enumerable.Range(0, shape.Layers).Select(layer => shape.LayerFor(keys, layer))];
+        shape.Check(keys);
+        TensorChecks.Check(file, shape);
         return shape;
     }
 
-    /// <summary>A tensor that the model cannot do without.</summary>
-    internal static GgufTensor Tensor(GgufFile file, string name)
-        => file.Find(name) ?? throw new EngineException(
-            FailureCode.InvalidModel, $"The file has no tensor '{name}'.", "all tensors of its architecture", "The file is incomplete; take another copy.");
-
-    void Check(GgufFile file)
+    LayerShape LayerFor(ModelKeys keys, int layer)
     {
+        var a = Architecture;
+        var windows = a.Windows is { } pattern && keys.Has("attention.sliding_window_pattern")
+            ? pattern with { Period = keys.Size("attention.sliding_window_pattern", MaxLayers) } : a.Windows;
+        var window = keys.Has("attention.sliding_window") ? keys.Count("attention.sliding_window", int.MaxValue) : a.Window;
+        var hasWindow = window > 0 && !(windows?.IsGlobal(layer) ?? false);
+        var wide = a.LayersOfWideScale == Layers;
+        var scale = 1f / MathF.Sqrt(wide ? (float)Width / Heads : HeadLength);
+        var rule = new AttentionRule(a.Multipliers ? keys.Positive("attention.scale", scale) : scale)
+        {
+            // A causal window counts the position itself; one to both sides is its width.
+            Before = !hasWindow ? int.MaxValue : a.Causal ? window - 1 : window / 2,
+            After = a.Causal ? 0 : hasWindow ? window / 2 : int.MaxValue,
+            SoftCap = keys.Positive("attn_logit_softcapping", a.AttentionCap),
+        };
+        var turns = a.Pairs != RotaryPairs.Learned && (a.UnturnedEvery == 0 || (layer + 1) % a.UnturnedEvery != 0);
+        return new(rule, turns, hasWindow, a.Causal ? layer : 0);
+    }
+
+    void Check(ModelKeys keys)
+    {
+        Require(Vocabulary > 0, $"the embeddings have no rows, or more than {MaxVocabulary}");
         Require(Heads % KvHeads == 0, $"{Heads} heads are not a multiple of {KvHeads} key-value heads");
         Require(HeadLength % 16 == 0, $"heads of {HeadLength} numbers are not a multiple of 16");
+        Require(keys.Size("attention.value_length", MaxHeadLength, HeadLength) == HeadLength, "values are not as long as keys");
         Require(Width % 16 == 0, $"an embedding length of {Width} is not a multiple of 16");
         Require(FeedForward % 16 == 0, $"a feed-forward length of {FeedForward} is not a multiple of 16");
-        Require(RotaryDimensions % 2 == 0 && RotaryDimensions <= HeadLength, $"{RotaryDimensions} rotary dimensions do not fit heads of {HeadLength}");
-        Require(float.IsFinite(Epsilon) && Epsilon is > 0 and < 1, $"the norm's epsilon is {Epsilon}");
-        Require(float.IsFinite(RotaryBase) && RotaryBase > 1, $"the rotary base is {RotaryBase}");
-        RequireShape(file, Architecture.Embedding, Width, Vocabulary);
-        RequireShape(file, Architecture.OutputNorm, Width, 1);
-        if (file.Find(Architecture.Output) is not null)
-            RequireShape(file, Architecture.Output, Width, Vocabulary);
-        var names = Architecture.Layer;
-        for (var layer = 0; layer < Layers; layer++)
-        {
-            var prefix = $"blk.{layer}.";
-            RequireShape(file, prefix + names.AttentionNorm, Width, 1);
-            RequireShape(file, prefix + names.Query, Width, Heads * HeadLength);
-            RequireShape(file, prefix + names.Key, Width, KvHeads * HeadLength);
-            RequireShape(file, prefix + names.Value, Width, KvHeads * HeadLength);
-            RequireShape(file, prefix + names.AttentionOutput, Heads * HeadLength, Width);
-            RequireShape(file, prefix + names.FeedForwardNorm, Width, 1);
-            RequireShape(file, prefix + names.Gate, Width, FeedForward);
-            RequireShape(file, prefix + names.Up, Width, FeedForward);
-            RequireShape(file, prefix + names.Down, FeedForward, Width);
-        }
+        Require(Rotary.Dimensions % 2 == 0 && Rotary.Dimensions <= HeadLength, $"{Rotary.Dimensions} rotary dimensions do not fit heads of {HeadLength}");
+        Require(Epsilon is > 0 and < 1, $"the norm's epsilon is {Epsilon}");
+        Require((long)Layers * Math.Max(Experts, 1) <= 1 << 16, $"{Layers} layers of {Experts} experts are more than 65,536 experts");
+        Require(keys.Flag("attention.causal", Architecture.Causal) == Architecture.Causal, $"attention is {(Architecture.Causal ? "not causal" : "causal")}");
+        Require(Architecture.Gated || !IsMixture, "a mixture of experts without gates");
     }
 
-    static void RequireShape(GgufFile file, string name, int rowLength, int rows)
+    static Nonlinearity FunctionFor(ModelKeys keys, ArchitectureDescription architecture) => keys.Text("hidden_activation") switch
     {
-        var tensor = Tensor(file, name);
-        Require(tensor.RowLength == rowLength && tensor.Rows == rows, $"tensor '{name}' has {tensor.Rows} rows of {tensor.RowLength}, not {rows} of {rowLength}");
-        if (!WeightMatrix.Supports(tensor.Type))
-        {
-            throw new EngineException(
-                FailureCode.UnsupportedModel, $"Tensor '{name}' is of type {tensor.Type}.", WeightMatrix.SupportedTypes,
-                "Take the model in one of these types, or convert it.");
-        }
-    }
+        null => architecture.Function,
+        "gelu" => Nonlinearity.GeluErf,
+        "gelu_pytorch_tanh" => Nonlinearity.GeluTanh,
+        "silu" => Nonlinearity.Silu,
+        var other => throw new EngineException(
+            FailureCode.UnsupportedModel, $"The model's activation is '{other}'.", "gelu, gelu_pytorch_tanh or silu", "Choose another model."),
+    };
 
-    static void Require(bool holds, string otherwise)
+    internal static void Require(bool holds, string otherwise)
     {
         if (!holds)
             throw new EngineException(FailureCode.InvalidModel, $"The model's sizes do not fit: {otherwise}.", "sizes that fit", "The file is damaged or of a variant that this engine does not know.");

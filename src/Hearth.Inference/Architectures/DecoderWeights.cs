@@ -1,150 +1,193 @@
-using Hearth.Formats.Gguf;
-using Hearth.Requests.Models;
 using Hearth.Tensors.Kernels;
-using Hearth.Tensors.Memory;
 using Hearth.Tensors.Quantization;
-using Hearth.Tensors.Threading;
 
 namespace Hearth.Inference.Architectures;
 
-/// <summary>The weights of a layer. Gate and up rows alternate in groups of 16, so that their product needs no second pass.</summary>
-sealed record LayerWeights(
-    FloatRows AttentionNorm, WeightMatrix Query, WeightMatrix Key, WeightMatrix Value, WeightMatrix AttentionOutput,
-    FloatRows FeedForwardNorm, WeightMatrix GateUp, WeightMatrix Down);
-
-/// <summary>All weights of a decoder, repacked. Owned: freed by <see cref="Dispose"/>.</summary>
-sealed class DecoderWeights : IDisposable
+/// <summary>A matrix with what happens to its results.</summary>
+/// <param name="Matrix">The weights.</param>
+/// <param name="Epilogue">Bias, function and where results go.</param>
+/// <param name="Parts">Which rows of the file the matrix holds.</param>
+sealed record Linear(WeightMatrix Matrix, Epilogue Epilogue, TensorRows[] Parts)
 {
-    const int GroupRows = WeightMatrix.GroupRows;
-    readonly List<IDisposable> _owned = [];
-    readonly List<WeightMatrix> _matrices = [];
+    /// <summary>The form of activations that it takes.</summary>
+    internal ActivationForms Forms => Matrix.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
+}
 
-    DecoderWeights()
+/// <summary>The weights of attention.</summary>
+sealed record AttentionWeights(Linear Query, Linear Key, Linear Value, Linear Output, Norm? QueryNorm, Norm? KeyNorm, AttentionRule Rule);
+
+/// <summary>A feed-forward part. Gate and up rows alternate in groups of 16, so that their product needs no second pass.</summary>
+sealed record FeedForwardWeights(Linear In, Linear Out);
+
+/// <summary>A mixture of experts.</summary>
+sealed record ExpertWeights(Linear Router, FeedForwardWeights[] Experts);
+
+/// <summary>The weights of a layer: either one feed-forward part or a mixture.</summary>
+sealed record LayerWeights(
+    Norm? BeforeAttention, AttentionWeights Attention, Norm? AfterAttention,
+    Norm? BeforeFeedForward, FeedForwardWeights? Dense, ExpertWeights? Mixture, Norm? AfterFeedForward)
+{
+    /// <summary>The matrices that a decode step reads, in its order; of experts, as many as compute a row.</summary>
+    internal IEnumerable<Linear> Streamed(int expertsUsed)
     {
+        IEnumerable<Linear> feedForward = Dense is { } dense ? [dense.In, dense.Out]
+            : Mixture!.Experts.Take(expertsUsed).SelectMany(e => (Linear[])[e.In, e.Out]).Prepend(Mixture.Router);
+        return feedForward.Prepend(Attention.Output).Prepend(Attention.Value).Prepend(Attention.Key).Prepend(Attention.Query);
     }
+}
+
+/// <summary>All weights of a model, repacked. Borrowed from the loader's list.</summary>
+sealed class DecoderWeights
+{
+    readonly ITensorReader _reader;
+    readonly DecoderShape _shape;
+
+    DecoderWeights(ITensorReader reader, DecoderShape shape) => (_reader, _shape) = (reader, shape);
 
     internal LayerWeights[] Layers { get; private set; } = [];
 
     internal WeightMatrix Embedding { get; private set; } = null!;
 
-    internal FloatRows OutputNorm { get; private set; } = null!;
+    /// <summary>Learned positions; null where positions turn queries and keys.</summary>
+    internal WeightMatrix? Positions { get; private set; }
 
-    /// <summary>The output matrix; the embeddings where the model ties them.</summary>
-    internal WeightMatrix Output { get; private set; } = null!;
+    /// <summary>Vectors added to embeddings by the type of their token; null where there are no types.</summary>
+    internal WeightMatrix? TokenTypes { get; private set; }
 
-    internal RotaryAngles Angles { get; private set; } = null!;
+    internal Norm? EmbeddingNorm { get; private set; }
 
-    /// <summary>Bytes of all matrices.</summary>
-    internal long ByteCount => _matrices.Sum(m => m.ByteCount);
+    internal Norm? OutputNorm { get; private set; }
+
+    /// <summary>The output matrix; the embeddings where the model ties them; null for a model without logits.</summary>
+    internal Linear? Output { get; private set; }
+
+    internal RotaryTables Rotary { get; private set; } = null!;
 
     /// <summary>All matrices that a decode step reads, in its order.</summary>
     internal IEnumerable<WeightMatrix> Streamed
-        => Layers.SelectMany(l => (WeightMatrix[])[l.Query, l.Key, l.Value, l.AttentionOutput, l.GateUp, l.Down]).Append(Output);
+        => Layers.SelectMany(l => l.Streamed(_shape.ExpertsUsed)).Concat(Output is null ? [] : [Output]).Select(l => l.Matrix);
 
-    /// <summary>Reads and repacks all tensors with the crew's threads, giving the file's pages back tensor by tensor.</summary>
-    /// <exception cref="InvalidDataException">A number is not finite.</exception>
-    internal static DecoderWeights Load(
-        GgufFile file, DecoderShape shape, bool asFloat, Crew crew, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Goes through all tensors of the architecture.</summary>
+    internal static DecoderWeights Read(ITensorReader reader, DecoderShape shape)
     {
-        var weights = new DecoderWeights();
-        try
-        {
-            var reader = new Reader(weights, file, asFloat, crew, progress, cancellationToken);
-            var names = shape.Architecture;
-            weights.Layers = new LayerWeights[shape.Layers];
-            for (var i = 0; i < shape.Layers; i++)
-            {
-                var (prefix, l) = ($"blk.{i}.", names.Layer);
-                weights.Layers[i] = new(
-                    reader.Vector(prefix + l.AttentionNorm), reader.Matrix(prefix + l.Query), reader.Matrix(prefix + l.Key), reader.Matrix(prefix + l.Value),
-                    reader.Matrix(prefix + l.AttentionOutput), reader.Vector(prefix + l.FeedForwardNorm),
-                    reader.Matrix(prefix + l.Gate, prefix + l.Up), reader.Matrix(prefix + l.Down));
-            }
-
-            weights.Embedding = reader.Matrix(names.Embedding);
-            weights.OutputNorm = reader.Vector(names.OutputNorm);
-            weights.Output = file.Find(names.Output) is null ? weights.Embedding : reader.Matrix(names.Output);
-            var factors = file.Find(names.RotaryFactors) is null ? [] : reader.Vector(names.RotaryFactors).Row(0);
-            weights.Angles = new(shape.RotaryDimensions, shape.RotaryBase, factors);
-            return weights;
-        }
-        catch
-        {
-            weights.Dispose();
-            throw;
-        }
+        var weights = new DecoderWeights(reader, shape);
+        weights.Layers = [.. Enumerable.Range(0, shape.Layers).Select(weights.Layer)];
+        weights.ReadEnds();
+        return weights;
     }
 
-    /// <summary>Bytes that <see cref="Load"/> will take.</summary>
-    internal static long Estimate(GgufFile file, bool asFloat)
-        => file.Tensors.Where(t => t.Shape.Count > 1 && WeightMatrix.Supports(t.Type))
-            .Sum(t => WeightMatrix.BytesFor(t.Type, (int)((t.Rows + GroupRows - 1) / GroupRows), t.RowLength, asFloat));
-
-    public void Dispose()
+    void ReadEnds()
     {
-        foreach (var owned in _owned)
-            owned.Dispose();
+        var a = _shape.Architecture;
+        Embedding = Matrix("token_embd.weight", _shape.Vocabulary);
+        Positions = a.Pairs == RotaryPairs.Learned ? Matrix("position_embd.weight", _shape.ContextLength) : null;
+        TokenTypes = _shape.TokenTypes > 0 ? Matrix("token_types.weight", _shape.TokenTypes) : null;
+        EmbeddingNorm = a.EmbeddingNorm ? Norm("token_embd_norm", _shape.Width) : null;
+        OutputNorm = Norm(a.OutputNorm, _shape.Width);
+        Rotary = RotaryTables.Read(_reader, _shape);
+        if (!_shape.HasLogits)
+            return;
+        var epilogue = new Epilogue
+        {
+            Scale = _shape.LogitScale, Function = _shape.LogitCap > 0 ? Nonlinearity.SoftCap : Nonlinearity.None, Cap = _shape.LogitCap,
+        };
+        var rows = new TensorRows("output.weight", _shape.Vocabulary);
+        Output = _reader.Has(rows.Name) ? Linear(epilogue, _shape.Width, rows) : new(Embedding, epilogue, [rows with { Name = "token_embd.weight" }]);
     }
 
-    sealed class Reader(
-        DecoderWeights weights, GgufFile file, bool asFloat, Crew crew, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    LayerWeights Layer(int layer)
     {
-        readonly long _total = file.Tensors.Sum(t => t.Bytes);
-        long _done;
+        var prefix = $"blk.{layer}.";
+        var (shape, places) = (_shape.LayerShapes[layer], _shape.Architecture.Norms);
+        var mayLackNorm = layer == 0 && places.FirstMayLack && !_reader.Has(prefix + places.BeforeAttention + ".weight");
+        return new(
+            mayLackNorm ? null : LayerNorm(places.BeforeAttention),
+            Attention(prefix, shape, AddUnless(places.AfterAttention)),
+            LayerNorm(places.AfterAttention),
+            LayerNorm(places.BeforeFeedForward),
+            _shape.IsMixture ? null : FeedForward(prefix, AddUnless(places.AfterFeedForward)),
+            _shape.IsMixture ? Mixture(prefix) : null,
+            LayerNorm(places.AfterFeedForward));
 
-        internal FloatRows Vector(string name)
+        Norm? LayerNorm(string? name) => Norm(name is null ? null : prefix + name, _shape.Width);
+
+        // What is normalized before the sum is stored first.
+        Epilogue AddUnless(string? normAfter)
+            => normAfter is null || places.AfterSum ? new() { Adds = true, Scale = _shape.ResidualScale } : Epilogue.Store;
+    }
+
+    AttentionWeights Attention(string prefix, LayerShape layer, Epilogue output)
+    {
+        int width = _shape.Width, length = _shape.HeadLength, queries = _shape.Heads * length, keys = _shape.KvHeads * length;
+        var halves = layer.Turns && _shape.Architecture.Pairs == RotaryPairs.Halves ? _shape.Rotary.Dimensions : 0;
+        var order = new HeadOrder(length, halves, length);
+        var (q, k, v) = (new TensorRows(prefix + "attn_q.weight", queries, order), new TensorRows(prefix + "attn_k.weight", keys, order), new TensorRows(prefix + "attn_v.weight", keys));
+        var fused = prefix + "attn_qkv.weight";
+        if (_reader.Has(fused))
         {
-            var tensor = DecoderShape.Tensor(file, name);
-            var vector = new FloatRows(1, (int)tensor.RowLength);
-            weights._owned.Add(vector);
-            WeightMatrix.Decode(tensor.Type, tensor.File.Slice(tensor.Offset, (int)tensor.Bytes), vector.Row(0));
-            Finished(tensor);
-            return vector;
+            var all = queries + (2 * keys);
+            (q, k, v) = (new(fused, queries, 0, all, order), new(fused, keys, queries, all, order), new(fused, keys, queries + keys, all));
         }
 
-        /// <summary>One tensor, or several of one type and shape whose groups of 16 rows alternate.</summary>
-        internal WeightMatrix Matrix(params string[] names)
+        var sinks = _shape.Architecture.Sinks ? _reader.Vector(new TensorRows(prefix + "attn_sinks.weight", _shape.Heads)) : null;
+        return new(
+            Linear(Epilogue.Store, width, q), Linear(Epilogue.Store, width, k), Linear(Epilogue.Store, width, v),
+            Linear(output, queries, new TensorRows(prefix + "attn_output.weight", width)),
+            HeadNorm("attn_q_norm"), HeadNorm("attn_k_norm"), layer.Attention with { Sinks = sinks });
+
+        Norm? HeadNorm(string name) => _shape.Architecture.HeadNorms ? Norm(prefix + name, length, order) : null;
+    }
+
+    FeedForwardWeights FeedForward(string prefix, Epilogue output)
+    {
+        var ff = _shape.FeedForward;
+        var (gate, up) = (new TensorRows(prefix + "ffn_gate.weight", ff), new TensorRows(prefix + "ffn_up.weight", ff));
+        // A fused matrix holds the rows of gate before those of up.
+        if (_shape.Architecture.Gated && !_reader.Has(gate.Name))
+            (gate, up) = (new(up.Name, ff, 0, 2 * ff), new(up.Name, ff, ff, 2 * ff));
+        return Pair(gate, up, new(prefix + "ffn_down.weight", _shape.Width), output);
+    }
+
+    ExpertWeights Mixture(string prefix)
+    {
+        long ff = _shape.FeedForward, width = _shape.Width, count = _shape.Experts;
+        var fused = _reader.Has(prefix + "ffn_gate_up_exps.weight");
+        return new(Linear(Epilogue.Store, _shape.Width, new TensorRows(prefix + "ffn_gate_inp.weight", _shape.Experts)), [.. Enumerable.Range(0, _shape.Experts).Select(Expert)]);
+
+        FeedForwardWeights Expert(int e)
         {
-            var tensors = Array.ConvertAll(names, n => DecoderShape.Tensor(file, n));
-            var groups = (int)((tensors[0].Rows + GroupRows - 1) / GroupRows);
-            foreach (var tensor in tensors)
-            {
-                if (tensor.Type != tensors[0].Type)
-                    throw new NotSupportedException($"Tensors '{tensors[0].Name}' ({tensors[0].Type}) and '{tensor.Name}' ({tensor.Type}) differ in type.");
-            }
-
-            var matrix = new WeightMatrix(tensors[0].Type, groups * tensors.Length, (int)tensors[0].RowLength, asFloat);
-            weights._owned.Add(matrix);
-            weights._matrices.Add(matrix);
-            for (var t = 0; t < tensors.Length; t++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Pack(matrix, tensors[t], t, tensors.Length, groups);
-                Finished(tensors[t]);
-            }
-
-            return matrix;
+            var down = new TensorRows(prefix + "ffn_down_exps.weight", (int)width, e * width, count * width);
+            return fused
+                ? Pair(Half(prefix + "ffn_gate_up_exps.weight", 2 * e, 2), Half(prefix + "ffn_gate_up_exps.weight", (2 * e) + 1, 2), down, Epilogue.Store)
+                : Pair(Half(prefix + "ffn_gate_exps.weight", e, 1), Half(prefix + "ffn_up_exps.weight", e, 1), down, Epilogue.Store);
         }
 
-        void Pack(WeightMatrix matrix, GgufTensor tensor, int first, int step, int groups)
-        {
-            var rowBytes = tensor.Bytes / tensor.Rows;
-            crew.Run(crew.Size, member =>
-            {
-                var (from, to) = member.Share(groups);
-                for (var g = from; g < to; g++)
-                {
-                    var rows = (int)Math.Min(GroupRows, tensor.Rows - ((long)g * GroupRows));
-                    matrix.PackGroup((g * step) + first, tensor.File.Slice(tensor.Offset + (g * GroupRows * rowBytes), (int)(rows * rowBytes)));
-                }
-            });
-        }
+        TensorRows Half(string name, int index, int each) => new(name, (int)ff, index * ff, each * count * ff);
+    }
 
-        void Finished(GgufTensor tensor)
-        {
-            tensor.File.Forget(tensor.Offset, tensor.Bytes);
-            _done += tensor.Bytes;
-            progress?.Report(new(_done, _total));
-        }
+    FeedForwardWeights Pair(TensorRows gate, TensorRows up, TensorRows down, Epilogue output)
+    {
+        var inner = new Epilogue { Gated = _shape.Architecture.Gated, Function = _shape.Function };
+        return new(inner.Gated ? Linear(inner, _shape.Width, gate, up) : Linear(inner, _shape.Width, up), Linear(output, _shape.FeedForward, down));
+    }
+
+    /// <summary>A matrix with the biases that the file has beside it.</summary>
+    Linear Linear(Epilogue epilogue, int columns, params TensorRows[] parts)
+    {
+        var biases = Array.ConvertAll(parts, part => part with { Name = part.Name.Replace(".weight", ".bias", StringComparison.Ordinal) });
+        return new(
+            _reader.Matrix(columns, parts),
+            biases.Any(bias => _reader.Has(bias.Name)) ? epilogue with { Bias = _reader.Vector(biases) } : epilogue,
+            parts);
+    }
+
+    WeightMatrix Matrix(string name, int rows) => _reader.Matrix(_shape.Width, new TensorRows(name, rows));
+
+    Norm? Norm(string? name, int width, HeadOrder? order = null)
+    {
+        if (name is null)
+            return null;
+        var bias = new TensorRows(name + ".bias", width, order);
+        return new(_reader.Vector(bias with { Name = name + ".weight" }), _reader.Has(bias.Name) ? _reader.Vector(bias) : null, _shape.Architecture.Centered, _shape.Epsilon);
     }
 }

@@ -3,6 +3,7 @@ using Hearth.Inference.KvCache;
 using Hearth.Requests;
 using Hearth.Requests.Models;
 using Hearth.Tensors.Kernels;
+using Hearth.Tensors.Quantization;
 using Hearth.Tensors.Threading;
 using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 
@@ -14,12 +15,15 @@ sealed class LoadedDecoder : IDisposable
     /// <summary>Rows of a pass: a prefill chunk, or so many sequences at once.</summary>
     internal const int MaxRows = 512;
 
+    readonly List<IDisposable> _owned;
+
     /// <summary>Logit rows of a pass.</summary>
     internal const int MaxLogits = 64;
 
     LoadedDecoder(
-        DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, PagePool pool, Decoder decoder, int contextLength, (int, int) threads)
-        => (Shape, Weights, Kernels, Crew, Pool, Decoder, ContextLength, Threads) = (shape, weights, kernels, crew, pool, decoder, contextLength, threads);
+        DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, PagePool pool, Decoder decoder, int contextLength, (int, int) threads,
+        List<IDisposable> owned)
+        => (Shape, Weights, Kernels, Crew, Pool, Decoder, ContextLength, Threads, _owned) = (shape, weights, kernels, crew, pool, decoder, contextLength, threads, owned);
 
     internal DecoderShape Shape { get; }
 
@@ -38,6 +42,9 @@ sealed class LoadedDecoder : IDisposable
 
     internal (int Prefill, int Decode) Threads { get; }
 
+    /// <summary>Bytes of all matrices.</summary>
+    internal long WeightBytes => _owned.OfType<WeightMatrix>().Sum(m => m.ByteCount);
+
     /// <exception cref="EngineException">An option is out of range, the model is unsound, or memory does not suffice.</exception>
     internal static LoadedDecoder Load(GgufFile file, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
@@ -48,23 +55,20 @@ sealed class LoadedDecoder : IDisposable
         var plan = MemoryPlan.For(file, shape, context, options.KvType, asFloat, options.MemoryBudget);
         plan.ThrowIfTooLarge();
 
-        Crew? crew = null;
-        DecoderWeights? weights = null;
-        KvStore? store = null;
+        var owned = new List<IDisposable>();
         try
         {
             var kernels = Choose(options.InstructionSet);
-            crew = new(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, MaxRows));
-            weights = DecoderWeights.Load(file, shape, asFloat, crew, progress, cancellationToken);
-            store = new(CachedSequence.PagesFor(context), shape.Layers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16);
-            var decoder = new Decoder(shape, weights, kernels, crew, store, (MaxRows, MaxLogits), threads);
-            return new(shape, weights, kernels, crew, new(store), decoder, context, threads);
+            var rows = RowsFor(shape, context);
+            var crew = Own(new Crew(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, rows), Decoder.Phases(shape)));
+            var weights = DecoderWeights.Read(new TensorLoader(file, asFloat, crew, owned, progress, cancellationToken), shape);
+            var store = Own(new KvStore(CachedSequence.PagesFor(context), shape.CacheLayers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16));
+            var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads));
+            return new(shape, weights, kernels, crew, new(store), decoder, context, threads, owned);
         }
         catch (Exception e)
         {
-            store?.Dispose();
-            weights?.Dispose();
-            crew?.Dispose();
+            Free(owned);
             throw e switch
             {
                 InvalidDataException => new EngineException(FailureCode.InvalidModel, e.Message, "finite numbers", "Take another copy of the file.", e),
@@ -73,7 +77,17 @@ sealed class LoadedDecoder : IDisposable
                 _ => System.Runtime.ExceptionServices.ExceptionDispatchInfo.SetCurrentStackTrace(e),
             };
         }
+
+        T Own<T>(T part)
+            where T : IDisposable
+        {
+            owned.Add(part);
+            return part;
+        }
     }
+
+    /// <summary>Rows of a pass: encoders compute a whole text at once, since every token sees all others.</summary>
+    internal static int RowsFor(DecoderShape shape, int context) => shape.Architecture.Causal ? MaxRows : Math.Max(MaxRows, context);
 
     /// <summary>Positions for an option; 0 takes the model's limit, 8,192 at most.</summary>
     internal static int ContextFor(DecoderShape shape, int wanted) => wanted switch
@@ -85,12 +99,14 @@ sealed class LoadedDecoder : IDisposable
             $"Choose at most {shape.ContextLength}."),
     };
 
-    public void Dispose()
+    public void Dispose() => Free(_owned);
+
+    /// <summary>The last first: what is younger uses what is older.</summary>
+    static void Free(List<IDisposable> owned)
     {
-        Decoder.Dispose();
-        Pool.Store.Dispose();
-        Weights.Dispose();
-        Crew.Dispose();
+        for (var i = owned.Count - 1; i >= 0; i--)
+            owned[i].Dispose();
+        owned.Clear();
     }
 
     static int ThreadsFor(int wanted) => wanted switch

@@ -12,9 +12,9 @@ sealed record MemoryPlan(MemoryEstimate Estimate, long PerPosition)
 {
     internal static MemoryPlan For(GgufFile file, DecoderShape shape, int context, KvType kvType, bool asFloat, long budget)
     {
-        var page = KvStore.BytesFor(shape.Layers, shape.KvHeads, shape.HeadLength, kvType == KvType.F16);
-        var weights = DecoderWeights.Estimate(file, asFloat);
-        var scratch = Decoder.BufferBytes(shape, (LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits));
+        var page = KvStore.BytesFor(shape.CacheLayers, shape.KvHeads, shape.HeadLength, kvType == KvType.F16);
+        var weights = TensorChecks.Estimate(file, shape, asFloat);
+        var scratch = PassBuffers.BytesFor(shape, LoadedDecoder.RowsFor(shape, context), LoadedDecoder.MaxLogits);
         return new(new(context, weights, CachedSequence.PagesFor(context) * page, scratch, budget > 0 ? budget : Available()), page / KvStore.PageLength);
     }
 

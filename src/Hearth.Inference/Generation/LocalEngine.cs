@@ -32,6 +32,7 @@ sealed class LocalEngine : IEngine
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        RequireLogits();
         Check(request);
         var prompt = _prompts.Tokenize(request.Prompt);
         if (prompt.Length >= _model.ContextLength)
@@ -55,11 +56,12 @@ sealed class LocalEngine : IEngine
     public async IAsyncEnumerable<float[]> LogitsAsync(
         IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        RequireLogits();
         var prompt = _prompts.Tokenize(new TokenPrompt(tokens));
         if (prompt.Length > _model.ContextLength)
             throw TooLong(prompt.Length, "");
         var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
-        var sequence = await _scheduler.RunAloneAsync(_ => _scheduler.TakeSequence(prompt.Length)).ConfigureAwait(false);
+        var sequence = await _scheduler.RunAloneAsync(_ => _scheduler.TakeSequence(prompt.Length, prompt.Length > _model.Shape.LongFrom)).ConfigureAwait(false);
         try
         {
             while (sequence.Length < prompt.Length)
@@ -76,7 +78,10 @@ sealed class LocalEngine : IEngine
     }
 
     public IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, CancellationToken cancellationToken = default)
-        => new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
+    {
+        RequireLogits();
+        return new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
+    }
 
     public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
     {
@@ -108,6 +113,17 @@ sealed class LocalEngine : IEngine
     {
         sequence.Truncate(0);
         return true;
+    }
+
+    /// <exception cref="EngineException">The model is an encoder.</exception>
+    void RequireLogits()
+    {
+        if (!_model.Shape.HasLogits)
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"A model of the architecture {Model.Architecture} turns texts into vectors; it writes none.", "a model that generates text",
+                "Choose another model.");
+        }
     }
 
     static void Check(GenerationRequest request)

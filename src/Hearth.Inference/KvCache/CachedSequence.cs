@@ -11,9 +11,10 @@ sealed class CachedSequence
 
     /// <param name="pool">Where pages come from.</param>
     /// <param name="capacity">Positions at most.</param>
-    internal CachedSequence(PagePool pool, int capacity)
+    /// <param name="isLong">Whether it turns by the long factors of its model (LongRoPE).</param>
+    internal CachedSequence(PagePool pool, int capacity, bool isLong = false)
     {
-        _pool = pool;
+        (_pool, IsLong) = (pool, isLong);
         _tokens = new int[capacity];
         Pages = new int[PagesFor(capacity)];
     }
@@ -22,6 +23,9 @@ sealed class CachedSequence
     internal int[] Pages { get; }
 
     internal int PageCount { get; private set; }
+
+    /// <summary>Whether it turns by the long factors: a sequence as a whole does or does not, so the two kinds share no pages.</summary>
+    internal bool IsLong { get; private set; }
 
     /// <summary>Positions that are computed.</summary>
     internal int Length { get; private set; }
@@ -48,10 +52,17 @@ sealed class CachedSequence
         Length = length;
     }
 
+    /// <summary>Forgets everything: from here on the sequence turns by the long factors.</summary>
+    internal void BeginLong()
+    {
+        Truncate(0);
+        IsLong = true;
+    }
+
     /// <summary>Starts a new sequence with the first positions of this one: full pages are shared, a last partial one is copied.</summary>
     internal CachedSequence Fork(int length, int capacity)
     {
-        var fork = new CachedSequence(_pool, capacity);
+        var fork = new CachedSequence(_pool, capacity, IsLong);
         Tokens[..length].CopyTo(fork._tokens);
         fork.Length = length;
         for (; fork.PageCount < length / PageLength; fork.PageCount++)
@@ -75,7 +86,7 @@ sealed class CachedSequence
     {
         if (capacity <= _tokens.Length)
             return this;
-        var grown = new CachedSequence(_pool, capacity) { Length = Length, PageCount = PageCount };
+        var grown = new CachedSequence(_pool, capacity, IsLong) { Length = Length, PageCount = PageCount };
         Tokens.CopyTo(grown._tokens);
         Pages.AsSpan(0, PageCount).CopyTo(grown.Pages);
         return grown;

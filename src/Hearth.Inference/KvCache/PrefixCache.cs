@@ -17,18 +17,19 @@ sealed class PrefixCache(PagePool pool)
     /// <param name="tokens">The prompt; its last token is always computed again, since its logits are wanted.</param>
     /// <param name="capacity">Positions of the sequence at most.</param>
     /// <param name="spare">Free pages that are promised to nobody.</param>
-    internal CachedSequence Begin(ReadOnlySpan<byte> scope, ReadOnlySpan<int> tokens, int capacity, int spare)
+    /// <param name="isLong">Whether the sequence turns by the long factors: only entries that do, too, can begin it.</param>
+    internal CachedSequence Begin(ReadOnlySpan<byte> scope, ReadOnlySpan<int> tokens, int capacity, int spare, bool isLong)
     {
         var (best, length) = (-1, 0);
         for (var i = 0; i < _entries.Count; i++)
         {
             var common = _entries[i].Sequence.Tokens.CommonPrefixLength(tokens[..^1]);
-            if (common > length && CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
+            if (common > length && _entries[i].Sequence.IsLong == isLong && CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
                 (best, length) = (i, common);
         }
 
         if (best < 0)
-            return new(pool, capacity);
+            return new(pool, capacity, isLong);
         var sequence = _entries[best].Sequence;
         // A conversation that goes on takes its pages along; one that branches off leaves them to the other branch.
         if (length < sequence.Length && (spare > 0 || length % KvStore.PageLength == 0))

@@ -22,6 +22,7 @@ sealed class Answer
     readonly ulong _seed;
     readonly long _arrived;
     readonly int[] _next = new int[1];
+    int[] _given;
     long _admitted, _prefilled;
     int _cached, _generated;
 
@@ -30,6 +31,7 @@ sealed class Answer
         GenerationRequest request, int[] prompt, Tokenizer tokenizer, int contextLength, ulong seed, string profile, TimeProvider clock, CancellationToken cancellation)
     {
         (_request, Prompt, _tokenizer, _seed, _profile, _clock, Cancellation) = (request, prompt, tokenizer, seed, profile, clock, cancellation);
+        _given = prompt;
         _sampler = new(request.Sampling, tokenizer.VocabularySize);
         _stop = new(request.Stop);
         _decoder = tokenizer.NewDecoder();
@@ -53,8 +55,8 @@ sealed class Answer
     /// <summary>Null until admitted and after the end.</summary>
     internal CachedSequence? Sequence { get; private set; }
 
-    /// <summary>Prompt tokens that are not computed yet; 0 while the answer is decoded.</summary>
-    internal int Pending => Math.Max(0, Prompt.Length - Sequence!.Length);
+    /// <summary>Tokens that are known but not computed yet, such as the prompt's; 0 while the answer is decoded.</summary>
+    internal int Pending => Math.Max(0, _given.Length - Sequence!.Length);
 
     /// <summary>Where its logits are in the pass that is under way; −1 where it has none.</summary>
     internal int LogitRow { get; set; } = -1;
@@ -67,8 +69,15 @@ sealed class Answer
         _events.Writer.TryWrite(new Admitted(Prompt.Length, _cached, _clock.GetElapsedTime(_arrived, _admitted)));
     }
 
-    /// <summary>The tokens of the next pass: a part of the prompt, or the token that was drawn last.</summary>
-    internal ReadOnlySpan<int> NextTokens(int room) => Pending > 0 ? Prompt.AsSpan(Sequence!.Length, Math.Min(Pending, room)) : _next;
+    /// <summary>The tokens of the next pass: a part of what is given, or the token that was drawn last.</summary>
+    internal ReadOnlySpan<int> NextTokens(int room) => Pending > 0 ? _given.AsSpan(Sequence!.Length, Math.Min(Pending, room)) : _next;
+
+    /// <summary>Computes the whole sequence anew, by the long factors of its model.</summary>
+    internal void BeginLong()
+    {
+        _given = [.. Sequence!.Tokens, .. _next];
+        Sequence.BeginLong();
+    }
 
     /// <summary>Draws the next token from the logits and tells what it means.</summary>
     /// <returns>Whether the answer is complete.</returns>

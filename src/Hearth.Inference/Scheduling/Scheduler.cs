@@ -58,10 +58,12 @@ sealed class Scheduler : IDisposable
     }
 
     /// <summary>A sequence for work that runs alone; cached ones give way.</summary>
+    /// <param name="capacity">Positions at most.</param>
+    /// <param name="isLong">Whether it turns by the long factors.</param>
     /// <exception cref="EngineException">Running answers hold the pages.</exception>
-    internal CachedSequence TakeSequence(int capacity)
+    internal CachedSequence TakeSequence(int capacity, bool isLong = false)
         => _prefixes.MakeRoom(CachedSequence.PagesFor(capacity) + Promised())
-            ? new(_model.Pool, capacity)
+            ? new(_model.Pool, capacity, isLong)
             : throw new EngineException(
                 FailureCode.ContextOverflow, $"The cache has no room for {capacity} positions while {_running.Count} answers run.", "", "Wait until they are done.");
 
@@ -146,7 +148,8 @@ sealed class Scheduler : IDisposable
             }
 
             var spare = _model.Pool.Free - Promised();
-            var sequence = next.UseCache ? _prefixes.Begin(next.Scope, next.Prompt, next.Capacity, spare) : new(_model.Pool, next.Capacity);
+            var isLong = next.Prompt.Length > _model.Shape.LongFrom;
+            var sequence = next.UseCache ? _prefixes.Begin(next.Scope, next.Prompt, next.Capacity, spare, isLong) : new(_model.Pool, next.Capacity, isLong);
             if (!_prefixes.MakeRoom(CachedSequence.PagesFor(next.Capacity) - sequence.PageCount + Promised()))
             {
                 // Others must end first; what was cached for this one stays for its next try.
@@ -187,10 +190,13 @@ sealed class Scheduler : IDisposable
 
     void Add(Answer answer)
     {
-        var tokens = answer.NextTokens(_batch.Room);
         var sequence = answer.Sequence!;
+        // As transformers does it: a sequence that outgrows the original context is computed anew by the long factors.
+        if (!sequence.IsLong && answer.Pending == 0 && sequence.Length == _model.Shape.LongFrom)
+            answer.BeginLong();
+        var tokens = answer.NextTokens(_batch.Room);
         sequence.Append(tokens);
-        var wanted = sequence.Length >= answer.Prompt.Length;
+        var wanted = answer.Pending == 0;
         var row = _batch.Add(sequence, tokens.Length, wanted ? LogitsWanted.Last : LogitsWanted.None);
         answer.LogitRow = wanted ? row : -1;
         _inPass.Add(answer);

@@ -58,3 +58,14 @@ public sealed unsafe class Activations : IDisposable
         _rows.Dispose();
     }
 }
+
+/// <summary>The forms in which activations are made ready.</summary>
+[Flags]
+public enum ActivationForms
+{
+    /// <summary>Eight bits with a scale per 32, for quantized matrices.</summary>
+    Quantized = 1,
+
+    /// <summary>Single precision, for float matrices.</summary>
+    Plain = 2,
+}

@@ -7,7 +7,7 @@ namespace Hearth.Tensors.Kernels;
 
 /// <summary>
 /// Attention in one pass over the pages (numeric profile, rule 7): scores of a page, its exact maximum, rescaling, then p · V by ascending chain.
-/// Spans of 1,024 positions have a state of their own and are merged in ascending order.
+/// Spans of 1,024 positions have a state of their own and are merged in ascending order. Pages that no query of a tile sees are not read.
 /// </summary>
 static unsafe class Attention<TLanes>
     where TLanes : struct, ILanes<TLanes>
@@ -29,7 +29,7 @@ static unsafe class Attention<TLanes>
     }
 
     internal static void Attend<TDot>(
-        ManagedKernels<TLanes, TDot> kernels, CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale)
+        ManagedKernels<TLanes, TDot> kernels, CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, AttentionRule rule)
         where TDot : struct, IDot
     {
         var count = tile.Rows * tile.Heads;
@@ -43,7 +43,8 @@ static unsafe class Attention<TLanes>
         Gather(tile, queries, length, q);
         span.Reset(count);
 
-        var lastPage = (tile.Position + tile.Rows - 1) / Page;
+        var firstPage = rule.Visible(tile.Position, tile.Length).From / Page;
+        var lastPage = (rule.Visible(tile.Position + tile.Rows - 1, tile.Length).To - 1) / Page;
         var scoring = new TileArguments
         {
             Left = q, LeftStride = length * sizeof(float), RightStride = Page * cache.NumberBytes,
@@ -54,29 +55,34 @@ static unsafe class Attention<TLanes>
             Left = scores, LeftStride = Page * sizeof(float), RightStride = length * cache.NumberBytes,
             Output = span.Values, OutputStride = length * sizeof(float), K = Page, Accumulate = 1,
         };
-        for (var p = 0; p <= lastPage; p++)
+        var merged = 0;
+        for (var p = firstPage; p <= lastPage; p++)
         {
-            if (p > 0 && p % PagesPerSpan == 0)
+            if (p > firstPage && p % PagesPerSpan == 0)
             {
-                Merge(span, total, count, first: p == PagesPerSpan);
+                Merge(span, total, count, first: merged++ == 0);
                 span.Reset(count);
             }
 
             scoring.Right = cache.Keys(tile.Pages[p], layer, tile.KvHead);
             kernels.Tile(scoring, count, Page / 16, layout);
             for (var r = 0; r < count; r++)
-                Weigh(scores + (r * Page), tile.Position + (r / tile.Heads) + 1 - (p * Page), scale, span, r);
+            {
+                var (from, to) = rule.Visible(tile.Position + (r / tile.Heads), tile.Length);
+                Weigh(scores + (r * Page), Math.Max(from - (p * Page), 0), Math.Min(to - (p * Page), Page), rule, span, r);
+            }
+
             weighing.Right = cache.Values(tile.Pages[p], layer, tile.KvHead);
             kernels.Tile(weighing, count, length / 16, layout);
         }
 
-        if (lastPage >= PagesPerSpan)
+        if (merged > 0)
         {
             Merge(span, total, count, first: false);
             span = total;
         }
 
-        Scatter(span, tile, output, length);
+        Scatter(span, tile, output, length, rule.Sinks);
     }
 
     static void Gather(in AttentionTile tile, FloatRows queries, int length, float* q)
@@ -90,19 +96,24 @@ static unsafe class Attention<TLanes>
 
     /// <summary>Turns a page's products into weights e^(score − maximum), exactly 0 where masked, and rescales what was summed before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Weigh(float* scores, int visible, float scale, State span, int r)
+    static void Weigh(float* scores, int from, int to, AttentionRule rule, State span, int r)
     {
-        if (visible <= 0)
+        if (from >= to)
         {
             new Span<float>(scores, Page).Clear();
             return;
         }
 
-        for (var j = Math.Min(visible, Page); j < Page; j++)
-            scores[j] = float.NegativeInfinity;
-        var factor = TLanes.Create(scale);
-        TLanes s0 = TLanes.Load(scores) * factor, s1 = TLanes.Load(scores + 16) * factor;
-        TLanes s2 = TLanes.Load(scores + 32) * factor, s3 = TLanes.Load(scores + 48) * factor;
+        var factor = TLanes.Create(rule.Scale);
+        for (var j = 0; j < Page; j += 16)
+        {
+            var score = TLanes.Load(scores + j) * factor;
+            (rule.SoftCap > 0 ? Functions<TLanes>.SoftCap(score, rule.SoftCap) : score).Store(scores + j);
+        }
+
+        new Span<float>(scores, from).Fill(float.NegativeInfinity);
+        new Span<float>(scores + to, Page - to).Fill(float.NegativeInfinity);
+        TLanes s0 = TLanes.Load(scores), s1 = TLanes.Load(scores + 16), s2 = TLanes.Load(scores + 32), s3 = TLanes.Load(scores + 48);
         var maximum = MathF.Max(span.Maximum[r], TLanes.MaxLane(TLanes.Max(TLanes.Max(s0, s1), TLanes.Max(s2, s3))));
         var shift = TLanes.Create(maximum);
         var correction = Scalar(Functions<TLanes>.Exp(TLanes.Create(span.Maximum[r] - maximum)));
@@ -149,15 +160,24 @@ static unsafe class Attention<TLanes>
         }
     }
 
-    static void Scatter(State state, in AttentionTile tile, FloatRows output, int length)
+    static void Scatter(State state, in AttentionTile tile, FloatRows output, int length, FloatRows? sinks)
     {
         for (var r = 0; r < tile.Rows * tile.Heads; r++)
         {
-            var target = output.Pointer(tile.FirstRow + (r / tile.Heads)) + ((tile.FirstHead + (r % tile.Heads)) * length);
-            var by = TLanes.Create(1f / state.Sum[r]);
+            var head = tile.FirstHead + (r % tile.Heads);
+            var target = output.Pointer(tile.FirstRow + (r / tile.Heads)) + (head * length);
+            var by = TLanes.Create(sinks is null ? 1f / state.Sum[r] : WithSink(state.Maximum[r], state.Sum[r], sinks.Row(0)[head]));
             for (var i = 0; i < length; i += 16)
                 (TLanes.Load(state.Values + (r * state.Stride) + i) * by).Store(target + i);
         }
+    }
+
+    /// <summary>What the weighted sum is multiplied by where one more score without value takes part in the softmax.</summary>
+    static float WithSink(float maximum, float sum, float sink)
+    {
+        var highest = MathF.Max(maximum, sink);
+        var correction = Scalar(Functions<TLanes>.Exp(TLanes.Create(maximum - highest)));
+        return correction / MathF.FusedMultiplyAdd(sum, correction, Scalar(Functions<TLanes>.Exp(TLanes.Create(sink - highest))));
     }
 
     static float Scalar(TLanes lanes)

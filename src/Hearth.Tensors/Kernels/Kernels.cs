@@ -4,19 +4,6 @@ using Hearth.Tensors.Threading;
 
 namespace Hearth.Tensors.Kernels;
 
-/// <summary>What happens to the outputs of a matrix.</summary>
-public enum Epilogue
-{
-    /// <summary>They are stored.</summary>
-    Store,
-
-    /// <summary>They are added to what is there: the residual stream.</summary>
-    Add,
-
-    /// <summary>Groups of 16 alternate gate and up; silu(gate) · up is stored.</summary>
-    GatedSilu,
-}
-
 /// <summary>
 /// The arithmetic of a pass on one kernel path. All paths give the same bits (numeric profile 1). Methods are called by all members of a crew at the
 /// same place; those that say so end with a barrier.
@@ -28,6 +15,9 @@ public abstract class Kernels
 
     /// <summary>The rules of arithmetic with float32 activations.</summary>
     public const string FloatProfile = "hearth-1-float";
+
+    /// <summary>Rows up to which every member makes activations ready for itself, without a barrier.</summary>
+    public const int FewRows = ActivationTile.MaxFewRows;
 
     /// <summary>Scratch memory that a crew member needs for passes of up to <paramref name="rows"/> rows and <paramref name="columns"/> columns.</summary>
     public static long ScratchBytes(int rows, int columns)
@@ -42,21 +32,40 @@ public abstract class Kernels
     /// <summary>Makes rows ready for matrices: normalizes them if a norm is given, then quantizes or copies them. Ends with a barrier unless they are few.</summary>
     /// <param name="member">The calling member.</param>
     /// <param name="source">Rows to read.</param>
-    /// <param name="map">Which row of the source each is; null for the first ones in order.</param>
+    /// <param name="map">Which row of the source each is; empty for the first ones in order.</param>
     /// <param name="rows">How many.</param>
-    /// <param name="norm">RMSNorm weights, or null.</param>
-    /// <param name="epsilon">The norm's ε.</param>
+    /// <param name="norm">The normalization, or null.</param>
     /// <param name="target">Takes them.</param>
-    /// <param name="asFloat">Whether the matrices take float rows (<see cref="WeightMatrix.TakesFloat"/>).</param>
+    /// <param name="forms">What the matrices take (<see cref="WeightMatrix.TakesFloat"/>).</param>
     /// <exception cref="NotFiniteException">A number is infinite or not a number.</exception>
     public abstract void Prepare(
-        CrewMember member, FloatRows source, int[]? map, int rows, FloatRows? norm, float epsilon, Activations target, bool asFloat);
+        CrewMember member, FloatRows source, ReadOnlySpan<int> map, int rows, Norm? norm, Activations target, ActivationForms forms);
 
     /// <summary>Multiplies prepared rows by a matrix. No barrier at the end.</summary>
-    public abstract void Multiply(CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue);
+    /// <param name="member">The calling member.</param>
+    /// <param name="weights">The matrix.</param>
+    /// <param name="activations">The rows.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="output">Takes the results.</param>
+    /// <param name="epilogue">What happens to the sums.</param>
+    /// <param name="firstRow">The row of <paramref name="output"/> that takes the first one's results.</param>
+    /// <param name="addend">Numbers added to the sums before the epilogue, row by row as the matrix gives them; null for none.</param>
+    public abstract void Multiply(
+        CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue, int firstRow = 0, FloatRows? addend = null);
 
-    /// <summary>Normalizes rows in place of a copy, for callers that want the numbers themselves. No barrier.</summary>
-    public abstract void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow);
+    /// <summary>Normalizes a row into another or the same one. No barrier.</summary>
+    public abstract void Normalize(FloatRows source, int row, Norm norm, FloatRows target, int targetRow);
+
+    /// <summary>Normalizes each head of a row of queries or keys in place. No barrier.</summary>
+    /// <param name="rows">Rows of queries or keys.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="headLength">Numbers in a head; a multiple of 16.</param>
+    /// <param name="norm">The normalization, as long as a head.</param>
+    public abstract void NormalizeHeads(FloatRows rows, int row, int heads, int headLength, Norm norm);
+
+    /// <summary>Adds a row times a factor to another row, rounding once. No barrier.</summary>
+    public abstract void AddScaled(FloatRows source, int row, float factor, FloatRows target, int targetRow);
 
     /// <summary>Turns the heads of one row of queries or keys by the angles of its position.</summary>
     /// <param name="rows">Rows of queries and keys.</param>
@@ -72,7 +81,8 @@ public abstract class Kernels
     public abstract void StoreKeyValue(KvStore cache, int page, int slot, int layer, FloatRows keys, FloatRows values, int row);
 
     /// <summary>Attention of up to six query rows (positions × heads that share keys) over their sequence's pages.</summary>
-    public abstract void Attend(CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale);
+    public abstract void Attend(
+        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, AttentionRule rule);
 
     /// <summary>Reads a share of a matrix and does nothing with it: the raw read speed that decode is held against.</summary>
     public abstract void Read(CrewMember member, WeightMatrix weights);

@@ -80,17 +80,3 @@ public sealed unsafe class KvStore : IDisposable
 
     static void NativeMemoryClear(byte* start, long length) => System.Runtime.InteropServices.NativeMemory.Clear(start, (nuint)length);
 }
-
-/// <summary>Query rows that attend together.</summary>
-/// <param name="FirstRow">First row of the pass.</param>
-/// <param name="Rows">Rows of one sequence at consecutive positions.</param>
-/// <param name="Position">Position of the first row.</param>
-/// <param name="Pages">The sequence's pages in order.</param>
-/// <param name="KvHead">The key and value head.</param>
-/// <param name="FirstHead">The first query head.</param>
-/// <param name="Heads">Query heads; rows × heads is at most <see cref="MaxQueries"/>.</param>
-public readonly record struct AttentionTile(int FirstRow, int Rows, int Position, int[] Pages, int KvHead, int FirstHead, int Heads)
-{
-    /// <summary>Queries of a tile at most: what the float tile holds in registers.</summary>
-    public const int MaxQueries = 6;
-}

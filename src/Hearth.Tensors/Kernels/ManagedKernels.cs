@@ -22,14 +22,14 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     protected virtual bool SignedCodes => true;
 
     public sealed override void Prepare(
-        CrewMember member, FloatRows source, int[]? map, int rows, FloatRows? norm, float epsilon, Activations target, bool asFloat)
+        CrewMember member, FloatRows source, ReadOnlySpan<int> map, int rows, Norm? norm, Activations target, ActivationForms forms)
     {
-        var few = rows <= ActivationTile.MaxFewRows;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, target.Rows, nameof(rows));
         var width = ActivationTile.WidthFor(rows);
-        if (few)
+        if (rows <= ActivationTile.MaxFewRows)
         {
             for (var c = 0; c < width; c++)
-                PrepareColumn(c, 0);
+                PrepareColumn(member, source, map, rows, norm, target, forms, c, 0);
             return;
         }
 
@@ -37,55 +37,74 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
         for (var tile = member.Take(); tile * width < rows; tile = member.Take())
         {
             for (var c = 0; c < width; c++)
-                PrepareColumn(c, (int)tile);
+                PrepareColumn(member, source, map, rows, norm, target, forms, c, (int)tile);
         }
 
         member.Barrier();
+    }
 
-        void PrepareColumn(int c, int tile)
+    static void PrepareColumn(
+        CrewMember member, FloatRows source, ReadOnlySpan<int> map, int rows, Norm? norm, Activations target, ActivationForms forms, int c, int tile)
+    {
+        var quantized = forms.HasFlag(ActivationForms.Quantized);
+        var width = ActivationTile.WidthFor(rows);
+        var row = (tile * width) + c;
+        var tileStart = target.Tiles(rows, member.Index) + (tile * target.TileBytes);
+        if (row >= rows)
         {
-            var row = (tile * width) + c;
-            var tileStart = target.Tiles(rows, member.Index) + (tile * target.TileBytes);
-            if (row >= rows)
-            {
-                if (!asFloat)
-                    ActivationBlocks<TLanes>.Clear(target.Columns, tileStart, width, c);
-                return;
-            }
+            if (quantized)
+                ActivationBlocks<TLanes>.Clear(target.Columns, tileStart, width, c);
+            return;
+        }
 
-            var x = source.Pointer(map is null ? row : map[row]);
-            var plain = target.Plain(rows, member.Index) + ((long)row * target.Stride);
-            if (norm is not null)
-            {
-                Functions<TLanes>.RmsNorm(x, norm.Pointer(0), epsilon, target.Columns, plain);
-                x = plain;
-            }
-            else if (asFloat)
-            {
-                Buffer.MemoryCopy(x, plain, target.Columns * sizeof(float), target.Columns * sizeof(float));
-            }
+        var x = source.Pointer(map.IsEmpty ? row : map[row]);
+        var plain = target.Plain(rows, member.Index) + ((long)row * target.Stride);
+        if (norm is not null)
+        {
+            Functions<TLanes>.Normalize(x, norm, target.Columns, plain);
+            x = plain;
+        }
+        else if (forms.HasFlag(ActivationForms.Plain))
+        {
+            Buffer.MemoryCopy(x, plain, target.Columns * sizeof(float), target.Columns * sizeof(float));
+        }
 
-            if (!asFloat && !ActivationBlocks<TLanes>.Quantize(x, target.Columns, tileStart, width, c))
-                throw new NotFiniteException("A number between two layers is infinite or not a number.");
+        if (quantized && !ActivationBlocks<TLanes>.Quantize(x, target.Columns, tileStart, width, c))
+            throw new NotFiniteException("A number between two layers is infinite or not a number.");
+    }
+
+    public sealed override void Multiply(
+        CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue, int firstRow = 0, FloatRows? addend = null)
+    {
+        var sums = weights.Groups * WeightMatrix.GroupRows;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epilogue.Gated ? sums / 2 : sums, output.Stride, nameof(output));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow + rows, output.Rows, nameof(rows));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(activations.Columns, weights.Columns, nameof(activations));
+        ArgumentOutOfRangeException.ThrowIfLessThan(addend?.Stride ?? sums, sums, nameof(addend));
+        ArgumentOutOfRangeException.ThrowIfLessThan(epilogue.Bias?.Stride ?? sums, sums, nameof(epilogue));
+        var target = new MatrixTarget(output, firstRow, epilogue, addend);
+        if (weights.TakesFloat)
+            MultiplyFloat(member, weights, activations, rows, target);
+        else if (rows <= ActivationTile.MaxFewRows)
+            MultiplyFew(member, weights, activations, rows, target);
+        else
+            MultiplyMany(member, weights, activations, rows, target);
+    }
+
+    public sealed override void Normalize(FloatRows source, int row, Norm norm, FloatRows target, int targetRow)
+        => Functions<TLanes>.Normalize(source.Pointer(row), norm, source.Width, target.Pointer(targetRow));
+
+    public sealed override void NormalizeHeads(FloatRows rows, int row, int heads, int headLength, Norm norm)
+    {
+        for (var h = 0; h < heads; h++)
+        {
+            var head = rows.Pointer(row) + (h * headLength);
+            Functions<TLanes>.Normalize(head, norm, headLength, head);
         }
     }
 
-    public sealed override void Multiply(CrewMember member, WeightMatrix weights, Activations activations, int rows, FloatRows output, Epilogue epilogue)
-    {
-        var outputs = weights.Groups * WeightMatrix.GroupRows / (epilogue == Epilogue.GatedSilu ? 2 : 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, output.Stride, nameof(output));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, output.Rows, nameof(rows));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(activations.Columns, weights.Columns, nameof(activations));
-        if (weights.TakesFloat)
-            MultiplyFloat(member, weights, activations, rows, output, epilogue);
-        else if (rows <= ActivationTile.MaxFewRows)
-            MultiplyFew(member, weights, activations, rows, output, epilogue);
-        else
-            MultiplyMany(member, weights, activations, rows, output, epilogue);
-    }
-
-    public sealed override void Normalize(FloatRows source, int row, FloatRows norm, float epsilon, FloatRows target, int targetRow)
-        => Functions<TLanes>.RmsNorm(source.Pointer(row), norm.Pointer(0), epsilon, source.Width, target.Pointer(targetRow));
+    public sealed override void AddScaled(FloatRows source, int row, float factor, FloatRows target, int targetRow)
+        => Functions<TLanes>.AddScaled(source.Pointer(row), factor, source.Width, target.Pointer(targetRow));
 
     public sealed override void Rotate(FloatRows rows, int row, int heads, int headLength, FloatRows angles, int angle)
     {
@@ -104,8 +123,8 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     }
 
     public sealed override void Attend(
-        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, float scale)
-        => Attention<TLanes>.Attend(this, member, cache, layer, tile, queries, output, scale);
+        CrewMember member, KvStore cache, int layer, in AttentionTile tile, FloatRows queries, FloatRows output, AttentionRule rule)
+        => Attention<TLanes>.Attend(this, member, cache, layer, tile, queries, output, rule);
 
     public sealed override void Read(CrewMember member, WeightMatrix weights)
     {
@@ -180,7 +199,7 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
         }
     }
 
-    void MultiplyFew(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    void MultiplyFew(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
     {
         var width = ActivationTile.WidthFor(rows);
         var tile = x.Tiles(rows, member.Index);
@@ -193,11 +212,11 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             var groups = Math.Min(FewGroups, to - g);
             Gemv(w, g, groups, tile, width, results, stride, scratch);
             for (var c = 0; c < rows; c++)
-                Finish(epilogue, results + (c * stride), groups, y.Pointer(c), g);
+                target.Finish<TLanes>(results + (c * stride), groups, g, c);
         }
     }
 
-    void MultiplyMany(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    void MultiplyMany(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
     {
         const int stride = WeightPanel.Groups * 16;
         var tiles = (rows + ActivationTile.Width - 1) / ActivationTile.Width;
@@ -222,11 +241,11 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
 
             var groups = Math.Min(WeightPanel.Groups, w.Groups - group);
             for (var r = 0; r < rows; r++)
-                Finish(epilogue, results + (r * stride), groups, y.Pointer(r), group);
+                target.Finish<TLanes>(results + (r * stride), groups, group, r);
         }
     }
 
-    void MultiplyFloat(CrewMember member, WeightMatrix w, Activations x, int rows, FloatRows y, Epilogue epilogue)
+    void MultiplyFloat(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
     {
         const int panelRows = WeightMatrix.PanelGroups * WeightMatrix.GroupRows;
         var results = (float*)member.Scratch;
@@ -251,28 +270,8 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
                 };
                 Tile(arguments, count, panelRows / 16, w.Format.Codes);
                 for (var i = 0; i < count; i++)
-                    Finish(epilogue, results + (i * panelRows), groups, y.Pointer(r + i), group);
+                    target.Finish<TLanes>(results + (i * panelRows), groups, group, r + i);
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Finish(Epilogue epilogue, float* results, int groups, float* row, int group)
-    {
-        switch (epilogue)
-        {
-            case Epilogue.Store:
-                for (var i = 0; i < groups * 16; i += 16)
-                    TLanes.Load(results + i).Store(row + (16 * group) + i);
-                break;
-            case Epilogue.Add:
-                for (var i = 0; i < groups * 16; i += 16)
-                    (TLanes.Load(row + (16 * group) + i) + TLanes.Load(results + i)).Store(row + (16 * group) + i);
-                break;
-            default:
-                for (var i = 0; i < groups / 2; i++)
-                    (Functions<TLanes>.Silu(TLanes.Load(results + (32 * i))) * TLanes.Load(results + (32 * i) + 16)).Store(row + (8 * group) + (16 * i));
-                break;
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Hearth.Tensors.Threading;
 /// </summary>
 public sealed unsafe class Crew : IDisposable
 {
-    const int CacheLine = 128, MaxPhases = 8192, SpinsBeforeYield = 2000, YieldsBeforeSleep = 200;
+    const int CacheLine = 128, SpinsBeforeYield = 2000, YieldsBeforeSleep = 200;
 
     /// <summary>The low bits of a generation say how many members it has, so that both change at once.</summary>
     const int ActiveBits = 9;
@@ -20,6 +20,7 @@ public sealed unsafe class Crew : IDisposable
     readonly Thread[] _threads;
     readonly SemaphoreSlim[] _wake;
     readonly int[] _sleeping;
+    readonly int _maxPhases;
     Action<CrewMember>? _work;
     Exception? _failure;
     int _active;
@@ -27,12 +28,14 @@ public sealed unsafe class Crew : IDisposable
 
     /// <param name="size">Members, the caller included: 1 to 256.</param>
     /// <param name="scratchBytes">Private memory of each member.</param>
-    public Crew(int size, long scratchBytes)
+    /// <param name="phases">Phases of a pass at most.</param>
+    public Crew(int size, long scratchBytes, int phases = 8192)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
         Size = size;
-        _shared = new((3 + MaxPhases) * (long)CacheLine);
+        _maxPhases = phases + 1;
+        _shared = new((3 + _maxPhases) * (long)CacheLine);
         _arrived = (long*)_shared.Start;
         _generation = (long*)(_shared.Start + CacheLine);
         _finished = (long*)(_shared.Start + (2 * CacheLine));
@@ -63,7 +66,7 @@ public sealed unsafe class Crew : IDisposable
         _active = Math.Min(members, Size);
         _work = work;
         _failure = null;
-        for (var p = 1; p <= Math.Min(_members[0].Phase, MaxPhases - 1); p++)
+        for (var p = 1; p <= Math.Min(_members[0].Phase, _maxPhases - 1); p++)
             *Phase(p) = 0;
         Volatile.Write(ref *_arrived, 0);
         Volatile.Write(ref *_finished, 0);
@@ -115,7 +118,7 @@ public sealed unsafe class Crew : IDisposable
 
     internal long Take(int phase)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)phase, (uint)MaxPhases, nameof(phase));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)phase, (uint)_maxPhases, nameof(phase));
         return Interlocked.Increment(ref *Phase(phase)) - 1;
     }
 

@@ -74,14 +74,14 @@ static class KernelRig
     }
 
     /// <summary>y = epilogue(W · x) for all rows of x, with so many threads.</summary>
-    internal static float[] Multiply(TensorKernels kernels, WeightMatrix w, FloatRows x, int threads, Epilogue epilogue, FloatRows? norm = null)
+    internal static float[] Multiply(TensorKernels kernels, WeightMatrix w, FloatRows x, int threads, Epilogue epilogue, Norm? norm = null)
     {
         using var crew = new Crew(threads, TensorKernels.ScratchBytes(x.Rows, w.Columns));
         using var activations = new Activations(x.Rows, w.Columns, threads);
-        using var y = RandomFloats(x.Rows, w.Groups * 16 / (epilogue == Epilogue.GatedSilu ? 2 : 1), 99);
+        using var y = RandomFloats(x.Rows, w.Groups * 16 / (epilogue.Gated ? 2 : 1), 99);
         crew.Run(threads, m =>
         {
-            kernels.Prepare(m, x, null, x.Rows, norm, 1e-5f, activations, w.TakesFloat);
+            kernels.Prepare(m, x, [], x.Rows, norm, activations, w.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized);
             kernels.Multiply(m, w, activations, x.Rows, y, epilogue);
         });
         return Flatten(y);
