@@ -2,12 +2,26 @@ using Hearth.Inference.KvCache;
 
 namespace Hearth.Inference.Architectures;
 
-/// <summary>Which positions of a slice need logits, or vectors.</summary>
+/// <summary>Which positions of a slice need results.</summary>
 enum LogitsWanted
 {
     None,
+    First,
     Last,
     All,
+}
+
+/// <summary>What a pass gives for the positions that need results.</summary>
+enum PassResult
+{
+    /// <summary>A score for each token of the vocabulary.</summary>
+    Logits,
+
+    /// <summary>The vectors after the last norm.</summary>
+    Vectors,
+
+    /// <summary>A score for each label of the model's classifier.</summary>
+    Labels,
 }
 
 /// <summary>
@@ -16,8 +30,8 @@ enum LogitsWanted
 /// </summary>
 /// <param name="maxRows">Rows at most.</param>
 /// <param name="maxLogits">Rows at most whose results are wanted.</param>
-/// <param name="wantsVectors">Whether the results are vectors after the last norm, not logits.</param>
-sealed class Batch(int maxRows, int maxLogits, bool wantsVectors = false)
+/// <param name="result">What the results are.</param>
+sealed class Batch(int maxRows, int maxLogits, PassResult result = PassResult.Logits)
 {
     readonly int[] _tokens = new int[maxRows], _types = new int[maxRows], _positions = new int[maxRows], _logitRows = new int[maxLogits];
     readonly bool[] _isLong = new bool[maxRows];
@@ -33,7 +47,7 @@ sealed class Batch(int maxRows, int maxLogits, bool wantsVectors = false)
 
     internal int SliceCount { get; private set; }
 
-    internal bool WantsVectors => wantsVectors;
+    internal PassResult Result => result;
 
     /// <summary>Rows that can still be added.</summary>
     internal int Room => maxRows - Rows;
@@ -75,7 +89,7 @@ sealed class Batch(int maxRows, int maxLogits, bool wantsVectors = false)
         {
             (_tokens[Rows], _positions[Rows], _pages[Rows]) = (sequence.Tokens[start + i], start + i, sequence.Pages);
             (_types[Rows], _isLong[Rows]) = (types.IsEmpty ? 0 : types[i], sequence.IsLong);
-            if (wanted == LogitsWanted.All || (wanted == LogitsWanted.Last && i == count - 1))
+            if (wanted == LogitsWanted.All || (wanted == LogitsWanted.Last && i == count - 1) || (wanted == LogitsWanted.First && i == 0))
                 _logitRows[LogitCount++] = Rows;
         }
 

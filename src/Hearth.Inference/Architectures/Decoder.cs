@@ -48,7 +48,7 @@ sealed class Decoder : IDisposable
     /// <summary>Rows and logit rows of a pass at most.</summary>
     internal (int Rows, int Logits) Limits { get; }
 
-    /// <summary>The logits of the last pass, in the order in which its batch asked for them.</summary>
+    /// <summary>The logits of the last pass, or the scores of its labels, in the order in which its batch asked for them.</summary>
     internal FloatRows Logits { get; }
 
     /// <summary>The vectors after the last norm of the rows that the last batch asked for, where it asked for vectors.</summary>
@@ -102,14 +102,8 @@ sealed class Decoder : IDisposable
             Observe(member, layer);
         }
 
-        if (_batch.WantsVectors)
-            Finish(member);
-        else if (_batch.LogitCount > 0 && _weights.Output is { } output)
-        {
-            _kernels.Prepare(member, _buffers.X, _batch.LogitRows.AsSpan(0, _batch.LogitCount), _batch.LogitCount, _weights.OutputNorm, _buffers.Normed, output.Forms);
-            _kernels.Multiply(member, output.Matrix, _buffers.Normed, _batch.LogitCount, Logits, output.Epilogue);
-        }
-
+        if (_batch.LogitCount > 0)
+            GiveResults(member);
         if (Observer is not null)
             ObserveNormed(member, rows);
     }
@@ -164,12 +158,37 @@ sealed class Decoder : IDisposable
         member.Barrier();
     }
 
-    /// <summary>The vectors of the rows that are asked for.</summary>
-    void Finish(CrewMember member)
+    /// <summary>Computes what the batch asks for, of the rows that it names.</summary>
+    void GiveResults(CrewMember member)
     {
-        var (from, to) = member.Share(_batch.LogitCount);
+        var count = _batch.LogitCount;
+        if (_batch.Result == PassResult.Logits)
+        {
+            Apply(member, _weights.Output!, _buffers.X, _batch.LogitRows.AsSpan(0, count), _weights.OutputNorm, Logits);
+            return;
+        }
+
+        var (from, to) = member.Share(count);
         for (var i = from; i < to; i++)
             Normed(_batch.LogitRows[i], _buffers.Branch, i);
+        if (_batch.Result == PassResult.Vectors)
+            return;
+        member.Barrier();
+        var source = _buffers.Branch;
+        if (_weights.Classifier!.Dense is { } dense)
+        {
+            Apply(member, dense, source, [], null, _buffers.X);
+            member.Barrier();
+            source = _buffers.X;
+        }
+
+        Apply(member, _weights.Classifier.Output, source, [], null, Logits);
+    }
+
+    void Apply(CrewMember member, Linear linear, FloatRows source, ReadOnlySpan<int> map, Norm? norm, FloatRows target)
+    {
+        _kernels.Prepare(member, source, map, _batch.LogitCount, norm, _buffers.Normed, linear.Forms);
+        _kernels.Multiply(member, linear.Matrix, _buffers.Normed, _batch.LogitCount, target, linear.Epilogue);
     }
 
     void Normed(int row, FloatRows target, int targetRow)

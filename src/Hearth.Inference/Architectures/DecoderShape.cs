@@ -34,7 +34,9 @@ sealed record LayerShape(AttentionRule Attention, bool Turns, bool HasWindow, in
 sealed record DecoderShape
 {
     const int MaxLayers = 1024, MaxWidth = 1 << 17, MaxHeads = 1024, MaxHeadLength = 1024, MaxContext = 1 << 24, MaxExperts = 1024, MaxVocabulary = 1 << 22,
-        MaxTokenTypes = 256;
+        MaxTokenTypes = 256, MaxLabels = 64;
+
+    internal const string LabelTensor = "cls.output.weight";
 
     internal required ArchitectureDescription Architecture { get; init; }
 
@@ -90,6 +92,12 @@ sealed record DecoderShape
 
     internal required Pooling Pooling { get; init; }
 
+    /// <summary>Labels to which the model's classifier gives scores; 0 where it has none.</summary>
+    internal required int Labels { get; init; }
+
+    /// <summary>Which label's share is the score where there are several: that of yes, or the first.</summary>
+    internal required int ScoredLabel { get; init; }
+
     internal LayerShape[] LayerShapes { get; private set; } = [];
 
     /// <summary>Whether the model gives logits: an encoder gives vectors only.</summary>
@@ -115,6 +123,7 @@ sealed record DecoderShape
         var context = keys.Size("context_length", MaxContext);
         var experts = keys.Count("expert_count", MaxExperts);
         var feedForward = experts > 0 && keys.Has("expert_feed_forward_length") ? "expert_feed_forward_length" : "feed_forward_length";
+        var labels = (int)Math.Min(file.Find(LabelTensor)?.Rows ?? 0, MaxLabels);
         var shape = new DecoderShape
         {
             Architecture = architecture,
@@ -138,6 +147,8 @@ sealed record DecoderShape
             ResidualScale = architecture.Multipliers ? keys.Positive("residual_scale", 1) : 1,
             LogitScale = architecture.Multipliers ? 1 / keys.Positive("logit_scale", 1) : 1,
             LogitCap = keys.Positive("final_logit_softcapping", architecture.LogitCap),
+            Labels = labels,
+            ScoredLabel = Math.Max(0, keys.IndexOf("classifier.output_labels", "yes"u8)),
             Pooling = (Pooling)keys.Count("pooling_type", (int)Pooling.Rank),
         };
         shape.LayerShapes = [.. Enumerable.Range(0, shape.Layers).Select(layer => shape.LayerFor(keys, layer))];
@@ -178,6 +189,7 @@ sealed record DecoderShape
         Require(Epsilon is > 0 and < 1, $"the norm's epsilon is {Epsilon}");
         Require((long)Layers * Math.Max(Experts, 1) <= 1 << 16, $"{Layers} layers of {Experts} experts are more than 65,536 experts");
         Require(keys.Flag("attention.causal", Architecture.Causal) == Architecture.Causal, $"attention is {(Architecture.Causal ? "not causal" : "causal")}");
+        Require(Labels <= Vocabulary && ScoredLabel < Math.Max(Labels, 1), $"{Labels} labels");
         Require(Architecture.Gated || !IsMixture, "a mixture of experts without gates");
     }
 

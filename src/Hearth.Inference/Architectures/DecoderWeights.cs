@@ -22,6 +22,9 @@ sealed record FeedForwardWeights(Linear In, Linear Out);
 /// <summary>A mixture of experts.</summary>
 sealed record ExpertWeights(Linear Router, FeedForwardWeights[] Experts);
 
+/// <summary>What gives a text's labels scores: one more matrix with tanh, where the model has it, and one with a row a label.</summary>
+sealed record ClassifierWeights(Linear? Dense, Linear Output);
+
 /// <summary>The weights of a layer: either one feed-forward part or a mixture.</summary>
 sealed record LayerWeights(
     Norm? BeforeAttention, AttentionWeights Attention, Norm? AfterAttention,
@@ -61,6 +64,9 @@ sealed class DecoderWeights
     /// <summary>The output matrix; the embeddings where the model ties them; null for a model without logits.</summary>
     internal Linear? Output { get; private set; }
 
+    /// <summary>Null for a model without labels.</summary>
+    internal ClassifierWeights? Classifier { get; private set; }
+
     internal RotaryTables Rotary { get; private set; } = null!;
 
     /// <summary>All matrices that a decode step reads, in its order.</summary>
@@ -85,6 +91,7 @@ sealed class DecoderWeights
         EmbeddingNorm = a.EmbeddingNorm ? Norm("token_embd_norm", _shape.Width) : null;
         OutputNorm = Norm(a.OutputNorm, _shape.Width);
         Rotary = RotaryTables.Read(_reader, _shape);
+        Classifier = _shape.Labels > 0 ? ReadClassifier() : null;
         if (!_shape.HasLogits)
             return;
         var epilogue = new Epilogue
@@ -93,6 +100,16 @@ sealed class DecoderWeights
         };
         var rows = new TensorRows("output.weight", _shape.Vocabulary);
         Output = _reader.Has(rows.Name) ? Linear(epilogue, _shape.Width, rows) : new(Embedding, epilogue, [rows with { Name = "token_embd.weight" }]);
+    }
+
+    ClassifierWeights ReadClassifier()
+    {
+        // c · tanh(x / c) with c = 1.
+        var tanh = new Epilogue { Function = Nonlinearity.SoftCap, Cap = 1 };
+        var dense = new TensorRows("cls.weight", _shape.Width);
+        return new(
+            _reader.Has(dense.Name) ? Linear(tanh, _shape.Width, dense) : null,
+            Linear(Epilogue.Store, _shape.Width, new TensorRows(DecoderShape.LabelTensor, _shape.Labels)));
     }
 
     LayerWeights Layer(int layer)

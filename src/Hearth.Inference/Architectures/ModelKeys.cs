@@ -6,6 +6,8 @@ namespace Hearth.Inference.Architectures;
 /// <summary>The keys of an architecture in a file's metadata, each proved to be in a sensible range.</summary>
 sealed class ModelKeys(GgufMetadata metadata, string prefix)
 {
+    const int MaxTexts = 64;
+
     internal bool Has(string key) => metadata.TypeOf($"{prefix}.{key}") is not null;
 
     /// <summary>An integer from 1 to <paramref name="max"/>.</summary>
@@ -23,6 +25,21 @@ sealed class ModelKeys(GgufMetadata metadata, string prefix)
     }
 
     internal string? Text(string key) => metadata.TryGetString($"{prefix}.{key}", out var text) ? text : null;
+
+    /// <summary>Where a text stands among the first of an array; −1 where it does not.</summary>
+    internal int IndexOf(string key, ReadOnlySpan<byte> text)
+    {
+        if (metadata.TryGetStrings($"{prefix}.{key}", out var texts))
+        {
+            for (var i = 0; i < Math.Min(texts.Count, MaxTexts); i++)
+            {
+                if (texts[i].SequenceEqual(text))
+                    return i;
+            }
+        }
+
+        return -1;
+    }
 
     internal bool Flag(string key, bool otherwise) => metadata.TryGetBool($"{prefix}.{key}", out var flag) ? flag : otherwise;
 

@@ -24,6 +24,9 @@ sealed class CachedSequence
 
     internal int PageCount { get; private set; }
 
+    /// <summary>Positions at most.</summary>
+    internal int Capacity => _tokens.Length;
+
     /// <summary>Whether it turns by the long factors: a sequence as a whole does or does not, so the two kinds share no pages.</summary>
     internal bool IsLong { get; private set; }
 

@@ -21,14 +21,9 @@ public static class ExpertRouter
             experts[k] = best;
         }
 
-        var highest = scores[experts[0]];
         experts.Sort();
-        var sum = 0.0;
-        foreach (var e in experts)
-            sum += Share(scores[e]);
         for (var k = 0; k < experts.Length; k++)
-            weights[k] = (float)(Share(scores[experts[k]]) / sum);
-
-        double Share(float score) => Elementary.Exp(Math.Max((double)score - highest, -700));
+            weights[k] = scores[experts[k]];
+        Softmax.Compute(weights, weights);
     }
 }

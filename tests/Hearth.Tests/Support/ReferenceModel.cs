@@ -14,13 +14,13 @@ sealed class ReferenceModel : IDisposable
     readonly JsonElement _inputs;
     readonly float[] _expected;
 
-    internal ReferenceModel(string folder, LoadOptions options)
+    internal ReferenceModel(string folder, LoadOptions options, string file = "model.gguf")
     {
         _folder = Repository.Shared("data", "architectures", folder);
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "inputs.json")));
         _inputs = document.RootElement.Clone();
-        _expected = Numbers("logits.f32");
-        Model = ShippedModel.Load(Path.Combine(_folder, "model.gguf"), options);
+        _expected = _inputs.TryGetProperty("data", out var data) ? Numbers(data.GetString()!) : [];
+        Model = ShippedModel.Load(Path.Combine(_folder, file), options);
     }
 
     internal LoadedDecoder Model { get; }
@@ -46,7 +46,7 @@ sealed class ReferenceModel : IDisposable
     {
         var sequence = new CachedSequence(Model.Pool, tokens.Length, tokens.Length > Model.Shape.LongFrom);
         var limits = Model.Decoder.Limits;
-        var batch = new Batch(limits.Rows, vectors ? limits.Rows : limits.Logits, vectors);
+        var batch = new Batch(limits.Rows, vectors ? limits.Rows : limits.Logits, vectors ? PassResult.Vectors : PassResult.Logits);
         // An encoder's tokens see each other: a text is computed at once.
         var step = Model.Shape.Architecture.Causal ? chunk : tokens.Length;
         var rows = new List<float[]>();
