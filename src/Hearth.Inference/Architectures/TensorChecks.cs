@@ -92,7 +92,7 @@ sealed class TensorChecks : ITensorReader
         if (!WeightMatrix.Supports(tensor.Type))
         {
             throw new EngineException(
-                FailureCode.UnsupportedModel, $"Tensor '{tensor.Name}' is of type {tensor.Type}.", "one of the types that this engine computes with",
+                FailureCode.UnsupportedModel, $"Tensor '{tensor.Name}' is of type {tensor.Type}.", WeightMatrix.SupportedTypes,
                 "Take the model in another type, or convert it.");
         }
     }
