@@ -34,7 +34,7 @@ sealed class Answer
         _given = prompt;
         _sampler = new(request.Sampling, tokenizer.VocabularySize);
         _stop = new(request.Stop);
-        _decoder = tokenizer.NewDecoder();
+        _decoder = tokenizer.NewDecoder(prompt.Length > 0 ? prompt[^1] : null);
         _arrived = clock.GetTimestamp();
         Capacity = (int)Math.Min(contextLength, (long)prompt.Length + (request.MaxTokens ?? contextLength));
     }

@@ -6,12 +6,9 @@ namespace Hearth.Inference.Tokenizers;
 /// <summary>Finds the strings of control and user-defined tokens in a text: the leftmost, and there the longest.</summary>
 sealed class SpecialTokenTrie
 {
-    const int Root = 0;
-
-    // Edges by (node, character); nodes are numbered as they come.
-    readonly Dictionary<(int Node, char Next), int> _edges = [];
-    readonly List<int> _tokenAt = [-1];
     readonly Vocabulary _vocabulary;
+    readonly NameTrie _names = new();
+    readonly Dictionary<int, int> _tokenAt = [];
     readonly SearchValues<char> _firsts;
 
     internal SpecialTokenTrie(Vocabulary vocabulary)
@@ -19,11 +16,12 @@ sealed class SpecialTokenTrie
         _vocabulary = vocabulary;
         for (var id = 0; id < vocabulary.Count; id++)
         {
-            if (vocabulary.IsControl(id) || vocabulary.Type(id) == TokenType.UserDefined)
-                Add(Encoding.UTF8.GetString(vocabulary.Bytes(id)), id);
+            // The first of equal ones; an empty token is never found.
+            if (vocabulary.IsSpecial(id) && vocabulary.Bytes(id).Length > 0)
+                _tokenAt.TryAdd(_names.Add(Encoding.UTF8.GetString(vocabulary.Bytes(id))), id);
         }
 
-        _firsts = SearchValues.Create([.. _edges.Keys.Where(edge => edge.Node == Root).Select(edge => edge.Next)]);
+        _firsts = SearchValues.Create([.. _names.Firsts]);
     }
 
     /// <summary>The first token in a text; without control tokens where they are not to be parsed.</summary>
@@ -48,35 +46,14 @@ sealed class SpecialTokenTrie
     /// <summary>The longest token at the start of a text, or −1.</summary>
     int Match(ReadOnlySpan<char> text, bool withControl, out int length)
     {
-        var (node, best) = (Root, -1);
+        var (node, best) = (NameTrie.Root, -1);
         length = 0;
-        for (var i = 0; i < text.Length && _edges.TryGetValue((node, text[i]), out node); i++)
+        for (var i = 0; i < text.Length && _names.TryStep(ref node, text[i]); i++)
         {
-            var id = _tokenAt[node];
-            if (id >= 0 && (withControl || !_vocabulary.IsControl(id)))
+            if (_tokenAt.TryGetValue(node, out var id) && (withControl || !_vocabulary.IsControl(id)))
                 (best, length) = (id, i + 1);
         }
 
         return best;
-    }
-
-    void Add(string text, int id)
-    {
-        var node = Root;
-        foreach (var next in text)
-        {
-            if (!_edges.TryGetValue((node, next), out var child))
-            {
-                child = _tokenAt.Count;
-                _tokenAt.Add(-1);
-                _edges.Add((node, next), child);
-            }
-
-            node = child;
-        }
-
-        // The first of equal ones; an empty token is never found.
-        if (node != Root && _tokenAt[node] < 0)
-            _tokenAt[node] = id;
     }
 }

@@ -8,9 +8,14 @@ namespace Hearth.Inference.Tokenizers;
 /// A token may end inside a character: its bytes wait until the character is complete. Bytes that can never be part of one become U+FFFD, one for each
 /// maximal part of a character (Unicode 16, section 3.9; so do browsers and .NET).
 /// </remarks>
-sealed class TokenDecoder(Vocabulary vocabulary)
+/// <param name="vocabulary">The tokens.</param>
+/// <param name="marksSpaces">True: normal tokens write a space as ▁.</param>
+/// <param name="addsSpace">True: what follows a special token begins with a space that is not in the text, and that is left out.</param>
+/// <param name="begins">True: the first token begins a text, or follows a special token.</param>
+sealed class TokenDecoder(Vocabulary vocabulary, bool marksSpaces, bool addsSpace, bool begins)
 {
     readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+    bool _dropsSpace = addsSpace && begins;
 
     /// <summary>Takes the next token and returns the characters that it completes.</summary>
     /// <param name="token">Its id.</param>
@@ -24,7 +29,19 @@ sealed class TokenDecoder(Vocabulary vocabulary)
                 FailureCode.InvalidRequest, $"Token {token} is not in the vocabulary.", $"a token from 0 to {vocabulary.Count - 1}", "Use the ids of this model.");
         }
 
-        return vocabulary.IsControl(token) && !showControl ? "" : Text(vocabulary.Bytes(token), flush: false);
+        if (vocabulary.IsSpecial(token))
+        {
+            _dropsSpace = addsSpace;
+            return vocabulary.IsControl(token) && !showControl ? "" : Text(vocabulary.Bytes(token), flush: false);
+        }
+
+        var text = Text(vocabulary.Bytes(token), flush: false);
+        if (marksSpaces && vocabulary.Type(token) == TokenType.Normal)
+            text = text.Replace(SpaceMark.Character, ' ');
+        if (text.Length == 0 || !_dropsSpace)
+            return text;
+        _dropsSpace = false;
+        return text[0] == ' ' ? text[1..] : text;
     }
 
     /// <summary>The end: an incomplete character becomes U+FFFD.</summary>

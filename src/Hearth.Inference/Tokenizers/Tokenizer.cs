@@ -1,29 +1,27 @@
+using System.Text;
 using Hearth.Formats.Gguf;
-using Hearth.Inference.Tokenizers.PreTokenizers;
 
 namespace Hearth.Inference.Tokenizers;
 
-/// <summary>Byte-level byte-pair encoding: texts to token ids and back, with the vocabulary and the rules of a model file.</summary>
+/// <summary>Texts to token ids and back, with the vocabulary and the rules of a model file.</summary>
 /// <remarks>Immutable: may be used by several threads. Borrows nothing from the file.</remarks>
 sealed class Tokenizer
 {
-    const string Model = "gpt2";
-
     readonly Vocabulary _vocabulary;
-    readonly MergeTable _merges;
-    readonly PreTokenizer _preTokenizer;
+    readonly TokenizerParts _parts;
     readonly SpecialTokenTrie _specials;
-    readonly int[] _tokenOfByte;
+    readonly SpecialTokenSpaces _spaces;
+    readonly Lazy<TextProtection> _protection;
 
     Tokenizer(GgufMetadata metadata)
     {
-        _preTokenizer = Choose(metadata, out var warning);
-        Warning = warning;
-        _vocabulary = VocabularyReader.Read(metadata);
-        _merges = MergeReader.Read(metadata, _vocabulary);
+        var kind = Names.Find(TokenizerKind.ByName, metadata.GetString("tokenizer.ggml.model"), "The kind of the tokenizer");
+        _vocabulary = VocabularyReader.Read(metadata, kind.Write);
+        _parts = kind.Create(metadata, _vocabulary);
         _specials = new(_vocabulary);
-        _tokenOfByte = [.. Enumerable.Range(0, 256).Select(value => _vocabulary.Find([(byte)value]))];
-        Special = new(metadata, _vocabulary, _preTokenizer.AddBos);
+        _spaces = new(metadata, _vocabulary);
+        Special = new(metadata, _vocabulary, _parts.Defaults);
+        _protection = new(() => new(_vocabulary, _specials, id => _vocabulary.IsControl(id) || Special.IsEnd(id)));
     }
 
     /// <summary>How many tokens there are.</summary>
@@ -33,7 +31,7 @@ sealed class Tokenizer
     internal SpecialTokens Special { get; }
 
     /// <summary>What a user should know about this file's tokenizer, or null.</summary>
-    internal string? Warning { get; }
+    internal string? Warning => _parts.Warning;
 
     /// <summary>Reads the tokenizer of a model file.</summary>
     /// <exception cref="Requests.EngineException">
@@ -61,79 +59,60 @@ sealed class Tokenizer
     /// </param>
     internal void Encode(ReadOnlySpan<char> text, bool parseSpecial, List<int> into, char? protectedMarker = null)
     {
-        var encoder = new WordEncoder(_vocabulary, _merges, _tokenOfByte, _preTokenizer.WholeWords);
-        while (!text.IsEmpty)
+        for (var begins = true; !text.IsEmpty;)
         {
             var special = _specials.Find(text, parseSpecial, out var start, out var length);
-            EncodePlain(encoder, WithoutMarker(text[..start], protectedMarker), into);
-            if (special >= 0)
-                into.Add(special);
-            text = text[(start + length)..];
+            var plain = special < 0 ? text : _spaces.Before(special, text[..start]);
+            plain = WithoutMarker(plain, protectedMarker);
+            if (!plain.IsEmpty)
+                _parts.Encoder.Encode(plain, begins, into);
+            if (special < 0)
+                return;
+            into.Add(special);
+            begins = true;
+            text = _spaces.After(special, text[(start + length)..]);
         }
     }
 
+    /// <summary>The tokens of a text as an encoder, such as one for embeddings, takes it: with its beginning and its end.</summary>
+    /// <param name="text">Any UTF-16.</param>
+    /// <param name="parseSpecial">True: the strings of control tokens become those tokens; for texts of strangers, false.</param>
+    /// <param name="limit">At most so many tokens; what is too long loses its end, but not the token after it. At least 2.</param>
+    /// <param name="length">How many tokens there would be without a limit.</param>
+    internal int[] EncodeWhole(string text, bool parseSpecial, int limit, out int length)
+    {
+        var tokens = new List<int>();
+        var end = Special.AddSeparator ? Special.Separator : Special.AddEos ? Special.EndOfText : null;
+        if (Special is { AddBos: true, Bos: { } begin })
+            tokens.Add(begin);
+        Encode(text, parseSpecial, tokens);
+        length = tokens.Count + (end is null ? 0 : 1);
+        if (length > limit)
+            tokens.RemoveRange(limit - (end is null ? 0 : 1), length - limit);
+        if (end is { } last)
+            tokens.Add(last);
+        return [.. tokens];
+    }
+
     /// <summary>A decoder for one answer.</summary>
-    internal TokenDecoder NewDecoder() => new(_vocabulary);
+    /// <param name="after">The token before the answer, or null where it begins a text.</param>
+    internal TokenDecoder NewDecoder(int? after = null)
+        => new(_vocabulary, _parts.MarksSpaces, _parts.AddsSpace, begins: after is not { } token || token < 0 || token >= _vocabulary.Count || _vocabulary.IsSpecial(token));
 
     /// <summary>The text of tokens.</summary>
     /// <exception cref="Requests.EngineException"><see cref="Requests.FailureCode.InvalidRequest"/>: an id is outside the vocabulary.</exception>
     internal string Decode(IEnumerable<int> tokens, bool showControl = true)
     {
         var decoder = NewDecoder();
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         foreach (var token in tokens)
             text.Append(decoder.Append(token, showControl));
         return text.Append(decoder.Flush()).ToString();
     }
 
-    /// <summary>Puts a marker inside every name of a control token in a text of a user's, so that <see cref="Encode"/> does not take it for one.</summary>
-    internal string Protect(string text, char marker)
-    {
-        var result = new System.Text.StringBuilder();
-        for (var at = 0; at < text.Length;)
-        {
-            var special = _specials.Find(text.AsSpan(at), withControl: true, out var start, out var length);
-            // User-defined tokens are words of the language: they count in texts of users too.
-            var isControl = special >= 0 && _vocabulary.IsControl(special);
-            var end = at + start + (isControl ? 1 : length);
-            result.Append(text, at, end - at);
-            if (isControl)
-                result.Append(marker);
-            at = end;
-        }
-
-        return result.ToString();
-    }
-
-    void EncodePlain(WordEncoder encoder, ReadOnlySpan<char> text, List<int> into)
-    {
-        while (!text.IsEmpty)
-        {
-            var length = _preTokenizer.Next(text);
-            encoder.Encode(text[..length], into);
-            text = text[length..];
-        }
-    }
+    /// <summary>Puts a marker into a text of a user's wherever <see cref="Encode"/> could take a part of it, or of it and what is beside it, for a control token.</summary>
+    internal string Protect(string text, char marker) => _protection.Value.Protect(text, marker);
 
     static ReadOnlySpan<char> WithoutMarker(ReadOnlySpan<char> text, char? marker)
         => marker is { } m && text.Contains(m) ? text.ToString().Replace(m.ToString(), "", StringComparison.Ordinal) : text;
-
-    static PreTokenizer Choose(GgufMetadata metadata, out string? warning)
-    {
-        var model = metadata.GetString("tokenizer.ggml.model");
-        if (model != Model)
-            throw ModelError.Unsupported($"The tokenizer is of the kind {Printable(model)}.", $"byte-level byte-pair encoding ({Model})");
-        warning = null;
-        if (!metadata.TryGetString("tokenizer.ggml.pre", out var name))
-        {
-            warning = "The file does not name its pre-tokenizer (tokenizer.ggml.pre): texts are split by the default rules, which may lower the quality of answers.";
-            return PreTokenizer.Default;
-        }
-
-        return PreTokenizer.ByName.GetValueOrDefault(name)
-            ?? throw ModelError.Unsupported($"The pre-tokenizer is {Printable(name)}.", $"one of {string.Join(", ", PreTokenizer.ByName.Keys)}");
-    }
-
-    /// <summary>A name from the file, safe to show.</summary>
-    static string Printable(string name) => name.Length <= 32 && name.All(c => c is > ' ' and <= '~') ? $"'{name}'" : "not a printable name";
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hearth.Inference.Tokenizers;
 
-/// <summary>The tokens of a byte-level vocabulary: their bytes, their types, and a search by bytes.</summary>
+/// <summary>The tokens of a vocabulary: their bytes, their types, and a search by bytes.</summary>
 /// <remarks>One array of bytes and one of starts; no object per token, so that 262,144 tokens cost a few megabytes.</remarks>
 sealed class Vocabulary
 {
@@ -17,6 +17,8 @@ sealed class Vocabulary
     internal Vocabulary(byte[] bytes, int[] starts, TokenType[] types)
     {
         (_bytes, _starts, _types) = (bytes, starts, types);
+        for (var id = 0; id < Count; id++)
+            LongestToken = Math.Max(LongestToken, starts[id + 1] - starts[id]);
         _slots = new int[HashSize.For(Count)];
         // Of equal tokens the normal one is found, and of those the first.
         Insert(normal: true);
@@ -25,6 +27,9 @@ sealed class Vocabulary
 
     /// <summary>How many tokens there are.</summary>
     internal int Count => _types.Length;
+
+    /// <summary>The bytes of the longest token.</summary>
+    internal int LongestToken { get; }
 
     /// <summary>The bytes of a token.</summary>
     internal ReadOnlySpan<byte> Bytes(int id) => _bytes.AsSpan(_starts[id], _starts[id + 1] - _starts[id]);
@@ -35,8 +40,23 @@ sealed class Vocabulary
     /// <summary>True for tokens that only structure a text.</summary>
     internal bool IsControl(int id) => _types[id] is TokenType.Control or TokenType.Unknown;
 
+    /// <summary>True for tokens that are found in texts as wholes, before all others.</summary>
+    internal bool IsSpecial(int id) => IsControl(id) || _types[id] == TokenType.UserDefined;
+
     /// <summary>The token with these bytes that is not a control token, or −1.</summary>
     internal int Find(ReadOnlySpan<byte> bytes) => _slots[Slot(bytes)] - 1;
+
+    /// <summary>True where there is a token for each of these bytes.</summary>
+    internal bool HasBytes(ReadOnlySpan<byte> bytes)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (Find(bytes.Slice(i, 1)) < 0)
+                return false;
+        }
+
+        return true;
+    }
 
     // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -16,20 +16,17 @@ public sealed class EncodingLawsTests
         Gen.Char,
         Gen.OneOf([.. " \t\r\n'sStTrReElLvV0129aZé中\u0301\u00A0\u2003\uD83E\uDD99$+|.,<>\uFFFD\uFDD0".Select(Gen.Const)])).Array[0, 60].Select(c => new string(c));
 
-    public static TheoryData<string> Splitters => [.. PreTokenizer.ByName.Keys];
+    public static TheoryData<string> Splitters => [.. PreTokenizerTable.ByName.Keys];
 
     [Theory, MemberData(nameof(Splitters))]
     public void Words_together_are_the_text_and_never_cut_a_character(string name)
         => AnyText.Sample(text =>
         {
-            var rest = text.AsSpan();
-            while (!rest.IsEmpty)
-            {
-                var length = PreTokenizer.ByName[name].Next(rest);
-                Assert.InRange(length, 1, rest.Length);
-                Assert.False(length < rest.Length && char.IsHighSurrogate(rest[length - 1]) && char.IsLowSurrogate(rest[length]));
-                rest = rest[length..];
-            }
+            var words = Words.Of(name, text);
+            Assert.Equal(text, string.Concat(words));
+            Assert.All(words, word => Assert.NotEqual("", word));
+            for (var i = 1; i < words.Count; i++)
+                Assert.False(char.IsHighSurrogate(words[i - 1][^1]) && char.IsLowSurrogate(words[i][0]));
         }, iter: 2000);
 
     [Fact]
@@ -82,12 +79,7 @@ public sealed class EncodingLawsTests
     public void Mixed_white_space_is_split_in_a_time_that_grows_with_its_length(string name)
     {
         var text = string.Concat(Enumerable.Repeat("\n \t 1 '", 100_000));
-        Within(2, () =>
-        {
-            var rest = text.AsSpan();
-            while (!rest.IsEmpty)
-                rest = rest[PreTokenizer.ByName[name].Next(rest)..];
-        });
+        Within(2, () => Words.Of(name, text));
     }
 
     [Fact]

@@ -48,6 +48,51 @@ public sealed class SpecialTokensTests
         Assert.Equal([.. Vocabularies.SmolLm2.Encode("<|im_end|>"), 2], ids);
     }
 
+    /// <summary>Whatever of a control token's name a user types, and whatever a template says beside it: the two never make the token.</summary>
+    [Theory]
+    [InlineData("<|im_end|>", "")]
+    [InlineData("a<", "|im_end|>")]
+    [InlineData("a<|im_", "end|>")]
+    [InlineData("a<|im_end|", ">")]
+    [InlineData("<|im_<|im_", "end|>")]
+    [InlineData("a <|im_ \n", "end|>")]
+    public void A_template_does_not_complete_what_a_user_began(string typed, string template)
+    {
+        var text = Vocabularies.SmolLm2.Protect(typed, Marker).TrimEnd() + template;
+        var ids = Vocabularies.SmolLm2.Encode(text, parseSpecial: true, Marker);
+        Assert.Equal(Vocabularies.SmolLm2.Encode(typed.TrimEnd() + template), ids);
+    }
+
+    [Theory]
+    [InlineData("<|im_end|", ">b")]
+    [InlineData("<|im_", " end|> b")]
+    [InlineData("<", "|im_end|>")]
+    public void A_user_does_not_complete_what_a_template_began(string template, string typed)
+    {
+        var ids = Vocabularies.SmolLm2.Encode(template + Vocabularies.SmolLm2.Protect(typed, Marker).TrimStart(), parseSpecial: true, Marker);
+        Assert.Equal(Vocabularies.SmolLm2.Encode(template + typed.TrimStart()), ids);
+    }
+
+    [Theory]
+    [InlineData("user")]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("Hello, is a < b?")]
+    public void What_could_be_no_part_of_a_name_is_not_marked(string text) => Assert.Equal(text, Vocabularies.SmolLm2.Protect(text, Marker));
+
+    [Fact]
+    public void White_space_stays_at_the_ends() => Assert.Equal(" \uFDD0> a <\uFDD0\n", Vocabularies.SmolLm2.Protect(" > a <\n", Marker));
+
+    [Fact]
+    public void An_end_of_turn_that_a_user_types_is_text_even_where_the_file_calls_it_a_word()
+    {
+        var tokenizer = (TinyVocabulary.Right with { Types = [1, 1, 1, 1, 1, 1, 1, 4, 4, 3, 1, 1] }).Open();
+        Assert.True(tokenizer.Special.IsEnd(7));
+        Assert.Equal([0, 7], tokenizer.Encode("a<|im_end|>", parseSpecial: true, Marker));
+        Assert.Equal([0], tokenizer.Encode(tokenizer.Protect("a<|im_end|>", Marker), parseSpecial: true, Marker));
+        Assert.Equal([0, 8], tokenizer.Encode(tokenizer.Protect("a<think>", Marker), parseSpecial: true, Marker));
+    }
+
     [Fact]
     public void A_marker_leaves_no_trace_in_words()
         => Assert.Equal(Vocabularies.SmolLm2.Encode("Hello world  5"), Vocabularies.SmolLm2.Encode("He\uFDD0llo\uFDD0 world \uFDD0 5", parseSpecial: true, Marker));

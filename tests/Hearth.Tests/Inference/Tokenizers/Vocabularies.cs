@@ -25,7 +25,8 @@ static class Vocabularies
         return [.. ids];
     }
 
-    static Tokenizer Open(string path) => Read.GetOrAdd(path, p => new(() =>
+    /// <summary>The tokenizer of a file.</summary>
+    internal static Tokenizer Open(string path) => Read.GetOrAdd(path, p => new(() =>
     {
         using var file = GgufFile.Open(p);
         return Tokenizer.Create(file);

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hearth.Formats.Gguf;
 
-namespace Hearth.Inference.Tokenizers;
+namespace Hearth.Inference.Tokenizers.BytePair;
 
 /// <summary>Reads the merges of a byte-level vocabulary: "left right" in the byte alphabet, the earliest first.</summary>
 static class MergeReader

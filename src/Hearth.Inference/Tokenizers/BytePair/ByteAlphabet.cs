@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Hearth.Inference.Tokenizers;
+namespace Hearth.Inference.Tokenizers.BytePair;
 
 /// <summary>The printable characters by which byte-level vocabularies write the 256 bytes.</summary>
 /// <remarks>

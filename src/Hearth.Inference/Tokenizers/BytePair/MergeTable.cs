@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
 
-namespace Hearth.Inference.Tokenizers;
+namespace Hearth.Inference.Tokenizers.BytePair;
 
 /// <summary>Which two tokens merge into which third, and how early: pairs of ids with open addressing.</summary>
 sealed class MergeTable
 {
-    /// <summary>The rank of a pair that does not merge.</summary>
-    internal const int Never = int.MaxValue;
-
     readonly ulong[] _pairs;
 
     // Rank + 1, 0 where free.
@@ -33,11 +30,11 @@ sealed class MergeTable
             (_pairs[slot], _ranks[slot]) = (Pair(left, right), rank + 1);
     }
 
-    /// <summary>The rank of a pair, or <see cref="Never"/>.</summary>
+    /// <summary>The rank of a pair, or <see cref="Merger.Never"/>.</summary>
     internal int Rank(int left, int right)
     {
         var rank = _ranks[Slot(left, right)];
-        return rank == 0 ? Never : rank - 1;
+        return rank == 0 ? Merger.Never : rank - 1;
     }
 
     /// <summary>What the pair of a rank becomes.</summary>
