@@ -13,8 +13,18 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
     /// <summary>Where a user's own data may lie, models among them.</summary>
     internal string Data => Path.Combine(Base("XDG_DATA_HOME", ".local/share"), "hearth");
 
+    /// <summary>Where the list of models and the copies of model files lie.</summary>
+    internal string Models => Path.Combine(Data, "models");
+
+    /// <summary>The folder of the models that ship; null where there is none.</summary>
+    internal string? ShippedModels => TryFindShippedModel() is { } path ? Path.GetDirectoryName(Path.GetDirectoryName(path)) : null;
+
     /// <summary>The model that ships: in the checkout above the program, or in a share folder.</summary>
     internal string FindShippedModel()
+        => TryFindShippedModel()
+            ?? throw new CliException(ExitCode.Model, "The model that ships with Hearth is not there.", $"{ShippedModel} above {programFolder} or in {Data}.", "Name a model with --model FILE.");
+
+    string? TryFindShippedModel()
     {
         for (var folder = new DirectoryInfo(programFolder); folder is not null; folder = folder.Parent)
         {
@@ -22,8 +32,7 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
                 return inCheckout;
         }
 
-        return ((string[])[Data, "/usr/local/share/hearth", "/usr/share/hearth"]).Select(IsThere).FirstOrDefault(path => path is not null)
-            ?? throw new CliException(ExitCode.Model, "The model that ships with Hearth is not there.", $"{ShippedModel} above {programFolder} or in {Data}.", "Name a model with --model FILE.");
+        return ((string[])[Data, "/usr/local/share/hearth", "/usr/share/hearth"]).Select(IsThere).FirstOrDefault(path => path is not null);
     }
 
     /// <summary>A path as people write it: no shell has replaced the ~ in a chat or in the configuration file.</summary>

@@ -20,7 +20,7 @@ static class ChatCommands
         new("/save", "FILE", "writes the conversation to a file (mode 0600, not encrypted)", Then(SaveAsync)),
         new("/load", "FILE", "goes on with a saved conversation", Then(LoadAsync)),
         new("/stats", "", "speed of the last answer, fill of the context, memory", Then((s, _, t) => s.ShowStatsAsync(t))),
-        new("/model", "[FILE]", "shows the model, or takes another one and keeps the conversation", Then((s, file, t) => s.ModelAsync(file, t))),
+        new("/model", "[MODEL]", "shows the model, or takes another one and keeps the conversation", Then((s, name, t) => s.ModelAsync(name, t))),
         new("/help", "", "this list", Then(HelpAsync)),
         new("/quit", "", "leaves (Ctrl-D does too)", (_, _, _) => Task.FromResult(false)),
     ];

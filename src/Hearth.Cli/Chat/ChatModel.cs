@@ -6,14 +6,14 @@ using Hearth.Requests.Models;
 namespace Hearth.Cli.Chat;
 
 /// <summary>The model of a chat, loaded in the background while the user types. It may be exchanged; the conversation stays.</summary>
-sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgress>
+sealed class ChatModel(Invocation call, ChosenModel chosen) : IAsyncDisposable, IProgress<LoadProgress>
 {
     Task<(IModelFile File, IEngine Engine)>? _opening;
     CancellationTokenSource? _giveUp;
     ProgressBar? _bar;
 
-    /// <summary>The file that is, or is being, loaded.</summary>
-    internal string Path { get; private set; } = call.ModelPath();
+    /// <summary>The model that is, or is being, loaded.</summary>
+    internal ChosenModel Chosen { get; private set; } = chosen;
 
     /// <summary>Begins to load, unless it has begun.</summary>
     internal void Begin()
@@ -44,11 +44,11 @@ sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgre
         }
     }
 
-    /// <summary>Takes another file; the old worker is ended first, so that memory is never needed twice.</summary>
-    internal async Task ExchangeAsync(string path)
+    /// <summary>Takes another model; the old worker is ended first, so that memory is never needed twice.</summary>
+    internal async Task ExchangeAsync(ChosenModel other)
     {
         await CloseAsync();
-        Path = path;
+        Chosen = other;
         Begin();
     }
 
@@ -79,7 +79,7 @@ sealed class ChatModel(Invocation call) : IAsyncDisposable, IProgress<LoadProgre
 
     async Task<(IModelFile, IEngine)> OpenAsync(CancellationToken cancellationToken)
     {
-        var file = await call.OpenModelAsync(Path);
+        var file = await call.OpenAsync(Chosen);
         try
         {
             return (file, await file.LoadAsync(call.LoadOptions(), this, cancellationToken));

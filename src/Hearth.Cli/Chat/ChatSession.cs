@@ -98,27 +98,29 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     }
 
     /// <summary>Shows the model, or takes another one.</summary>
-    internal async Task ModelAsync(string file, CancellationToken cancellationToken)
+    internal async Task ModelAsync(string name, CancellationToken cancellationToken)
     {
-        if (file.Length > 0)
-            await TakeModelAsync(call.ModelPath(file), cancellationToken);
+        if (name.Length > 0)
+            await TakeModelAsync(call.ChooseModel(name), cancellationToken);
         var loaded = (await model.EngineAsync(cancellationToken)).Model;
-        Say($"{model.Path}: {loaded.Architecture}, {Quantity.Count(loaded.ParameterCount)} parameters, context {Quantity.Grouped(loaded.ContextLength)}");
+        Say($"{model.Chosen.Title}: {loaded.Architecture}, {Quantity.Count(loaded.ParameterCount)} parameters, context {Quantity.Grouped(loaded.ContextLength)}");
         Say($"{loaded.InstructionSet} with {loaded.Threads.Prefill} threads, numeric profile {loaded.NumericProfile}, loaded in {Quantity.Time(loaded.LoadTime)}");
     }
 
-    async Task TakeModelAsync(string path, CancellationToken cancellationToken)
+    async Task TakeModelAsync(ChosenModel other, CancellationToken cancellationToken)
     {
-        var before = model.Path;
-        await model.ExchangeAsync(path);
+        var before = model.Chosen;
+        LicenceGate.Remind(call, other);
+        await model.ExchangeAsync(other);
         try
         {
             await model.EngineAsync(cancellationToken);
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {
+            call.Use(before);
             await model.ExchangeAsync(before);
-            Say($"The model stays {before}.");
+            Say($"The model stays {before.Title}.");
             throw;
         }
     }

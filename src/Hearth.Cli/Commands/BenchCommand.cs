@@ -9,7 +9,8 @@ static class BenchCommand
 {
     internal static readonly Command Command = new("bench", "measures prefill and decode beside the machine's int8 peak and read bandwidth", RunAsync)
     {
-        Argument = "FILE",
+        Argument = "MODEL",
+        ArgumentIsModel = true,
         ArgumentHelp = "the model; --model, or the model that ships, where it is absent",
         Details = "Rounds of all figures alternate in one run, so that shares compare like with like; medians are shown,\n"
             + "with the range in brackets. Prefill is held against the int8 peak, decode against a raw read of the weights.",
@@ -27,9 +28,9 @@ static class BenchCommand
 
     static async Task<int> RunAsync(Invocation call)
     {
-        var path = call.ModelPath(call.Argument);
+        var chosen = call.ChooseModel(call.Argument);
         var request = new MeasureRequest(call.Get(SettingTable.PromptTokens), call.Get(SettingTable.GenerateTokens), call.Get(SettingTable.Rounds));
-        await using var model = await call.OpenModelAsync(path);
+        await using var model = await call.OpenAsync(chosen);
         await using var engine = await call.LoadAsync(model);
         var measurements = new Measurements();
         using (var progress = call.Progress("measuring"))
@@ -42,9 +43,9 @@ static class BenchCommand
         }
 
         if (call.Json)
-            call.Terminal.WriteJson(writer => BenchReport.Write(writer, path, engine.Model, request, measurements));
+            call.Terminal.WriteJson(writer => BenchReport.Write(writer, chosen.Paths[0], engine.Model, request, measurements));
         else
-            call.Terminal.Write(BenchReport.Describe(path, engine.Model, request, measurements));
+            call.Terminal.Write(BenchReport.Describe(chosen.Title, engine.Model, request, measurements));
         return ExitCode.Ok;
     }
 }

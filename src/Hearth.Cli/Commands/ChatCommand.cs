@@ -20,20 +20,22 @@ static class ChatCommand
         Examples =
         [
             ("with the model that ships", "hearth chat"),
-            ("with another model, and a role for it", "hearth chat --model model.gguf --system \"You are a patient teacher.\""),
+            ("with another model, and a role for it", "hearth chat --model llama3.2:1b --system \"You are a patient teacher.\""),
             ("from a script", "printf 'Hi!\\nAnd in French?\\n' | hearth chat --temperature 0"),
         ],
     };
 
     static async Task<int> RunAsync(Invocation call)
     {
-        await using var model = new ChatModel(call);
+        var chosen = call.ChooseModel();
+        await LicenceGate.PassAsync(call, chosen);
+        await using var model = new ChatModel(call, chosen);
         model.Begin();
         using var input = Input(call);
         var interactive = input is TerminalInput;
         var session = new ChatSession(call, input, model, interactive);
         if (interactive)
-            session.Say($"Hearth · {Path.GetFileNameWithoutExtension(model.Path)} · offline, on this processor · /help, Ctrl-D leaves");
+            session.Say($"Hearth · {model.Chosen.Name} · offline, on this processor · /help, Ctrl-D leaves");
         await session.RunAsync(call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => ConversationFile.Write(writer, session.Conversation));

@@ -32,7 +32,8 @@ static class CommandLine
     {
         var tree = new CommandTree();
         var parsed = tree.Root.Parse(words, Plain);
-        var command = Array.Find(CommandTable.All, c => c.Name == parsed.CommandResult.Command.Name);
+        var name = CommandTree.NameOf(parsed);
+        var command = Array.Find(CommandTable.All, c => c.Name == name);
 
         if (parsed.GetResult(tree.Version) is { Implicit: false } && command is null)
         {
@@ -43,23 +44,25 @@ static class CommandLine
             return ExitCode.Ok;
         }
 
-        if (parsed.GetResult(tree.Help) is { Implicit: false } || words.Length == 0)
-            return Print(host, command is null ? HelpText.Overview() : HelpText.Of(command));
-        command = Checked(parsed, command, words);
+        if (parsed.GetResult(tree.Help) is { Implicit: false } || words.Length == 0 || (name == string.Join(' ', words) && command is null))
+            return Print(host, command is null ? HelpText.Overview(name) : HelpText.Of(command));
+        command = Checked(parsed, command, name, words);
 
         var folders = new Folders(host.Environment, host.ProgramFolder);
         var values = new SettingValues(
             setting => tree.Texts(parsed, setting), host.Environment, ConfigurationFile.Read(folders.ConfigurationFile));
         values.Check(command.Settings);
-        return await command.Run(new(host, values, tree.Argument(parsed), cancellationToken));
+        return await command.Run(new(host, values, tree.Arguments(parsed), cancellationToken));
     }
 
-    static Command Checked(ParseResult parsed, Command? command, string[] words)
+    static Command Checked(ParseResult parsed, Command? command, string group, string[] words)
     {
         if (command is null)
         {
-            var found = Array.Find(words, w => !w.StartsWith('-')) is { } word ? $"There is no command {word}." : "There is no command.";
-            throw new CliException(ExitCode.Usage, found, $"one of {string.Join(", ", CommandTable.All.Select(c => c.Name))}.", "'hearth --help' explains them.");
+            var meant = words.Where(w => !w.StartsWith('-')).Take(group.Length == 0 ? 1 : 2).ToArray();
+            var found = meant.Length > 0 ? $"There is no command {string.Join(' ', meant)}." : "There is no command.";
+            var names = CommandTable.All.Where(c => group.Length == 0 || c.Group == group).Select(c => c.Name);
+            throw new CliException(ExitCode.Usage, found, $"one of {string.Join(", ", names)}.", $"'{(group.Length == 0 ? "hearth" : $"hearth {group}")} --help' explains them.");
         }
 
         var help = $"hearth {command.Name} --help";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Hearth.Cli.Settings;
 
 namespace Hearth.Cli.Commands;
@@ -8,6 +9,8 @@ sealed class CommandTree
 {
     readonly Dictionary<Setting, Option> _options = [];
     readonly Argument<string> _argument = new("argument") { Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string[]> _arguments = new("argument") { Arity = ArgumentArity.ZeroOrMore };
+    readonly Dictionary<string, System.CommandLine.Command> _groups = [];
 
     internal CommandTree()
     {
@@ -16,7 +19,7 @@ sealed class CommandTree
         Root.Options.Add(Help);
         Root.Options.Add(Version);
         foreach (var command in CommandTable.All)
-            Root.Subcommands.Add(Branch(command));
+            ParentOf(command).Subcommands.Add(Branch(command));
     }
 
     internal RootCommand Root { get; } = new();
@@ -33,16 +36,40 @@ sealed class CommandTree
         return setting.ValueName is null ? ["true"] : [.. result.Tokens.Select(t => t.Value)];
     }
 
-    /// <summary>The argument, or null.</summary>
-    internal string? Argument(ParseResult parsed) => parsed.GetResult(_argument) is { Tokens: [var token] } ? token.Value : null;
+    /// <summary>The arguments, in order.</summary>
+    internal IReadOnlyList<string> Arguments(ParseResult parsed)
+        => [.. (parsed.GetResult(_argument) ?? parsed.GetResult(_arguments))?.Tokens.Select(token => token.Value) ?? []];
+
+    /// <summary>The words of the command or group that was parsed; empty where there is none.</summary>
+    internal static string NameOf(ParseResult parsed)
+    {
+        var words = new List<string>();
+        for (var result = parsed.CommandResult; result.Parent is CommandResult parent; result = parent)
+            words.Insert(0, result.Command.Name);
+        return string.Join(' ', words);
+    }
+
+    System.CommandLine.Command ParentOf(Command command)
+    {
+        if (command.Group is not { } name)
+            return Root;
+        if (!_groups.TryGetValue(name, out var group))
+        {
+            group = new(name);
+            _groups[name] = group;
+            Root.Subcommands.Add(group);
+        }
+
+        return group;
+    }
 
     System.CommandLine.Command Branch(Command command)
     {
-        var branch = new System.CommandLine.Command(command.Name);
+        var branch = new System.CommandLine.Command(command.Name.Split(' ')[^1]);
         foreach (var setting in command.Settings)
             branch.Options.Add(OptionOf(setting));
         if (command.Argument is not null)
-            branch.Arguments.Add(_argument);
+            branch.Arguments.Add(command.ManyArguments ? _arguments : _argument);
         return branch;
     }
 

@@ -10,18 +10,23 @@ static class HelpText
     const int Column = 26;
     const int Width = 100;
 
-    /// <summary>What <c>hearth --help</c> says.</summary>
-    internal static string Overview()
+    static readonly string[] Beginnings = ["hearth chat", "hearth run \"What is the capital of France?\"", "hearth inspect model.gguf", "hearth models import --from ollama"];
+
+    /// <summary>What <c>hearth --help</c> says, or <c>hearth GROUP --help</c>.</summary>
+    internal static string Overview(string group = "")
     {
         var text = new StringBuilder();
         text.Append("Hearth runs language models on this machine, offline, each in a confined process of its own.\n\n");
-        text.Append("Usage: hearth COMMAND [options]\n\nCommands:\n");
-        foreach (var command in CommandTable.All)
+        text.Append($"Usage: hearth {(group.Length == 0 ? "" : $"{group} ")}COMMAND [options]\n\nCommands:\n");
+        var commands = Array.FindAll(CommandTable.All, c => group.Length == 0 || c.Group == group);
+        foreach (var command in commands)
             Row(text, command.Name, command.Summary);
         text.Append("\nOptions:\n");
         Row(text, "--help, -h", "this text; after a command, that command's");
         Row(text, "--version", "the version");
-        text.Append("\nExamples:\n  hearth chat\n  hearth run \"What is the capital of France?\"\n  hearth inspect model.gguf\n");
+        text.Append("\nExamples:\n");
+        foreach (var line in group.Length == 0 ? Beginnings : commands.Select(command => command.Examples[0].Line))
+            text.Append($"  {line}\n");
         AppendExitCodes(text);
         return text.ToString();
     }

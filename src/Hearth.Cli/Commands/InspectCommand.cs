@@ -8,7 +8,8 @@ static class InspectCommand
 {
     internal static readonly Command Command = new("inspect", "shows a model file: metadata, tensors, sizes, memory for a context length, warnings", RunAsync)
     {
-        Argument = "FILE",
+        Argument = "MODEL",
+        ArgumentIsModel = true,
         ArgumentHelp = "the model; --model, or the model that ships, where it is absent",
         Details = "No weights are loaded. The file is read by a confined worker.",
         Groups = [("Inspection", [SettingTable.AllTensors]), ("Model", [SettingTable.Model, SettingTable.Context, SettingTable.Unconfined])],
@@ -22,13 +23,13 @@ static class InspectCommand
 
     static async Task<int> RunAsync(Invocation call)
     {
-        var path = call.ModelPath(call.Argument);
-        await using var model = await call.OpenModelAsync(path);
+        var chosen = call.ChooseModel(call.Argument);
+        await using var model = await call.OpenAsync(chosen);
         var inspection = await model.InspectAsync(call.Get(SettingTable.Context), call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => InspectionJson.Write(writer, path, inspection));
+            call.Terminal.WriteJson(writer => InspectionJson.Write(writer, chosen.Paths[0], inspection));
         else
-            call.Terminal.Write(InspectionText.Describe(path, inspection, call.Get(SettingTable.AllTensors)));
+            call.Terminal.Write(InspectionText.Describe(chosen.Title, inspection, call.Get(SettingTable.AllTensors)));
         return ExitCode.Ok;
     }
 }

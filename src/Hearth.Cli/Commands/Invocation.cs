@@ -1,21 +1,26 @@
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
+using Hearth.Models;
 using Hearth.Requests;
 using Hearth.Requests.Models;
 
 namespace Hearth.Cli.Commands;
 
 /// <summary>One call of a command: its values, its argument and the world around it.</summary>
-sealed class Invocation(Host host, SettingValues values, string? argument, CancellationToken cancellationToken)
+sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
 {
+    ModelStore? _models;
+
     internal Host Host => host;
 
     internal Terminal Terminal => host.Terminal;
 
     internal SettingValues Values => values;
 
-    internal string? Argument => argument;
+    internal string? Argument => arguments.Count == 0 ? null : arguments[0];
+
+    internal IReadOnlyList<string> Arguments => arguments;
 
     internal CancellationToken CancellationToken => cancellationToken;
 
@@ -35,20 +40,26 @@ sealed class Invocation(Host host, SettingValues values, string? argument, Cance
     /// <summary>A bar on standard error, where it is wanted and there is a terminal.</summary>
     internal ProgressBar Progress(string label) => new(Terminal, !Get(SettingTable.Quiet), label, host.Clock);
 
-    /// <summary>The path of the model: the one that was named, or the one that ships.</summary>
-    internal string ModelPath(string? named = null)
+    /// <summary>The models of this machine.</summary>
+    internal ModelStore Models => _models ??= new(Folders.Models, Folders.ShippedModels is { } folder ? BuiltInModels.In(folder) : []);
+
+    /// <summary>The model that was named, or the one that ships; see <see cref="Use"/>.</summary>
+    /// <param name="named">A path or a name; null takes --model.</param>
+    internal ChosenModel ChooseModel(string? named = null)
     {
-        var path = (named ?? Get(SettingTable.Model)) is { } typed ? Folders.Resolve(typed) : Folders.FindShippedModel();
-        if (Directory.Exists(path))
-            throw new CliException(ExitCode.Model, $"{path} is a folder.", "a GGUF file.", "Name the file in it.");
-        return File.Exists(path)
-            ? path
-            : throw new CliException(ExitCode.Model, $"There is no file {path}.", "a GGUF file.", "Check the path; without --model the model that ships with Hearth is taken.");
+        var model = ChosenModel.Find(this, named ?? Get(SettingTable.Model));
+        Use(model);
+        return model;
     }
 
-    /// <summary>Opens the model in a worker of its own.</summary>
-    internal Task<IModelFile> OpenModelAsync(string? named = null)
-        => host.OpenModel(new(SplitFiles.Of(ModelPath(named)), Get(SettingTable.Unconfined)), cancellationToken);
+    /// <summary>From now on the defaults of this model hold where nothing stronger is set.</summary>
+    internal void Use(ChosenModel model) => values.UseModel(model.Name, model.Entry?.Defaults ?? new Dictionary<string, IReadOnlyList<string>>());
+
+    /// <summary>Opens a model in a worker of its own.</summary>
+    internal Task<IModelFile> OpenAsync(ChosenModel model) => OpenAsync(model.Paths);
+
+    /// <summary>Opens the files of a model in a worker of its own; none for a worker without one.</summary>
+    internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths) => host.OpenModel(new(paths, Get(SettingTable.Unconfined)), cancellationToken);
 
     /// <summary>How the settings want the model to be loaded.</summary>
     internal LoadOptions LoadOptions()

@@ -33,7 +33,7 @@ static class LogitsCommand
         var path = call.Get(SettingTable.Output) ?? throw Missing(SettingTable.Output);
         var ids = ReadIds(tokensPath, await BoundedFile.ReadInputAsync(tokensPath, "The file of token ids", MaxBytes, call.CancellationToken));
         var allPositions = call.Get(SettingTable.AllPositions);
-        await using var model = await call.OpenModelAsync();
+        await using var model = await call.OpenAsync(call.ChooseModel());
         await using var engine = await call.LoadAsync(model);
         using var progress = call.Progress("computing logits");
         var (rows, columns) = (0, 0);

@@ -31,6 +31,8 @@ static class RunCommand
 
     static async Task<int> RunAsync(Invocation call)
     {
+        var chosen = call.ChooseModel();
+        await LicenceGate.PassAsync(call, chosen);
         var raw = call.Get(SettingTable.Raw);
         var parseSpecial = call.Get(SettingTable.ParseSpecial);
         if (parseSpecial && !raw)
@@ -43,7 +45,7 @@ static class RunCommand
         };
 
         // The worker starts while the prompt is still being read.
-        var opening = call.OpenModelAsync();
+        var opening = call.OpenAsync(chosen);
         try
         {
             var text = call.Argument ?? await StandardInput.ReadTextAsync(call, "the prompt");

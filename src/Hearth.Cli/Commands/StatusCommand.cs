@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
+using Hearth.Models;
 
 namespace Hearth.Cli.Commands;
 
@@ -23,15 +24,15 @@ static class StatusCommand
 
     static Task<int> RunAsync(Invocation call)
     {
-        var model = TryFindModel(call);
+        var (model, missing) = FindModel(call);
         if (call.Json)
-            call.Terminal.WriteJson(writer => Write(writer, call, model));
+            call.Terminal.WriteJson(writer => Write(writer, call, model?.Paths[0]));
         else
-            Show(call, model);
+            Show(call, model?.Title ?? $"none: {missing}");
         return Task.FromResult(ExitCode.Ok);
     }
 
-    static void Show(Invocation call, string? model)
+    static void Show(Invocation call, string model)
     {
         void Line(string name, string value) => call.Terminal.Write($"  {name,-20} {TerminalText.Clean(value)}\n");
 
@@ -46,7 +47,7 @@ static class StatusCommand
             Line(mechanism, state);
 
         call.Terminal.Write("\nSettings\n");
-        Line("model", model ?? "none: the model that ships is not there; name one with --model FILE");
+        Line("model", model);
         foreach (var setting in SettingTable.LastingOnes)
         {
             if (call.Values.Find(setting) is ({ } texts, var source))
@@ -95,21 +96,23 @@ static class StatusCommand
     {
         SettingSource.Option => $"option {setting.Option}",
         SettingSource.Environment => $"environment, {setting.Variable}",
+        SettingSource.ModelDefault => "default of the model",
         SettingSource.ConfigurationFile => "configuration file",
         _ => "default",
     };
 
     static string Existing(string path) => Path.Exists(path) ? path : $"{path}  (not there)";
 
-    static string? TryFindModel(Invocation call)
+    /// <summary>The model that would be taken, or why there is none.</summary>
+    static (ChosenModel? Model, string Missing) FindModel(Invocation call)
     {
         try
         {
-            return call.Get(SettingTable.Model) ?? call.Folders.FindShippedModel();
+            return (call.ChooseModel(), "");
         }
-        catch (CliException)
+        catch (Exception e) when (e is CliException or ModelStoreException)
         {
-            return null;
+            return (null, e.Message);
         }
     }
 }

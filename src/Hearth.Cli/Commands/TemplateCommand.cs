@@ -2,7 +2,6 @@ using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
 using Hearth.Requests.Chat;
-using Hearth.Requests.Models;
 
 namespace Hearth.Cli.Commands;
 
@@ -41,8 +40,7 @@ static class TemplateCommand
             Now = call.Get(SettingTable.Now),
         };
         // A template from a file needs no model, but it still runs in a worker: it comes from strangers.
-        var choice = new ModelChoice(templatePath is null ? SplitFiles.Of(call.ModelPath()) : [], call.Get(SettingTable.Unconfined));
-        await using var model = await call.Host.OpenModel(choice, call.CancellationToken);
+        await using var model = await call.OpenAsync(templatePath is null ? call.ChooseModel().Paths : []);
         var text = await model.RenderAsync(request, call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => writer.WriteString("text", text));

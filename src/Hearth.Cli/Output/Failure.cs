@@ -1,4 +1,5 @@
 using Hearth.Cli.Terminals;
+using Hearth.Models;
 using Hearth.Requests;
 
 namespace Hearth.Cli.Output;
@@ -12,6 +13,7 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
         CliException e => new(e.ExitCode, e.Code, e.Message, e.Expected, e.Remedy),
         EngineException e => new(Output.ExitCode.Of(e.Code), SnakeCase(e.Code.ToString()), e.Message, e.Expected, e.Remedy),
         OutputClosedException => new(Output.ExitCode.OutputClosed, "output_closed", "", "", ""),
+        ModelStoreException e => new(Output.ExitCode.Model, "invalid_model", e.Message, e.Expected, e.Remedy),
         OperationCanceledException => new(Output.ExitCode.Interrupted, "interrupted", "Interrupted.", "", ""),
         IOException or UnauthorizedAccessException => new(Output.ExitCode.RequestFailed, "file", exception.Message, "", "Check the path, the permissions and the space on the disk."),
         _ => new(Output.ExitCode.RequestFailed, "internal", $"A fault of Hearth itself: {exception.GetType().Name}: {exception.Message}", "", "Please report it."),

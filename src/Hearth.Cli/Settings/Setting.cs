@@ -14,6 +14,9 @@ abstract class Setting(string name, string? valueName, string help)
     /// <summary>Every use of the option adds a value.</summary>
     internal bool Repeatable { get; init; }
 
+    /// <summary>The value names a model; shells complete it.</summary>
+    internal bool NamesModel { get; init; }
+
     /// <summary>False: belongs to one call, so only the option exists.</summary>
     internal bool Lasting { get; init; } = true;
 

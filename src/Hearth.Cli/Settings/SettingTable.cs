@@ -1,3 +1,4 @@
+using Hearth.Models;
 using Hearth.Requests.Models;
 
 namespace Hearth.Cli.Settings;
@@ -5,7 +6,7 @@ namespace Hearth.Cli.Settings;
 /// <summary>Everything that can be set. Options, environment variables, the configuration file, help texts and completion all come from these rows.</summary>
 static class SettingTable
 {
-    internal static readonly Setting<string?> Model = new("model", "FILE", "the model, a GGUF file", Text(), null, "the model that ships with Hearth");
+    internal static readonly Setting<string?> Model = new("model", "MODEL", "the model: a name of 'hearth models list', or a GGUF file", Text(), null, "the model that ships with Hearth") { NamesModel = true };
     internal static readonly Setting<int> Context = new("context", "N", "positions of the context", Forms.Whole(1, 16_777_216), 0, "the model's limit, at most 8192");
     internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16");
     internal static readonly Setting<int> Threads = new("threads", "N", "threads that compute", Forms.Whole(1, 256), 0, "the machine's cores");
@@ -48,12 +49,21 @@ static class SettingTable
     internal static readonly Setting<int> GenerateTokens = new("generate-tokens", "N", "tokens that are generated", Forms.Whole(1, 1_048_576), 128, "128") { Lasting = false };
     internal static readonly Setting<int> Rounds = new("rounds", "N", "repetitions", Forms.Whole(1, 100), 5, "5") { Lasting = false };
 
+    internal static readonly Setting<ModelSource?> From = new("from", "PROGRAM", "whose models: ollama, lm-studio or hugging-face", Forms.OneOf<ModelSource?>(("ollama", ModelSource.Ollama), ("lm-studio", ModelSource.LmStudio), ("hugging-face", ModelSource.HuggingFace)), null) { Lasting = false };
+    internal static readonly Setting<bool> Copy = new("copy", null, "copy the file into Hearth's own folder instead of using it where it lies", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<string?> Name = new("name", "NAME", "the name that the model gets", Text(), null, "the source's name, or that of the file") { Lasting = false };
+    internal static readonly Setting<bool> NamesOnly = new("names", null, "names only, one on a line", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<bool> Licence = new("licence", null, "print the licence, and nothing else", Forms.Flag, false) { Lasting = false };
+
     /// <summary>How a model is loaded.</summary>
     internal static readonly Setting[] Loading = [Model, Context, Kv, Threads, DecodeThreads, Isa, Activations, Unconfined];
 
     /// <summary>How an answer is drawn.</summary>
     internal static readonly Setting[] Sampling =
         [Temperature, TopK, TopP, MinP, TypicalP, RepetitionPenalty, PresencePenalty, FrequencyPenalty, PenaltyWindow, Seed, LogitBias, Stop, MaxTokens, System];
+
+    /// <summary>What 'hearth models set' can set for one model.</summary>
+    internal static readonly Setting[] PerModel = [System, Context, .. Sampling.Where(setting => setting != System)];
 
     /// <summary>What every command takes.</summary>
     internal static readonly Setting[] Everywhere = [Json, Quiet];

@@ -7,14 +7,26 @@ enum SettingSource
 {
     Default,
     ConfigurationFile,
+    ModelDefault,
     Environment,
     Option,
 }
 
-/// <summary>The values of one call: options override the environment, which overrides the configuration file, which overrides the defaults.</summary>
+/// <summary>The values of one call: options override the environment, which overrides the model's defaults, the configuration file and the general defaults.</summary>
 sealed class SettingValues(
     Func<Setting, IReadOnlyList<string>?> options, Func<string, string?> environment, IReadOnlyDictionary<string, IReadOnlyList<string>> configuration)
 {
+    IReadOnlyDictionary<string, IReadOnlyList<string>> _ofModel = new Dictionary<string, IReadOnlyList<string>>();
+    string _model = "";
+
+    /// <summary>From now on the defaults of a model hold where no option and no variable says otherwise.</summary>
+    internal void UseModel(string name, IReadOnlyDictionary<string, IReadOnlyList<string>> defaults)
+    {
+        _model = name;
+        _ofModel = defaults;
+        Check(SettingTable.PerModel);
+    }
+
     /// <summary>Refuses what is not of its setting's form, before anything is done.</summary>
     internal void Check(IEnumerable<Setting> settings)
     {
@@ -41,15 +53,18 @@ sealed class SettingValues(
             return (null, SettingSource.Default);
         if (environment(setting.Variable) is { Length: > 0 } variable)
             return ([variable], SettingSource.Environment);
+        if (_ofModel.TryGetValue(setting.Name, out var defaults))
+            return (defaults, SettingSource.ModelDefault);
         return configuration.TryGetValue(setting.Name, out var lines) ? (lines, SettingSource.ConfigurationFile) : (null, SettingSource.Default);
     }
 
-    static CliException Refuse(Setting setting, IReadOnlyList<string> texts, SettingSource source)
+    CliException Refuse(Setting setting, IReadOnlyList<string> texts, SettingSource source)
     {
         var place = source switch
         {
             SettingSource.Option => setting.Option,
             SettingSource.Environment => $"The environment variable {setting.Variable}",
+            SettingSource.ModelDefault => $"The default {setting.Name} of the model {_model}",
             _ => $"The key \"{setting.Name}\" of the configuration file",
         };
         return new(ExitCode.Usage, $"{place} has the value '{string.Join("', '", texts)}'.", $"{setting.Expected}.", "Correct the value; 'hearth status' shows where each one comes from.");

@@ -18,7 +18,8 @@ public sealed class DependencyTests
         ["Hearth.Confinement"] = [],
         ["Hearth.Workers"] = ["Hearth.Confinement", "Hearth.Requests"],
         ["Hearth.Worker"] = ["Hearth.Confinement", "Hearth.Inference", "Hearth.Requests", "Hearth.Workers"],
-        ["Hearth.Cli"] = ["Hearth.Requests", "Hearth.Workers"],
+        ["Hearth.Models"] = ["Hearth.Requests"],
+        ["Hearth.Cli"] = ["Hearth.Models", "Hearth.Requests", "Hearth.Workers"],
     };
 
     static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement"];

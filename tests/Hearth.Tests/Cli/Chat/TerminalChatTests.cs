@@ -172,8 +172,8 @@ public sealed class TerminalChatTests : IDisposable
             Clock = TimeProvider.System,
             ProgramFolder = _folder.Path,
         };
-        var call = new Invocation(host, new SettingValues(_ => null, host.Environment, new Dictionary<string, IReadOnlyList<string>>()), null, TestContext.Current.CancellationToken);
-        await using var model = new ChatModel(call);
+        var call = new Invocation(host, new SettingValues(_ => null, host.Environment, new Dictionary<string, IReadOnlyList<string>>()), [], TestContext.Current.CancellationToken);
+        await using var model = new ChatModel(call, call.ChooseModel());
         model.Begin();
         using var input = new TerminalInput(terminal, null, () => 24, ChatCommands.Complete);
         await new ChatSession(call, input, model, interactive: true).RunAsync(TestContext.Current.CancellationToken);

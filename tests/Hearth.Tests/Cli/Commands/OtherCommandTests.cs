@@ -52,7 +52,7 @@ public sealed class OtherCommandTests : IDisposable
     {
         using var bare = new CliRun();
         Assert.Equal(0, await bare.RunAsync("status"));
-        Assert.Contains("none: the model that ships is not there", bare.Output, StringComparison.Ordinal);
+        Assert.Contains("none: The model that ships with Hearth is not there.", bare.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class OtherCommandTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync("completion", shell));
         foreach (var command in CommandTable.All)
         {
-            Assert.Contains(command.Name, _cli.Output, StringComparison.Ordinal);
+            Assert.All(command.Name.Split(' '), word => Assert.Contains(word, _cli.Output, StringComparison.Ordinal));
             Assert.All(command.Settings, s => Assert.Contains(shell == "fish" ? $"-l {s.Name}" : s.Option, _cli.Output, StringComparison.Ordinal));
         }
     }
@@ -73,11 +73,21 @@ public sealed class OtherCommandTests : IDisposable
     [InlineData("hearth ru", "run")]
     [InlineData("hearth run --temp", "--temperature")]
     [InlineData("hearth completion z", "zsh")]
+    [InlineData("hearth mod", "models")]
+    [InlineData("hearth models imp", "import")]
+    [InlineData("hearth models import --fr", "--from")]
+    [InlineData("hearth chat --model q", "qwen3:0.6b")]
+    [InlineData("hearth chat --model llama3.2:1", "1b")]
+    [InlineData("hearth models show llama3.2:", "1b 3b")]
     public async Task The_script_for_bash_completes_in_a_real_bash(string line, string expected)
     {
         await _cli.RunAsync("completion", "bash");
         var words = line.Split(' ');
-        var script = $"{_cli.Output}\nCOMP_WORDS=({line}); COMP_CWORD={words.Length - 1}; cd /; _hearth; echo \"${{COMPREPLY[*]}}\"";
+        // Bash cuts words at colons and gives these as words of their own.
+        var cut = line.Replace(":", " : ");
+        var count = words.Length - 1 + 2 * line.Count(c => c == ':');
+        var script = $"{_cli.Output}\nhearth() {{ printf 'llama3.2:1b\\nllama3.2:3b\\nqwen3:0.6b\\n'; }}\n"
+            + $"COMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=({cut}); COMP_CWORD={count}; cd /nowhere 2>/dev/null || cd /; _hearth; echo \"${{COMPREPLY[*]}}\"";
         using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
         Assert.Equal(expected, (await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim());
     }

@@ -21,6 +21,8 @@ sealed class CliRun : IDisposable
 
     internal bool Terminals { get; set; }
 
+    internal bool InputIsTerminal { get; set; }
+
     internal string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     internal string Error => Encoding.UTF8.GetString(_error.ToArray());
@@ -45,7 +47,7 @@ sealed class CliRun : IDisposable
         Environment.TryAdd("HOME", _folder.Path);
         var host = new Host
         {
-            Terminal = new(new MemoryStream(input), _output, _error, new(false, Terminals, Terminals, Terminals, () => 80)),
+            Terminal = new(new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80)),
             OpenModel = (choice, _) =>
             {
                 Opened.Add(choice);

@@ -1,0 +1,95 @@
+using Hearth.Models.Store;
+
+namespace Hearth.Models;
+
+/// <summary>The models of this machine: those that ship, those that other programs have, used in place, and copies of ours under their digests.</summary>
+/// <remarks>Safe for several processes at the same time. No model file is parsed here, and none is deleted that Hearth did not copy.</remarks>
+/// <param name="folder">Where the list and the copies lie; made when it is first needed.</param>
+/// <param name="builtIn">The models that ship.</param>
+public sealed class ModelStore(string folder, IReadOnlyList<ModelEntry> builtIn)
+{
+    const string NoModelRemedy = "'hearth models list' shows the models, 'hearth models import' what other programs have; a file is named by its path.";
+
+    readonly CatalogueFile _catalogue = new(folder);
+
+    /// <summary>Where the list and the copies lie.</summary>
+    public string Folder => folder;
+
+    internal string Blobs => Path.Combine(folder, "blobs");
+
+    /// <summary>All models by name. Of a built-in one the user's defaults are in the list on disk, the rest comes from where it ships.</summary>
+    /// <exception cref="ModelStoreException">The list on disk cannot be read.</exception>
+    public IReadOnlyList<ModelEntry> List() => Join(_catalogue.Read());
+
+    /// <summary>The model of a name, of its tag <c>latest</c>, or of a beginning that only one has.</summary>
+    /// <exception cref="ModelStoreException">There is none, or several begin so.</exception>
+    public ModelEntry Find(string name) => NameSearch.Find(List(), model => model.Name, name, NoModelRemedy);
+
+    /// <summary>Where a file of a model lies.</summary>
+    public string PathOf(ModelPart file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.Path ?? Path.Combine(Blobs, $"sha256-{file.Sha256}");
+    }
+
+    /// <summary>Changes what the user may change: defaults, and that the licence was accepted.</summary>
+    /// <exception cref="ModelStoreException">There is no such model, or the list cannot be written.</exception>
+    public async Task<ModelEntry> ChangeAsync(string name, Func<ModelEntry, ModelEntry> change, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ModelEntry? changed = null;
+        await _catalogue.UpdateAsync(models =>
+        {
+            var model = NameSearch.Find(Join(models), m => m.Name, name, NoModelRemedy);
+            changed = change(model);
+            return Replace(models, changed.Source == ModelSource.BuiltIn ? changed with { Files = [], Facts = null, Licence = null } : changed);
+        }, cancellationToken);
+        return changed!;
+    }
+
+    /// <summary>Takes a model off the list, and deletes copies of ours that no other model uses. Files of other programs stay.</summary>
+    /// <returns>The model, and the copies that were deleted.</returns>
+    /// <exception cref="ModelStoreException">There is no such model, it is built in, or the list cannot be written.</exception>
+    public async Task<(ModelEntry Model, IReadOnlyList<string> Deleted)> RemoveAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ModelEntry? removed = null;
+        var deleted = new List<string>();
+        await _catalogue.UpdateAsync(models =>
+        {
+            removed = NameSearch.Find(Join(models), m => m.Name, name, NoModelRemedy);
+            if (removed.Source == ModelSource.BuiltIn)
+                throw new ModelStoreException($"{removed.Name} is built in: it ships with Hearth.", "a model that was imported", "Leave it; it takes part in nothing unless it is named.");
+            var rest = models.Where(model => model.Name != removed.Name).ToList();
+            var used = rest.SelectMany(model => model.Files).Select(PathOf).ToHashSet();
+            foreach (var copy in removed.Files.Where(file => file.Path is null).Select(PathOf).Where(path => !used.Contains(path)))
+            {
+                File.Delete(copy);
+                deleted.Add(copy);
+            }
+
+            return rest;
+        }, cancellationToken);
+        return (removed!, deleted);
+    }
+
+    /// <summary>Changes the list itself, for an import.</summary>
+    internal Task UpdateAsync(Func<IReadOnlyList<ModelEntry>, IReadOnlyList<ModelEntry>> change, CancellationToken cancellationToken)
+        => _catalogue.UpdateAsync(change, cancellationToken);
+
+    /// <summary>Whether a name is that of a built-in model.</summary>
+    internal bool IsBuiltIn(string name) => builtIn.Any(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    internal static IReadOnlyList<ModelEntry> Replace(IReadOnlyList<ModelEntry> models, ModelEntry changed)
+        => [.. models.Where(model => !string.Equals(model.Name, changed.Name, StringComparison.OrdinalIgnoreCase)), changed];
+
+    List<ModelEntry> Join(IReadOnlyList<ModelEntry> models)
+    {
+        ModelEntry WithDefaults(ModelEntry shipped)
+            => models.FirstOrDefault(m => m.Source == ModelSource.BuiltIn && m.Name == shipped.Name) is { } own
+                ? shipped with { Defaults = own.Defaults, LicenceAccepted = own.LicenceAccepted }
+                : shipped;
+
+        // A built-in model hides an imported one of the same name, which cannot come from here.
+        return [.. builtIn.Select(WithDefaults).Concat(models.Where(m => m.Source != ModelSource.BuiltIn && !IsBuiltIn(m.Name))).OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+}
