@@ -119,12 +119,15 @@ static class NumberFilters
         var binary = arguments.Bind("filesizeformat", 0, "binary")[0] is { IsTrue: true };
         var bytes = ToFloat(value) ?? throw new ChatTemplateException($"filesizeformat takes a number, not {value.TypeName}");
         var unit = binary ? 1024.0 : 1000.0;
+        if (double.IsNegativeInfinity(bytes))
+            throw new ChatTemplateException("cannot convert float infinity to integer");
         if (bytes == 1)
             return new TextValue("1 Byte");
         if (bytes < unit)
             return new TextValue($"{new BigInteger(bytes)} Bytes");
         var power = 1;
-        while (power < 8 && bytes >= Math.Pow(unit, power + 1))
+        // What is not a number is below no limit.
+        while (power < 8 && !(bytes < Math.Pow(unit, power + 1)))
             power++;
         var size = new FormatSpec { Type = 'f', Precision = 1 }.Float(unit * bytes / Math.Pow(unit, power + 1), interpreter.Budget);
         return new TextValue($"{size} {(binary ? "KMGTPEZY"[power - 1] : "kMGTPEZY"[power - 1])}{(binary ? "iB" : "B")}");

@@ -101,13 +101,13 @@ static class TextSearch
     {
         if (start is null && end is null)
             return (0, self.Text.Length, true);
-        var from = Bound(start, 0);
-        var to = Bound(end, self.Length);
+        var from = Bound(start, absent: 0, isStart: true);
+        var to = Bound(end, absent: self.Length, isStart: false);
         if (from > to)
             return (0, 0, false);
         return (CodePoints.Offset(self.Text, from), CodePoints.Offset(self.Text, to), true);
 
-        int Bound(Value? bound, int absent)
+        int Bound(Value? bound, int absent, bool isStart)
         {
             if (bound is null or NoneValue)
                 return absent;
@@ -115,7 +115,7 @@ static class TextSearch
             if (index < 0)
                 index = Math.Max(0, index + self.Length);
             // A start behind the end finds nothing, not even nothing.
-            return index > self.Length ? absent == 0 ? int.MaxValue : self.Length : (int)index;
+            return index <= self.Length ? (int)index : isStart ? int.MaxValue : self.Length;
         }
     }
 }

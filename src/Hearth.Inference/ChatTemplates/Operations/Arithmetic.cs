@@ -70,7 +70,7 @@ static class Arithmetic
         if (BigInteger.Abs(left) <= 1)
             return IntValue.Of(right.IsZero ? 1 : right.IsEven ? left * left : left);
         // Before anything is computed: the result has at least so many bits.
-        if (right * (left.GetBitLength() - 1) > IntValue.MostBits)
+        if (right * (BigInteger.Abs(left).GetBitLength() - 1) > IntValue.MostBits)
             throw new ChatTemplateException($"an integer has more than {IntValue.MostBits} bits");
         budget.Digits(IntValue.MostBits / 8);
         return IntValue.Of(BigInteger.Pow(left, (int)right));

@@ -60,6 +60,8 @@ public sealed class HostileTemplateTests
         { "the same tuples made distinct", Doubled("(n.x, n.x)") + "{{ [n.x]|unique|list }}", "can't be a key" },
         { "a power of powers", "{{ 10 ** (10 ** 10) }}", "bits" },
         { "a power", "{{ 10 ** 999999999999 }}", "bits" },
+        { "a power of a negative power of two", "{{ (-2) ** 2147483647 }}", "bits" },
+        { "a power beyond every integer of the machine", "{{ (-2) ** 99999999999 }}", "bits" },
         { "products of integers", "{% set n = namespace(x=3) %}{% for i in range(99) %}{% set n.x = n.x * n.x %}{% endfor %}", "bits" },
         { "many large products", "{% set a = 7 ** 2500 %}{% for i in range(99999) %}{% set b = a * a % (a - 1) %}{% endfor %}", "steps" },
         { "many large numbers printed", "{% set a = 7 ** 5000 %}{% for i in range(99999) %}{% set b = a|string|length %}{% endfor %}", "steps" },
