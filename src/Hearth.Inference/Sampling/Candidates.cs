@@ -14,9 +14,6 @@ sealed class Candidates(int vocabulary, int capacity)
     readonly ulong[] _keys = new ulong[capacity];
     bool _whole;
 
-    /// <summary>Filters leave at least so many.</summary>
-    internal int AtLeast { get; init; } = 1;
-
     /// <summary>How many there are.</summary>
     internal int Count { get; private set; }
 

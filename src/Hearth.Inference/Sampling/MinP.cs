@@ -16,17 +16,6 @@ sealed class MinP(double share) : ISamplerStep
     {
         var highest = candidates.Logits[candidates.MostLikely()];
         var threshold = highest + (candidates.Temperature * DeterministicMath.Log(share));
-        if (Passing(candidates.Logits, threshold) < candidates.AtLeast)
-            candidates.KeepFirst(new ByLogit(), highest, 0, candidates.AtLeast);
-        else
-            candidates.KeepFrom(threshold);
-    }
-
-    static int Passing(ReadOnlySpan<float> logits, double threshold)
-    {
-        var count = 0;
-        foreach (var logit in logits)
-            count += logit >= threshold ? 1 : 0;
-        return count;
+        candidates.KeepFrom(threshold);
     }
 }

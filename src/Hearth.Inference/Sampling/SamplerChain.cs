@@ -4,8 +4,8 @@ namespace Hearth.Inference.Sampling;
 
 /// <summary>Draws tokens: applies the steps to the logits of one position and draws from what is left.</summary>
 /// <remarks>
-/// One chain serves one answer at a time; it owns its buffers and allocates nothing after construction. The same logits, history, seed, choice and
-/// position give the same token on every machine, so that any token can be drawn again.
+/// One chain serves one answer at a time; it owns its buffers and allocates nothing after construction. The same logits, history, seed and position
+/// give the same token on every machine, so that any token can be drawn again.
 /// </remarks>
 sealed class SamplerChain
 {
@@ -22,28 +22,27 @@ sealed class SamplerChain
     {
     }
 
-    /// <summary>A chain with chosen steps in a chosen order, whose filters leave at least so many tokens.</summary>
-    internal SamplerChain(SamplingOptions options, int vocabulary, IReadOnlyList<string> order, int atLeast = 1)
+    /// <summary>A chain with chosen steps in a chosen order.</summary>
+    internal SamplerChain(SamplingOptions options, int vocabulary, IReadOnlyList<string> order)
     {
         SamplingRules.Check(options, vocabulary);
         _vocabulary = vocabulary;
         _steps = SamplerSteps.Make(options, vocabulary, order);
         if (_steps is not [Temperature { IsGreedy: true }])
-            _candidates = new(vocabulary, Capacity(_steps, vocabulary, atLeast)) { AtLeast = atLeast };
+            _candidates = new(vocabulary, Capacity(_steps, vocabulary));
     }
 
     /// <summary>Draws the token that follows.</summary>
     /// <param name="logits">One for each token of the vocabulary; not changed.</param>
     /// <param name="history">The sequence so far; penalties look at its end.</param>
     /// <param name="seed">Keys the random generator.</param>
-    /// <param name="choice">Which of several answers to the same prompt.</param>
     /// <param name="position">Absolute position of the drawn token.</param>
     /// <exception cref="Requests.EngineException"><see cref="Requests.FailureCode.NotFinite"/>: a logit is infinite or not a number.</exception>
-    internal int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ulong seed, int choice, long position)
+    internal int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ulong seed, long position)
     {
         if (logits.Length != _vocabulary)
             throw new ArgumentException($"{logits.Length} logits for a vocabulary of {_vocabulary}.", nameof(logits));
-        return _candidates is null ? Argmax.Of(logits) : Draw(Filter(_candidates, logits, history), seed, choice, position);
+        return _candidates is null ? Argmax.Of(logits) : Draw(Filter(_candidates, logits, history), seed, position);
     }
 
     /// <summary>The candidates after all steps.</summary>
@@ -59,13 +58,13 @@ sealed class SamplerChain
     }
 
     /// <summary>Inverts the cumulative distribution over ascending ids.</summary>
-    static int Draw(Candidates candidates, ulong seed, int choice, long position)
+    static int Draw(Candidates candidates, ulong seed, long position)
     {
         if (candidates.Count == 1)
             return candidates.IdAt(0);
         var best = candidates.MostLikely();
         var highest = candidates.Logits[best];
-        var point = Philox.Uniform(seed, choice, position) * candidates.Total(highest);
+        var point = Philox.Uniform(seed, position) * candidates.Total(highest);
         var weights = candidates.Weights(highest);
         for (var i = 0; i < weights.Length; i++)
         {
@@ -79,9 +78,9 @@ sealed class SamplerChain
     }
 
     /// <summary>What the first filter leaves at most: nothing after it needs more room.</summary>
-    static int Capacity(ISamplerStep[] steps, int vocabulary, int atLeast)
+    static int Capacity(ISamplerStep[] steps, int vocabulary)
     {
         var first = Array.Find(steps, step => step.Leaves(vocabulary) > 0);
-        return Math.Max(first?.Leaves(vocabulary) ?? vocabulary, Math.Min(atLeast, vocabulary));
+        return first?.Leaves(vocabulary) ?? vocabulary;
     }
 }

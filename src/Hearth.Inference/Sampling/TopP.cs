@@ -20,8 +20,7 @@ sealed class TopP(double p) : ISamplerStep
         // Of n tokens, those with less than (1 − p) / n each have less than 1 − p together, so the nucleus lies among the others, usually few. Half of
         // that leaves room for rounding.
         var negligible = (1 - p) / (2.0 * candidates.Count) * total;
-        if (candidates.AtLeast == 1)
-            candidates.KeepFrom(highest + (candidates.Temperature * DeterministicMath.Log(negligible)));
-        candidates.KeepFirst(new ByLogit(), highest, p * total, candidates.AtLeast);
+        candidates.KeepFrom(highest + (candidates.Temperature * DeterministicMath.Log(negligible)));
+        candidates.KeepFirst(new ByLogit(), highest, p * total, 1);
     }
 }

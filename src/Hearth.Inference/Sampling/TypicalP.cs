@@ -27,6 +27,6 @@ sealed class TypicalP(double p) : ISamplerStep
             weighted += weights[i] * ((double)candidates.Logits[i] - highest);
         }
 
-        candidates.KeepFirst(new ByDistance(highest + (weighted / total)), highest, p * total, candidates.AtLeast);
+        candidates.KeepFirst(new ByDistance(highest + (weighted / total)), highest, p * total, 1);
     }
 }

@@ -86,7 +86,7 @@ sealed class Answer
         if (_generated == 0)
             _prefilled = _clock.GetTimestamp();
         var sequence = Sequence!;
-        var token = _sampler.Sample(logits, sequence.Tokens, _seed, 0, sequence.Length);
+        var token = _sampler.Sample(logits, sequence.Tokens, _seed, sequence.Length);
         _generated++;
         _next[0] = token;
         var isEnd = _tokenizer.Special.IsEnd(token) && !_request.IgnoreEndOfText;

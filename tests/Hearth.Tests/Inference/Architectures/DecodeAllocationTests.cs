@@ -42,7 +42,7 @@ public sealed class DecodeAllocationTests
                 batch.Clear();
                 batch.Add(sequence, 1, LogitsWanted.Last);
                 model.Decoder.Forward(batch);
-                token[0] = sampler.Sample(model.Decoder.Logits.Row(0), sequence.Tokens, 1, 0, sequence.Length);
+                token[0] = sampler.Sample(model.Decoder.Logits.Row(0), sequence.Tokens, 1, sequence.Length);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Hearth.Tests.Inference.Sampling;
 
 /// <summary>One case of tests/data/sampling/cases.json: logits, options and order, and the distribution that must result.</summary>
 sealed record SamplerCase(
-    string Name, float[] Logits, SamplingOptions Options, string[] Order, int[] History, int AtLeast, Dictionary<int, double> Expected, bool Tie)
+    string Name, float[] Logits, SamplingOptions Options, string[] Order, int[] History, Dictionary<int, double> Expected, bool Tie)
 {
     static readonly Lazy<float[]> Rows = new(() => ReadRows());
 
@@ -28,7 +28,6 @@ sealed record SamplerCase(
             ParseOptions(settings),
             [.. c.GetProperty("order").EnumerateArray().Select(name => name.GetString()!)],
             c.TryGetProperty("history", out var history) ? [.. history.EnumerateArray().Select(token => token.GetInt32())] : [],
-            settings.TryGetProperty("min_keep", out var least) ? least.GetInt32() : 1,
             c.GetProperty("expected").EnumerateObject().ToDictionary(p => int.Parse(p.Name), p => p.Value.GetDouble()),
             c.TryGetProperty("tie", out _));
     }

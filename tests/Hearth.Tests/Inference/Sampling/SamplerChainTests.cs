@@ -45,7 +45,7 @@ public sealed class SamplerChainTests
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var position = 0; position < steps; position++)
-                chain.Sample(logits, history, 1, 0, position);
+                chain.Sample(logits, history, 1, position);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
@@ -55,8 +55,8 @@ public sealed class SamplerChainTests
     {
         var logits = SamplerCase.Row(5);
         var (one, other) = (new SamplerChain(Options[name], logits.Length), new SamplerChain(Options[name], logits.Length));
-        var first = Enumerable.Range(0, 20).Select(position => one.Sample(logits, [1, 2], 9, 2, position)).ToArray();
-        var again = Enumerable.Range(0, 20).Reverse().Select(position => other.Sample(logits, [1, 2], 9, 2, position)).Reverse();
+        var first = Enumerable.Range(0, 20).Select(position => one.Sample(logits, [1, 2], 9, position)).ToArray();
+        var again = Enumerable.Range(0, 20).Reverse().Select(position => other.Sample(logits, [1, 2], 9, position)).Reverse();
         Assert.Equal(first, again);
     }
 
@@ -68,7 +68,7 @@ public sealed class SamplerChainTests
             from row in Enumerable.Range(0, 8)
             let logits = SamplerCase.Row(row)
             let chain = new SamplerChain(new() { Temperature = 1.5f, TopK = 100, TopP = 0.99f, MinP = 0 }, logits.Length)
-            select string.Join(' ', Enumerable.Range(0, 6).Select(position => chain.Sample(logits, [], 0xC0FFEE, 0, position)));
+            select string.Join(' ', Enumerable.Range(0, 6).Select(position => chain.Sample(logits, [], 0xC0FFEE, position)));
         Support.Golden.Matches(string.Join('\n', draws) + "\n", "draws.txt");
     }
 
@@ -79,7 +79,7 @@ public sealed class SamplerChainTests
         var chain = new SamplerChain(new() { Temperature = 1, TopK = 0, TopP = 1, MinP = 0 }, 4);
         var counts = new int[4];
         for (var position = 0; position < 100_000; position++)
-            counts[chain.Sample(logits, [], 3, 1, position)]++;
+            counts[chain.Sample(logits, [], 3, position)]++;
         // Six standard deviations of a binomial.
         for (var token = 0; token < 4; token++)
             Assert.InRange(counts[token], (10_000 * (token + 1)) - 900, (10_000 * (token + 1)) + 900);
@@ -88,7 +88,7 @@ public sealed class SamplerChainTests
     [Fact]
     public void Greedy_takes_the_lowest_id_of_equal_logits_at_every_length()
         => Gen.Int[-3, 3].Select(i => (float)i).Array[1, 100].Sample(logits =>
-            new SamplerChain(SamplingOptions.Greedy, logits.Length).Sample(logits, [], 0, 0, 0) == Array.IndexOf(logits, logits.Max()));
+            new SamplerChain(SamplingOptions.Greedy, logits.Length).Sample(logits, [], 0, 0) == Array.IndexOf(logits, logits.Max()));
 
     [Fact]
     public void Zero_equals_minus_zero() => Assert.Equal(0, Argmax.Of([-0f, 0f]));
@@ -129,7 +129,7 @@ public sealed class SamplerChainTests
             {
                 var logits = Enumerable.Range(0, 100).Select(i => i * 0.01f).ToArray();
                 logits[at] = strange;
-                var e = Assert.Throws<EngineException>(() => new SamplerChain(options, 100).Sample(logits, [], 1, 0, 0));
+                var e = Assert.Throws<EngineException>(() => new SamplerChain(options, 100).Sample(logits, [], 1, 0));
                 Assert.Equal(FailureCode.NotFinite, e.Code);
                 Assert.Contains($"token {at}", e.Message);
             }
@@ -150,6 +150,6 @@ public sealed class SamplerChainTests
             TopP = 0,
             MinP = 1,
         };
-        Assert.InRange(new SamplerChain(options, 4).Sample([3e38f, -3e38f, 1, 2], [0, 1, 2, 0], 1, 0, 0), 0, 3);
+        Assert.InRange(new SamplerChain(options, 4).Sample([3e38f, -3e38f, 1, 2], [0, 1, 2, 0], 1, 0), 0, 3);
     }
 }
