@@ -8,15 +8,20 @@ using Hearth.Requests.Events;
 namespace Hearth.Inference.Generation;
 
 /// <summary>Measures the machine and the model in the same rounds, so that their ratio holds while the machine's speed drifts.</summary>
-sealed class Measurement(Scheduler scheduler, TimeProvider clock)
+/// <param name="scheduler">Where it runs, between the passes of others.</param>
+/// <param name="context">Positions that the model is loaded with.</param>
+/// <param name="clock">What measures.</param>
+sealed class Measurement(Scheduler scheduler, int context, TimeProvider clock)
 {
+    /// <summary>Reads and decode steps in turn: so many turns of so many steps at most, behind so many positions.</summary>
+    const int Turns = 5, MostRepeats = 4, TurnContext = 64, MostPositions = TurnContext + (Turns * MostRepeats);
+
     const long SpinRounds = 20_000;
     static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(50);
 
     internal async IAsyncEnumerable<MeasurementEvent> RunAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (request.PromptTokens < 1 || request.GenerateTokens < 1 || request.Rounds is < 1 or > 100)
-            throw new EngineException(FailureCode.InvalidRequest, "A measurement's length is out of range.", "at least 1 token each and 1 to 100 rounds", "Choose numbers in the range.");
+        Check(request);
         // The first round warms up and is not told.
         for (var round = -1; round < request.Rounds; round++)
         {
@@ -47,9 +52,8 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
 
     IEnumerable<(MeasurementKind, double)> Prefill(LoadedDecoder model, int tokens)
     {
-        var sequence = scheduler.TakeSequence(tokens);
         var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
-        var time = Time(() =>
+        var time = With(tokens, sequence => Time(() =>
         {
             while (sequence.Length < tokens)
             {
@@ -59,8 +63,7 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
                 batch.Add(sequence, count, sequence.Length == tokens ? LogitsWanted.Last : LogitsWanted.None);
                 model.Decoder.Forward(batch);
             }
-        });
-        sequence.Truncate(0);
+        }));
         var multiplications = model.Weights.Streamed.SkipLast(1).Sum(w => 16L * w.Groups * w.Columns);
         yield return (MeasurementKind.Prefill, tokens / time);
         yield return (MeasurementKind.PrefillRate, multiplications * tokens / time);
@@ -68,32 +71,63 @@ sealed class Measurement(Scheduler scheduler, TimeProvider clock)
 
     IEnumerable<(MeasurementKind, double)> Decode(LoadedDecoder model, int tokens)
     {
-        var sequence = scheduler.TakeSequence(tokens);
         var batch = new Batch(1, 1);
-        var time = Time(() => Steps(model, sequence, batch, tokens));
-        sequence.Truncate(0);
+        var time = With(tokens, sequence => Time(() => Steps(model, sequence, batch, tokens)));
         yield return (MeasurementKind.Decode, tokens / time);
     }
 
     /// <summary>A raw read of all weights and decode steps in turn: the share of the first that the second reaches.</summary>
     IEnumerable<(MeasurementKind, double)> RawAndStep(LoadedDecoder model)
     {
-        const int context = 64, turns = 5;
         var bytes = model.Weights.Streamed.Sum(w => w.ByteCount);
-        var repeats = (int)Math.Clamp(200_000_000 / bytes, 1, 4);
-        var sequence = scheduler.TakeSequence(context + (turns * repeats));
+        var repeats = (int)Math.Clamp(200_000_000 / bytes, 1, MostRepeats);
         var batch = new Batch(1, 1);
-        Steps(model, sequence, batch, context);
-        double raw = 0, decode = 0;
-        for (var turn = 0; turn < turns; turn++)
+        var (raw, decode) = With(TurnContext + (Turns * repeats), sequence =>
         {
-            raw += Time(() => ReadAll(model, repeats));
-            decode += Time(() => Steps(model, sequence, batch, repeats));
+            Steps(model, sequence, batch, TurnContext);
+            double raw = 0, decode = 0;
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                raw += Time(() => ReadAll(model, repeats));
+                decode += Time(() => Steps(model, sequence, batch, repeats));
+            }
+
+            return (raw, decode);
+        });
+        yield return (MeasurementKind.RawRead, bytes * repeats * Turns / raw);
+        yield return (MeasurementKind.DecodeRate, bytes * repeats * Turns / decode);
+    }
+
+    void Check(MeasureRequest request)
+    {
+        if (request.PromptTokens < 1 || request.GenerateTokens < 1 || request.Rounds is < 1 or > 100)
+            throw new EngineException(FailureCode.InvalidRequest, "A measurement's length is out of range.", "at least 1 token each and 1 to 100 rounds", "Choose numbers in the range.");
+        if (context < MostPositions)
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"The model is loaded with a context of {context} positions.", $"at least {MostPositions}, which the measurement itself takes", "Load it with a longer context.");
         }
 
-        sequence.Truncate(0);
-        yield return (MeasurementKind.RawRead, bytes * repeats * turns / raw);
-        yield return (MeasurementKind.DecodeRate, bytes * repeats * turns / decode);
+        if (Math.Max(request.PromptTokens, request.GenerateTokens) > context)
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"A prompt of {request.PromptTokens} tokens and {request.GenerateTokens} generated ones were asked for.",
+                $"at most {context} each, the context that the model is loaded with", "Measure less, or load the model with a longer context.");
+        }
+    }
+
+    /// <summary>Lends a sequence; its pages are given back whatever happens.</summary>
+    T With<T>(int capacity, Func<CachedSequence, T> measure)
+    {
+        var sequence = scheduler.TakeSequence(capacity);
+        try
+        {
+            return measure(sequence);
+        }
+        finally
+        {
+            sequence.Truncate(0);
+        }
     }
 
     static void ReadAll(LoadedDecoder model, int repeats)

@@ -43,11 +43,13 @@ sealed class CachedSequence
     {
         tokens.CopyTo(_tokens.AsSpan(Length));
         Length += tokens.Length;
-        while (PageCount < PagesFor(Length))
-            Pages[PageCount++] = _pool.Take();
+        TakePages(Length);
     }
 
-    /// <summary>Forgets all positions from <paramref name="length"/> on.</summary>
+    /// <summary>Takes all pages that the sequence can need, so that nobody else gets them.</summary>
+    internal void Reserve() => TakePages(_tokens.Length);
+
+    /// <summary>Forgets all positions from <paramref name="length"/> on, and gives their pages back.</summary>
     internal void Truncate(int length)
     {
         while (PageCount > PagesFor(length))
@@ -93,5 +95,11 @@ sealed class CachedSequence
         Tokens.CopyTo(grown._tokens);
         Pages.AsSpan(0, PageCount).CopyTo(grown.Pages);
         return grown;
+    }
+
+    void TakePages(int positions)
+    {
+        while (PageCount < PagesFor(positions))
+            Pages[PageCount++] = _pool.Take();
     }
 }

@@ -43,29 +43,38 @@ sealed class Scheduler : IDisposable
     internal Task<T> RunAloneAsync<T>(Func<LoadedDecoder, T> work)
     {
         var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post((Action)(() =>
-        {
-            try
+        Post(new Work(
+            () =>
             {
-                source.SetResult(work(_model));
-            }
-            catch (Exception e)
-            {
-                source.SetException(Explain(e));
-            }
-        }));
+                try
+                {
+                    source.SetResult(work(_model));
+                }
+                catch (Exception e)
+                {
+                    source.SetException(Explain(e));
+                }
+            },
+            source.SetException));
         return source.Task;
     }
 
-    /// <summary>A sequence for work that runs alone; cached ones give way.</summary>
+    /// <summary>A sequence for work that runs alone, with all its pages: between two steps of the work nobody else gets them. Cached ones give way.</summary>
     /// <param name="capacity">Positions at most.</param>
     /// <param name="isLong">Whether it turns by the long factors.</param>
     /// <exception cref="EngineException">Running answers hold the pages.</exception>
     internal CachedSequence TakeSequence(int capacity, bool isLong = false)
-        => _prefixes.MakeRoom(CachedSequence.PagesFor(capacity) + Promised())
-            ? new(_model.Pool, capacity, isLong)
-            : throw new EngineException(
+    {
+        if (!_prefixes.MakeRoom(CachedSequence.PagesFor(capacity) + Promised()))
+        {
+            throw new EngineException(
                 FailureCode.ContextOverflow, $"The cache has no room for {capacity} positions while {_running.Count} answers run.", "", "Wait until they are done.");
+        }
+
+        var sequence = new CachedSequence(_model.Pool, capacity, isLong);
+        sequence.Reserve();
+        return sequence;
+    }
 
     public void Dispose()
     {
@@ -107,22 +116,30 @@ sealed class Scheduler : IDisposable
         }
 
         var end = _fatal ?? new EngineException(FailureCode.Internal, "The engine was shut down.");
-        foreach (var answer in _running.Concat(_waiting).Concat(_inbox.GetConsumingEnumerable().OfType<Answer>()))
+        foreach (var answer in _running.Concat(_waiting))
             answer.Fail(end);
+        foreach (var item in _inbox.GetConsumingEnumerable())
+        {
+            if (item is Answer answer)
+                answer.Fail(end);
+            else
+                ((Work)item).Fail(end);
+        }
     }
 
     /// <summary>Takes what has arrived; waits only where there is nothing else to do.</summary>
     /// <returns>False when the scheduler is to end.</returns>
     bool Receive()
     {
-        var idle = _running.Count == 0 && _waiting.Count == 0;
+        // Nothing was in the last pass: what waits, waits for pages that work between passes holds, and that work will say when it is done.
+        var idle = _inPass.Count == 0;
         while (_inbox.TryTake(out var item, idle ? Timeout.Infinite : 0))
         {
             idle = false;
             if (item is Answer answer)
                 _waiting.Enqueue(answer);
             else
-                ((Action)item)();
+                ((Work)item).Run();
         }
 
         return !_inbox.IsAddingCompleted;
@@ -177,13 +194,15 @@ sealed class Scheduler : IDisposable
     {
         _batch.Clear();
         _inPass.Clear();
-        foreach (var decoding in (bool[])[true, false])
+        Fill(decoding: true);
+        Fill(decoding: false);
+
+        void Fill(bool decoding)
         {
             foreach (var answer in _running)
             {
-                if (answer.Pending == 0 != decoding || _batch.Room == 0 || _batch.LogitRoom == 0)
-                    continue;
-                Add(answer);
+                if ((answer.Pending == 0) == decoding && _batch.Room > 0 && _batch.LogitRoom > 0)
+                    Add(answer);
             }
         }
     }
@@ -272,6 +291,9 @@ sealed class Scheduler : IDisposable
         else
             sequence.Truncate(0);
     }
+
+    /// <summary>Work between two passes, and how it hears that it will never run.</summary>
+    sealed record Work(Action Run, Action<Exception> Fail);
 
     static Exception Explain(Exception e) => e switch
     {

@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using Hearth.Benchmarks.Models;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Benchmarks.Models;
 
 public sealed class RandomModelTests
 {
-    static readonly RandomModel Tiny = new(Layers: 2, Width: 64, Heads: 2, KvHeads: 1, HeadWidth: 32, FeedForward: 96, Vocabulary: 300, RopeBase: 10_000);
-
     [Fact]
     public void The_same_shape_gives_the_same_bytes()
         => Assert.Equal(SHA256.HashData(Written()), SHA256.HashData(Written()));
@@ -37,7 +36,7 @@ public sealed class RandomModelTests
         var path = Path.GetTempFileName();
         try
         {
-            Tiny.Write(path);
+            TinyModel.Shape.Write(path);
             return File.ReadAllBytes(path);
         }
         finally
