@@ -29,7 +29,11 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
             throw new InsufficientMemoryException("The system refused memory for the generated kernels.");
         code.CopyTo(new((void*)memory, code.Length));
         if (Protect(memory, length, ReadExecute) != 0)
-            throw new PlatformNotSupportedException("The system does not let memory become executable; choose another kernel path, such as vector512.");
+        {
+            _ = Unmap(memory, length);
+            throw new PlatformNotSupportedException("The system does not let memory become executable.");
+        }
+
         _code = (byte*)memory;
     }
 
@@ -103,6 +107,9 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(nint address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int Protect(nint address, nuint length, int protection);

@@ -16,17 +16,31 @@ public static class KernelPaths
         ("scalar", true, () => new ManagedKernels<LanesScalar, DotScalar>("scalar")),
     ];
 
+    /// <summary>Names of all paths, the fastest first.</summary>
+    internal static IEnumerable<string> All => Table.Select(p => p.Name);
+
     /// <summary>Names of the paths that run on this machine, the fastest first.</summary>
     public static IReadOnlyList<string> Available { get; } = [.. Table.Where(p => p.Supported).Select(p => p.Name)];
 
     /// <summary>A path by name, or the fastest.</summary>
     /// <exception cref="ArgumentException">The path is unknown or does not run on this machine.</exception>
-    public static Kernels Choose(string? name = null)
+    /// <exception cref="PlatformNotSupportedException">The path was named, and the system refuses what it needs.</exception>
+    public static Kernels Choose(string? name = null) => Choose(name, Table);
+
+    internal static Kernels Choose(string? name, IEnumerable<(string Name, bool Supported, Func<Kernels> Create)> table)
     {
-        foreach (var path in Table)
+        foreach (var path in table)
         {
-            if (path.Supported && (name is null || path.Name == name))
+            if (!path.Supported || (name is not null && path.Name != name))
+                continue;
+            try
+            {
                 return path.Create();
+            }
+            catch (PlatformNotSupportedException) when (name is null)
+            {
+                // The next path needs less.
+            }
         }
 
         throw new ArgumentException($"This machine has no kernel path '{name}'; it has {string.Join(", ", Available)}.", nameof(name));
