@@ -29,7 +29,15 @@ public sealed class ModelFile : IModelFile
     {
         (_file, _clock) = (file, clock ?? TimeProvider.System);
         _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
-        _file?.Metadata.TryGetString("tokenizer.chat_template", out _template);
+        try
+        {
+            _template = file is null ? null : Guard(() => file.Metadata.TryGetString("tokenizer.chat_template", out var template) ? template : null);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
     }
 
     GgufFile File => _file ?? throw new EngineException(FailureCode.InvalidRequest, "No model file was given.", "a model file", "Name one.");
@@ -64,7 +72,7 @@ public sealed class ModelFile : IModelFile
 
     /// <inheritdoc/>
     public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
-        => Task.FromResult(Inspection.Describe(File, contextLength));
+        => Task.FromResult(Inspection.Describe(File, _tokenizer, contextLength));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
@@ -115,9 +123,10 @@ public sealed class ModelFile : IModelFile
     {
         var start = _clock.GetTimestamp();
         var tokenizing = Task.Run(() => _tokenizer.Value, cancellationToken);
-        var model = LoadedDecoder.Load(File, options, progress, cancellationToken);
+        LoadedDecoder? model = null;
         try
         {
+            model = Guard(() => LoadedDecoder.Load(File, options, progress, cancellationToken));
             var tokenizer = tokenizing.GetAwaiter().GetResult();
             if (tokenizer.VocabularySize != model.Shape.Vocabulary)
             {
@@ -130,7 +139,9 @@ public sealed class ModelFile : IModelFile
         }
         catch
         {
-            model.Dispose();
+            // It reads the mapped file, which a caller closes after a failure.
+            Task.WaitAny([tokenizing], CancellationToken.None);
+            model?.Dispose();
             throw;
         }
     }

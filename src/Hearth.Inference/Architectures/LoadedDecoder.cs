@@ -69,13 +69,9 @@ sealed class LoadedDecoder : IDisposable
         catch (Exception e)
         {
             Free(owned);
-            throw e switch
-            {
-                InvalidDataException => new EngineException(FailureCode.InvalidModel, e.Message, "finite numbers", "Take another copy of the file.", e),
-                NotSupportedException => new EngineException(FailureCode.UnsupportedModel, e.Message, "", "Choose another file of the model.", e),
-                InsufficientMemoryException => new EngineException(FailureCode.OutOfMemory, e.Message, "", "Free memory, or choose a smaller context or model.", e),
-                _ => System.Runtime.ExceptionServices.ExceptionDispatchInfo.SetCurrentStackTrace(e),
-            };
+            if (Explain(e) is { } explained)
+                throw explained;
+            throw;
         }
 
         T Own<T>(T part)
@@ -109,6 +105,15 @@ sealed class LoadedDecoder : IDisposable
         owned.Clear();
     }
 
+    /// <summary>What of loading a caller can mend; null for everything else.</summary>
+    static EngineException? Explain(Exception e) => e switch
+    {
+        InvalidDataException => new(FailureCode.InvalidModel, e.Message, "finite numbers", "Take another copy of the file.", e),
+        NotSupportedException => new(FailureCode.UnsupportedModel, e.Message, "", "Choose another file of the model.", e),
+        InsufficientMemoryException => new(FailureCode.OutOfMemory, e.Message, "", "Free memory, or choose a smaller context or model.", e),
+        _ => null,
+    };
+
     static int ThreadsFor(int wanted) => wanted switch
     {
         0 => Math.Clamp(Environment.ProcessorCount, 1, 256),
@@ -121,6 +126,11 @@ sealed class LoadedDecoder : IDisposable
         try
         {
             return KernelPaths.Choose(name);
+        }
+        catch (PlatformNotSupportedException e)
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"The kernel path '{name}' cannot be used: {e.Message}", "a path that needs no generated code, such as vector512", "Choose another one, or leave the option out.", e);
         }
         catch (ArgumentException)
         {

@@ -18,7 +18,8 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     readonly Lazy<ChatTemplate?> _template = new(() => templateSource is null ? null : Parse(templateSource));
 
     /// <exception cref="EngineException">The prompt is empty, names a token that does not exist, or its template refuses it.</exception>
-    internal int[] Tokenize(Prompt prompt)
+    /// <exception cref="OperationCanceledException">Cancelled while the template was rendered.</exception>
+    internal int[] Tokenize(Prompt prompt, CancellationToken cancellationToken)
     {
         var tokens = new List<int>();
         switch (prompt)
@@ -32,7 +33,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
                 tokenizer.Encode(p.Text, p.ParseSpecial, tokens);
                 break;
             case ChatPrompt p:
-                EncodeChat(p, tokens);
+                EncodeChat(p, tokens, cancellationToken);
                 break;
         }
 
@@ -62,7 +63,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     internal static EngineException Explain(ChatTemplateException e)
         => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e);
 
-    void EncodeChat(ChatPrompt prompt, List<int> tokens)
+    void EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
     {
         var template = _template.Value ?? throw new EngineException(
             FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.");
@@ -70,7 +71,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         using var context = Context(prompt, marker);
         try
         {
-            tokenizer.Encode(template.Render(context.RootElement, clock.GetLocalNow().DateTime), parseSpecial: true, tokens, marker);
+            tokenizer.Encode(template.Render(context.RootElement, clock.GetLocalNow().DateTime, cancellationToken), parseSpecial: true, tokens, marker);
         }
         catch (ChatTemplateException e)
         {
@@ -124,10 +125,10 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
 
     string Name(int? token) => token is { } id ? tokenizer.Decode([id]) : "";
 
-    /// <summary>One of the 32 code points that Unicode keeps free of characters, or else any private one, that the messages do not hold.</summary>
+    /// <summary>One of the 32 code points of a block that Unicode keeps free of characters, or else any private one, that the messages do not hold.</summary>
     static char UnusedCharacter(ChatPrompt prompt)
     {
-        for (var c = '\uFDD0'; c >= '\uE000'; c--)
+        foreach (var c in Enumerable.Range(0xFDD0, 32).Concat(Enumerable.Range(0xE000, 0x1900)).Select(code => (char)code))
         {
             if (!prompt.Messages.Any(m => m.Content.Contains(c) || m.Role.Contains(c)))
                 return c;

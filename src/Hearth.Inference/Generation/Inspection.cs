@@ -1,5 +1,6 @@
 using Hearth.Formats.Gguf;
 using Hearth.Inference.Architectures;
+using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
 using Hearth.Requests.Models;
 using Hearth.Tensors.Quantization;
@@ -9,15 +10,15 @@ namespace Hearth.Inference.Generation;
 /// <summary>What a model file says of itself, and what a user should know before loading it.</summary>
 static class Inspection
 {
-    internal static ModelInspection Describe(GgufFile file, int contextLength)
+    internal static ModelInspection Describe(GgufFile file, Lazy<Tokenizer> tokenizer, int contextLength)
     {
         var warnings = new List<string>();
         var metadata = file.Metadata;
         metadata.TryGetString("tokenizer.chat_template", out var template);
         if (template is null)
             warnings.Add("The file has no chat template: chat needs another file, raw prompts work.");
-        if (!metadata.TryGetString("tokenizer.ggml.pre", out _) && metadata.TryGetString("tokenizer.ggml.model", out var model) && model == "gpt2")
-            warnings.Add("The file does not name its pre-tokenizer: the default is used, and tokens may differ from those that the model was trained on.");
+        if (TokenizerWarning(tokenizer) is { } warning)
+            warnings.Add(warning);
         foreach (var group in file.Tensors.Where(t => !WeightMatrix.Supports(t.Type)).GroupBy(t => t.Type))
             warnings.Add($"{group.Count()} tensors are of type {group.Key}, which this engine does not compute with yet.");
         return new()
@@ -31,6 +32,18 @@ static class Inspection
             Warnings = warnings,
             ChatTemplate = template,
         };
+    }
+
+    static string? TokenizerWarning(Lazy<Tokenizer> tokenizer)
+    {
+        try
+        {
+            return tokenizer.Value.Warning;
+        }
+        catch (EngineException e)
+        {
+            return $"Texts cannot be cut into tokens: {e.Message}";
+        }
     }
 
     /// <summary>Zeros, with a warning, for a file that cannot be loaded: inspecting it must work all the same.</summary>

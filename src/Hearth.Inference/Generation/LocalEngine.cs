@@ -34,7 +34,7 @@ sealed class LocalEngine : IEngine
     {
         RequireLogits();
         Check(request);
-        var prompt = _prompts.Tokenize(request.Prompt);
+        var prompt = _prompts.Tokenize(request.Prompt, cancellationToken);
         if (prompt.Length >= _model.ContextLength)
             throw TooLong(prompt.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -57,7 +57,7 @@ sealed class LocalEngine : IEngine
         IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         RequireLogits();
-        var prompt = _prompts.Tokenize(new TokenPrompt(tokens));
+        var prompt = _prompts.Tokenize(new TokenPrompt(tokens), cancellationToken);
         if (prompt.Length > _model.ContextLength)
             throw TooLong(prompt.Length, "");
         var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
@@ -80,7 +80,7 @@ sealed class LocalEngine : IEngine
     public IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, CancellationToken cancellationToken = default)
     {
         RequireLogits();
-        return new Measurement(_scheduler, _clock).RunAsync(request, cancellationToken);
+        return new Measurement(_scheduler, _model.ContextLength, _clock).RunAsync(request, cancellationToken);
     }
 
     public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)

@@ -27,7 +27,7 @@ sealed unsafe partial class NativeBuffer : IDisposable
         Interlocked.Add(ref _live, length);
     }
 
-    /// <summary>Bytes that are alive in all buffers: what the leak and fuzz checks look at.</summary>
+    /// <summary>Bytes that are alive in all buffers: what NativeMemoryTests looks at.</summary>
     internal static long LiveBytes => Interlocked.Read(ref _live);
 
     internal long Length { get; }
