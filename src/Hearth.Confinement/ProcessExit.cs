@@ -9,9 +9,6 @@ namespace Hearth.Confinement;
 /// </param>
 public sealed record ProcessExit(int? Code, int? Signal, string? Reason)
 {
-    /// <summary>True if it ended by itself with code zero.</summary>
-    public bool Succeeded => Code == 0;
-
     /// <summary>One line for people, for example <c>signal 11 (segmentation fault)</c>.</summary>
     public override string ToString()
     {

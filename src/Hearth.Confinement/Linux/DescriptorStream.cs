@@ -5,8 +5,9 @@ namespace Hearth.Confinement.Linux;
 
 /// <summary>A connected socket as a stream, by read(2), write(2) and poll(2) alone: a process without a single socket call can use it.</summary>
 /// <remarks>
-/// One reader and one writer may work at the same time. Closing wakes both. A partner that has gone is the end of the stream for the reader and an
-/// <see cref="IOException"/> for the writer; .NET ignores SIGPIPE in every process. A write that is given up may have sent a part.
+/// One reader and one writer may work at the same time, each on a thread of its own; the asynchronous members borrow one of the pool for as long as they
+/// wait, and cannot be cancelled in mid-wait. Closing wakes both. A partner that has gone is the end of the stream for the reader and an
+/// <see cref="IOException"/> for the writer; .NET ignores SIGPIPE in every process.
 /// </remarks>
 sealed class DescriptorStream : Stream
 {
@@ -42,15 +43,6 @@ sealed class DescriptorStream : Stream
         return count;
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        int count;
-        while ((count = TryRead(buffer.Span)) < 0)
-            await _readiness.WaitAsync(LibC.Readable, cancellationToken);
-        return count;
-    }
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_readiness.Closed, this);
@@ -64,29 +56,22 @@ sealed class DescriptorStream : Stream
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(_readiness.Closed, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        while (buffer.Length > 0)
-        {
-            var count = TryWrite(buffer.Span);
-            if (count < 0)
-                await _readiness.WaitAsync(LibC.Writable, cancellationToken);
-            else
-                buffer = buffer[count..];
-        }
-    }
-
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
+    // The base class would let a read and a write wait for each other.
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        => new(Task.Run(() => Read(buffer.Span), cancellationToken));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => Task.Run(() => Read(buffer, offset, count), cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        => new(Task.Run(() => Write(buffer.Span), cancellationToken));
+
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        => Task.Run(() => Write(buffer, offset, count), cancellationToken);
 
     /// <summary>Nothing is held back.</summary>
     public override void Flush()

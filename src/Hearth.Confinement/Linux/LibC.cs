@@ -75,6 +75,6 @@ struct PollDescriptor
 /// <summary>Error numbers, the same on x64 and arm64.</summary>
 static class Errno
 {
-    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, NoChild = 10, TryAgain = 11, NoAccess = 13, NotFolder = 20, Invalid = 22;
+    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoAccess = 13, NotFolder = 20, Invalid = 22;
     internal const int BrokenPipe = 32, NoSystemCall = 38, NotSupported = 95, ConnectionReset = 104;
 }
