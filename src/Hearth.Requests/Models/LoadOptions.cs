@@ -38,7 +38,7 @@ public sealed record LoadOptions
     /// <summary>Threads for generation, 1 to 256; 0 takes the machine's cores.</summary>
     public int DecodeThreads { get; init; }
 
-    /// <summary>The kernel path by name (scalar, vector128, vector256, vector512, avx512-vnni), or null for the best of the machine.</summary>
+    /// <summary>The kernel path by name (scalar, vector128, vector256, vector256-vnni, vector512, avx512-vnni), or null for the best of the machine.</summary>
     public string? InstructionSet { get; init; }
 
     /// <summary>Bytes that weights and cache may take; 0 takes what the system says is available.</summary>

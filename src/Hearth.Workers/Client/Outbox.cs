@@ -6,8 +6,8 @@ namespace Hearth.Workers.Client;
 /// <summary>Frames on their way to the worker. A thread of its own writes them: a worker that stops reading never blocks a caller.</summary>
 sealed class Outbox : IDisposable
 {
-    /// <summary>Bytes that may wait for a worker that reads too slowly.</summary>
-    const long Most = 256 << 20;
+    /// <summary>Bytes of requests that may wait for a worker that reads too slowly.</summary>
+    internal const long Most = 256 << 20;
 
     readonly BlockingCollection<byte[]> _frames = [];
     readonly Stream _stream;
@@ -19,14 +19,20 @@ sealed class Outbox : IDisposable
         new Thread(Write) { IsBackground = true, Name = "worker outbox" }.Start();
     }
 
+    /// <summary>Queues a request.</summary>
+    /// <exception cref="EngineException">Too much waits already.</exception>
+    internal void PostRequest(byte[] frame)
+    {
+        if (Interlocked.Read(ref _waiting) + frame.Length > Most)
+            throw new EngineException(FailureCode.OutOfMemory, $"More than {Most >> 20} MiB of requests wait for the worker.", remedy: "send fewer requests at a time");
+
+        Post(frame);
+    }
+
+    /// <summary>Queues a frame that must always get through: it is short, and cancels, grants, pings or ends.</summary>
     internal void Post(byte[] frame)
     {
-        if (Interlocked.Add(ref _waiting, frame.Length) > Most && frame.Length < Interlocked.Read(ref _waiting))
-        {
-            Interlocked.Add(ref _waiting, -frame.Length);
-            throw new EngineException(FailureCode.OutOfMemory, $"More than {Most >> 20} MiB of requests wait for the worker.", remedy: "send fewer requests at a time");
-        }
-
+        Interlocked.Add(ref _waiting, frame.Length);
         try
         {
             _frames.Add(frame);

@@ -12,6 +12,7 @@ sealed class AnswerRules(LoadedModel model, GenerationRequest request)
     const int SpareDeltas = 64;
 
     readonly int _mostTokens = Math.Min(Math.Max(request.MaxTokens ?? int.MaxValue, 0), model.ContextLength);
+    Admitted _admitted = new(0, 0, TimeSpan.Zero);
     int _tokens;
     int _deltas;
 
@@ -29,6 +30,7 @@ sealed class AnswerRules(LoadedModel model, GenerationRequest request)
     {
         if (admitted.PromptTokens > model.ContextLength || admitted.CachedTokens > admitted.PromptTokens)
             throw new ProtocolException($"A prompt of {admitted.PromptTokens} tokens with {admitted.CachedTokens} cached ones was admitted to {model.ContextLength} positions.");
+        _admitted = admitted;
     }
 
     void Check(Delta delta)
@@ -44,6 +46,12 @@ sealed class AnswerRules(LoadedModel model, GenerationRequest request)
 
     void Check(Completed completed)
     {
+        if (completed.PromptTokens != _admitted.PromptTokens || completed.CachedTokens != _admitted.CachedTokens)
+        {
+            throw new ProtocolException(
+                $"An answer ends with a prompt of {completed.PromptTokens} tokens with {completed.CachedTokens} cached ones; {_admitted.PromptTokens} with {_admitted.CachedTokens} were admitted.");
+        }
+
         if (completed.GeneratedTokens > _mostTokens + 1)
             throw new ProtocolException($"An answer claims {completed.GeneratedTokens} tokens; {_mostTokens} is the most.");
     }

@@ -18,6 +18,8 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
     /// <summary>Rows of logits are large, so few are under way.</summary>
     const int RowCredit = 4;
 
+    bool _disposed;
+
     public LoadedModel Model => model;
 
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(
@@ -25,7 +27,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestRules.Check(request);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var message = new GenerateMessage(DeltaCredit, request);
         var rules = new AnswerRules(model, request);
         await foreach (var said in link.StreamAsync(Dialogue.Generate, DeltaCredit, message, GenerateMessage.Write, rules.Check, cancellationToken))
@@ -36,7 +38,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
         IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var message = new LogitsRequest(RowCredit, tokens, allPositions);
         var rules = new RowRules(model.VocabularySize, allPositions ? tokens.Count : 1);
         await foreach (var row in link.StreamAsync(Dialogue.Logits, RowCredit, message, NumberMessages.Write, rules.Check, cancellationToken))
@@ -47,7 +49,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
         MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var message = new MeasureMessage(DeltaCredit, request);
         await foreach (var figure in link.StreamAsync(Dialogue.Measure, DeltaCredit, message, NumberMessages.Write, null, cancellationToken))
             yield return (MeasurementEvent)figure;
@@ -55,9 +57,20 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
 
     public async Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
     {
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         return await link.AskAsync<int, EngineStats>(Dialogue.Stats, 0, static (_, _) => { }, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync() => await supervisor.UnloadAsync();
+    /// <summary>Ends the worker, and with it the model; the file can still be asked, of a new one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!Interlocked.Exchange(ref _disposed, true))
+            await supervisor.UnloadAsync();
+    }
+
+    Task<WorkerLink> LinkAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(IEngine));
+        return supervisor.LinkAsync(cancellationToken);
+    }
 }

@@ -114,13 +114,12 @@ sealed class WorkerLink : IDisposable
             lock (_gate)
             {
                 var exchange = new Exchange(_last + 1, dialogue, credit, check);
-                var frame = FrameWriter.Encode(_wire, dialogue.Request, exchange.Id, request, encode).ToArray();
-                _wire.Trim();
+                var frame = Encode(dialogue.Request, exchange.Id, request, encode);
                 _inbox.Open(exchange);
                 _last = exchange.Id;
                 try
                 {
-                    _outbox.Post(frame);
+                    _outbox.PostRequest(frame);
                 }
                 catch (EngineException)
                 {
@@ -154,7 +153,19 @@ sealed class WorkerLink : IDisposable
     void Post<T>(FrameKind kind, ulong id, T message, Action<WireWriter, T> encode)
     {
         lock (_gate)
-            _outbox.Post(FrameWriter.Encode(_wire, kind, id, message, encode).ToArray());
+            _outbox.Post(Encode(kind, id, message, encode));
+    }
+
+    byte[] Encode<T>(FrameKind kind, ulong id, T message, Action<WireWriter, T> encode)
+    {
+        try
+        {
+            return FrameWriter.Encode(_wire, kind, id, message, encode).ToArray();
+        }
+        finally
+        {
+            _wire.Trim();
+        }
     }
 
     void Read()

@@ -34,17 +34,7 @@ public sealed class WorkerModelFile : IModelFile
         ArgumentNullException.ThrowIfNull(options);
         var model = ModelHandles.Open(options.ModelPaths);
         var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
-        var limits = new WatchLimits
-        {
-            Start = options.StartLimit,
-            Interval = options.WatchInterval,
-            Silence = options.SilenceLimit,
-            Standstill = options.StandstillLimit,
-            Memory = options.MemoryLimit,
-            Losses = options.LossLimit,
-            Window = options.LossWindow,
-        };
-        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model.All, options.Unconfined), limits, options.Clock);
+        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model.All, options.Unconfined), options);
         var file = new WorkerModelFile(supervisor, model);
         try
         {

@@ -24,13 +24,13 @@ public sealed record WorkerOptions
     /// <summary>From the start of the process to its first answer.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Between two looks at the worker.</summary>
+    /// <summary>Between two looks at the worker, each with a ping.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a worker may leave a ping unanswered; it answers while it computes.</summary>
+    /// <summary>How long a worker may leave a ping unanswered. It answers while it computes, so silence means that the process stands still.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a worker may owe a reply without ending a pass, sending a piece or reporting progress.</summary>
+    /// <summary>How long a worker may owe a reply without ending a pass, sending a piece or reporting progress. The slowest machine ends a pass sooner.</summary>
     public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Workers that may be lost within <see cref="LossWindow"/> before <see cref="FailureCode.WorkerLost"/> is all that a caller gets.</summary>

@@ -37,7 +37,7 @@ readonly ref struct Frame(FrameKind kind, ulong id, ReadOnlySpan<byte> body)
     }
 
     /// <summary>What is queued for a slow reader is this times the credit, so pieces of streams are held short.</summary>
-    static int LongestBody(FrameKind kind) => kind switch
+    internal static int LongestBody(FrameKind kind) => kind switch
     {
         FrameKind.Delta => 256 << 10,
         FrameKind.LogitsItem => 8 << 20,

@@ -12,8 +12,14 @@ sealed class FrameWriter(Stream stream)
     {
         lock (_gate)
         {
-            stream.Write(Encode(_wire, kind, id, message, encode));
-            _wire.Trim();
+            try
+            {
+                stream.Write(Encode(_wire, kind, id, message, encode));
+            }
+            finally
+            {
+                _wire.Trim();
+            }
         }
     }
 
@@ -21,15 +27,19 @@ sealed class FrameWriter(Stream stream)
     internal void Write(FrameKind kind, ulong id) => Write(kind, id, 0, static (_, _) => { });
 
     /// <summary>The bytes of a frame, valid until the writer is used again.</summary>
+    /// <exception cref="FrameTooLongException">The body exceeds what a frame of this kind holds.</exception>
     internal static ReadOnlySpan<byte> Encode<T>(WireWriter wire, FrameKind kind, ulong id, T message, Action<WireWriter, T> encode)
     {
         wire.Reset(Frame.HeaderBytes);
         encode(wire, message);
         var frame = wire.Written;
+        var most = Frame.LongestBody(kind);
+        if (frame.Length - Frame.HeaderBytes > most)
+            throw new FrameTooLongException(most);
         Frame.WriteHeader(frame, frame.Length - Frame.HeaderBytes, kind, id);
         return frame;
     }
 }
 
-/// <summary>A message is longer than a frame may be.</summary>
-sealed class FrameTooLongException() : Exception($"A message is longer than {Frame.MaxBody >> 20} MiB.");
+/// <summary>A message is longer than a frame of its kind may be.</summary>
+sealed class FrameTooLongException(int most) : Exception($"A message is longer than {(most >= 1 << 20 ? $"{most >> 20} MiB" : $"{most >> 10} KiB")}.");

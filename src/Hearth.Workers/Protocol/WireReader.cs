@@ -45,10 +45,10 @@ ref struct WireReader(string message, ReadOnlySpan<byte> body)
         return value <= (ulong)most ? (int)value : throw Violation($"field {Field} is {value}; {most} is the most");
     }
 
-    internal long LongCount()
+    internal long LongCount(long most = long.MaxValue)
     {
         var value = Unsigned();
-        return value <= long.MaxValue ? (long)value : throw Violation($"field {Field} is {value}; {long.MaxValue} is the most");
+        return value <= (ulong)most ? (long)value : throw Violation($"field {Field} is {value}; {most} is the most");
     }
 
     internal int Signed()

@@ -207,7 +207,7 @@ sealed class WireWriter
         if (end > _bytes.Length)
         {
             if (end > Frame.HeaderBytes + Frame.MaxBody + 10L)
-                throw new FrameTooLongException();
+                throw new FrameTooLongException(Frame.MaxBody);
 
             Array.Resize(ref _bytes, (int)Math.Max(end, Math.Min(2L * _bytes.Length, Frame.HeaderBytes + Frame.MaxBody + 10L)));
         }

@@ -26,6 +26,7 @@ static class Obituary
         null => Lost("The worker closed its link.", AskAgain),
         { Signal: { } signal } when Signals.TryGetValue(signal, out var known)
             => Lost($"The worker was ended by {known.Name}: {exit.Reason ?? known.Meaning}.", known.Remedy),
+        { Signal: not null } => Lost($"The worker was ended: {exit}.", AskAgain),
         _ => Lost($"The worker ended by itself: {exit}.", AskAgain),
     };
 

@@ -7,18 +7,21 @@ namespace Hearth.Workers.Supervision;
 /// <summary>One worker from its start to its end: watched, and its end explained to everybody who waits for a reply.</summary>
 sealed class WorkerSession : IAsyncDisposable
 {
+    /// <summary>From Shutdown to the end of the process.</summary>
+    static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     readonly IWorkerProcess _process;
-    readonly WatchLimits _limits;
-    readonly TimeProvider _clock;
+    readonly WorkerOptions _options;
     readonly CancellationTokenSource _over = new();
+    readonly TaskCompletionSource _killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _mourning;
     readonly Task _watch;
     EngineException? _verdict;
     bool _dismissed;
 
-    WorkerSession(IWorkerProcess process, WatchLimits limits, TimeProvider clock)
+    WorkerSession(IWorkerProcess process, WorkerOptions options)
     {
-        (_process, _limits, _clock) = (process, limits, clock);
+        (_process, _options) = (process, options);
         Link = new(process.Link);
         _mourning = MournAsync();
         _watch = WatchAsync();
@@ -37,18 +40,18 @@ sealed class WorkerSession : IAsyncDisposable
     internal Task Settled => Link.Ended.IsCompleted ? _mourning : Task.CompletedTask;
 
     /// <summary>Starts watching a process, and exchanges greetings with it.</summary>
-    internal static async Task<WorkerSession> BeginAsync(IWorkerProcess process, WatchLimits limits, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<WorkerSession> BeginAsync(IWorkerProcess process, WorkerOptions options, CancellationToken cancellationToken)
     {
-        var session = new WorkerSession(process, limits, clock);
+        var session = new WorkerSession(process, options);
         try
         {
-            await session.Link.GreetAsync().WaitAsync(limits.Start, clock, cancellationToken);
+            await session.Link.GreetAsync().WaitAsync(options.StartLimit, options.Clock, cancellationToken);
             return session;
         }
         catch (TimeoutException)
         {
-            session.End(Obituary.DidNotStart(limits.Start));
-            await session._mourning;
+            session.End(Obituary.DidNotStart(options.StartLimit));
+            await session.DisposeAsync();
             throw session.Lost!;
         }
         catch
@@ -63,37 +66,47 @@ sealed class WorkerSession : IAsyncDisposable
     {
         Interlocked.CompareExchange(ref _verdict, verdict, null);
         _process.Kill();
+        _killed.TrySetResult();
     }
 
     /// <summary>Waits for the end of the link, finds out why, and tells it.</summary>
     async Task MournAsync()
     {
-        var rule = await Link.Ended;
-        if (rule is not null)
+        if (await EndOfLinkAsync() is { } rule)
             End(Obituary.BrokeTheProtocol(rule));
 
-        var exit = await ExitAsync(_limits.Farewell);
+        var exit = await ExitAsync(Farewell);
         Lost = _verdict ?? (_dismissed ? Obituary.Closed() : Obituary.Ended(exit));
         await _over.CancelAsync();
         Link.Fail(Lost);
+    }
+
+    /// <summary>The rule that the worker broke, if that is why.</summary>
+    async Task<string?> EndOfLinkAsync()
+    {
+        if (await Task.WhenAny(Link.Ended, _killed.Task) == Link.Ended)
+            return await Link.Ended;
+
+        // Even a killed process lives on while it waits for a broken disk, and its end of the link with it; nobody has to wait.
+        await Task.WhenAny(Link.Ended, Task.Delay(Farewell, _options.Clock));
+        return null;
     }
 
     /// <summary>A process whose link is closed has no reason to live on.</summary>
     async Task<ProcessExit?> ExitAsync(TimeSpan limit)
     {
         var exit = _process.ExitAsync();
-        if (await Task.WhenAny(exit, Task.Delay(limit, _clock)) == exit)
+        if (await Task.WhenAny(exit, Task.Delay(limit, _options.Clock)) == exit)
             return await exit;
 
-        // Even a killed process lives on while it waits for a broken disk; nobody has to wait with it.
         _process.Kill();
-        await Task.WhenAny(exit, Task.Delay(limit, _clock));
+        await Task.WhenAny(exit, Task.Delay(limit, _options.Clock));
         return null;
     }
 
     async Task WatchAsync()
     {
-        var watch = new Watch(Link, _process, _limits, _clock);
+        var watch = new Watch(Link, _process, _options);
         try
         {
             while (await watch.NextAsync(_over.Token) is not { } verdict || Continue(verdict))
@@ -119,7 +132,7 @@ sealed class WorkerSession : IAsyncDisposable
         if (!_mourning.IsCompleted)
         {
             Link.Shutdown();
-            await Task.WhenAny(_mourning, Task.Delay(_limits.Farewell, _clock));
+            await Task.WhenAny(_mourning, Task.Delay(Farewell, _options.Clock));
             if (!_mourning.IsCompleted)
                 End(Obituary.Closed());
             await _mourning;

@@ -8,7 +8,7 @@ namespace Hearth.Workers.Supervision;
 
 /// <summary>Keeps a worker running: starts one when it is needed, and after a loss a new one, with the model loaded as before.</summary>
 /// <remarks>What was being answered when a worker was lost fails with the reason; the caller keeps the conversation and asks again.</remarks>
-sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, TimeProvider clock) : IAsyncDisposable
+sealed class WorkerSupervisor(Func<IWorkerProcess> start, WorkerOptions options) : IAsyncDisposable
 {
     readonly SemaphoreSlim _gate = new(1);
     readonly Queue<long> _losses = new();
@@ -78,18 +78,29 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
 
     async Task<WorkerSession> BeginAsync(CancellationToken cancellationToken)
     {
-        var session = await WorkerSession.BeginAsync(start(), limits, clock, cancellationToken);
+        WorkerSession? session = null;
         try
         {
+            session = await WorkerSession.BeginAsync(start(), options, cancellationToken);
             if (_load is { } load)
                 await LoadAsync(session.Link, load.Options, load.Progress, cancellationToken);
             return session;
         }
-        catch
+        catch (Exception e)
         {
-            await session.DisposeAsync();
+            // A worker that is lost before it is ready counts too: otherwise every request would start another one.
+            if (e is EngineException { Code: FailureCode.WorkerLost } loss)
+                Count(loss);
+            if (session is not null)
+                await session.DisposeAsync();
             throw;
         }
+    }
+
+    void Count(EngineException loss)
+    {
+        _lastLoss = loss;
+        _losses.Enqueue(options.Clock.GetTimestamp());
     }
 
     static async Task<LoadedModel> LoadAsync(WorkerLink link, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
@@ -111,13 +122,13 @@ sealed class WorkerSupervisor(Func<IWorkerProcess> start, WatchLimits limits, Ti
         if (_session is { Lost: { } reason } session)
         {
             await session.DisposeAsync();
-            (_session, _lastLoss) = (null, reason);
-            _losses.Enqueue(clock.GetTimestamp());
+            _session = null;
+            Count(reason);
         }
 
-        while (_losses.TryPeek(out var oldest) && clock.GetElapsedTime(oldest) > limits.Window)
+        while (_losses.TryPeek(out var oldest) && options.Clock.GetElapsedTime(oldest) > options.LossWindow)
             _losses.Dequeue();
-        if (_losses.Count >= limits.Losses)
-            throw Obituary.TooOften(_losses.Count, limits.Window, _lastLoss!);
+        if (_losses.Count >= options.LossLimit)
+            throw Obituary.TooOften(_losses.Count, options.LossWindow, _lastLoss!);
     }
 }

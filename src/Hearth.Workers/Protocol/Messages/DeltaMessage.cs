@@ -42,7 +42,7 @@ static class DeltaMessage
             throw wire.Violation("it carries nothing");
         if (values.Length != counts.Length || (values.Length > 0 && values.Length != tokens.Length))
             throw wire.Violation($"{tokens.Length} tokens have {values.Length} log-probabilities and {counts.Length} lists of likely tokens");
-        if (top.Length != topValues.Length || counts.Sum() != top.Length || counts.Any(c => c > Limits.TopTokens))
+        if (top.Length != topValues.Length || counts.Any(c => c > Limits.TopTokens) || counts.Sum() != top.Length)
             throw wire.Violation($"the lists of likely tokens do not match the {top.Length} tokens and {topValues.Length} numbers in them");
 
         return new(text, tokens, Rows(tokens, values, counts, top, topValues));

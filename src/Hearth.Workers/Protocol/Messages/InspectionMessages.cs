@@ -41,7 +41,7 @@ static class InspectionMessages
             switch (wire.Field)
             {
                 case 1: format = wire.Text(Limits.NameBytes); break;
-                case 2: fileBytes = wire.LongCount(); break;
+                case 2: fileBytes = wire.LongCount(Limits.Bytes); break;
                 case 3 when metadata.Count < Limits.MetadataEntries: metadata.Add(ReadMetadata(wire.RepeatedMessage())); break;
                 case 4 when tensors.Count < Limits.TensorEntries: tensors.Add(ReadTensor(wire.RepeatedMessage())); break;
                 case 5: parameters = wire.LongCount(); break;
@@ -110,7 +110,7 @@ static class InspectionMessages
                 case 1: name = wire.Text(); break;
                 case 2: type = wire.Text(Limits.NameBytes); break;
                 case 3: shape = wire.LongCounts(Limits.Dimensions); break;
-                case 4: bytes = wire.LongCount(); break;
+                case 4: bytes = wire.LongCount(Limits.TensorBytes); break;
                 default: throw wire.Unknown();
             }
         }
@@ -135,19 +135,15 @@ static class InspectionMessages
         {
             memory = wire.Field switch
             {
-                1 => memory with { ContextLength = wire.Count() },
-                2 => memory with { Weights = MemorySize(ref wire) },
-                3 => memory with { KvCache = MemorySize(ref wire) },
-                4 => memory with { Scratch = MemorySize(ref wire) },
-                5 => memory with { Available = MemorySize(ref wire) },
+                1 => memory with { ContextLength = wire.Count(Limits.Positions) },
+                2 => memory with { Weights = wire.LongCount(Limits.Bytes) },
+                3 => memory with { KvCache = wire.LongCount(Limits.Bytes) },
+                4 => memory with { Scratch = wire.LongCount(Limits.Bytes) },
+                5 => memory with { Available = wire.LongCount(Limits.Bytes) },
                 _ => throw wire.Unknown(),
             };
         }
 
         return memory;
     }
-
-    /// <summary>Sizes are added up later: below 2⁶⁰ no sum of them overflows.</summary>
-    static long MemorySize(ref WireReader wire)
-        => wire.LongCount() is var size and < 1L << 60 ? size : throw wire.Violation($"field {wire.Field} is above 2^60 bytes");
 }

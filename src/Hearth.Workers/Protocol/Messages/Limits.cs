@@ -12,6 +12,15 @@ static class Limits
     /// <summary>Stop texts on the wire; the engine allows fewer and says so.</summary>
     internal const int StopTexts = 1024;
 
+    /// <summary>Positions of a context, and entries of a vocabulary: sums of a few such counts fit 32 bits.</summary>
+    internal const int Positions = 1 << 28;
+
+    /// <summary>Bytes of a tensor: those of <see cref="TensorEntries"/> fit 63 bits together.</summary>
+    internal const long TensorBytes = 1L << 46;
+
+    /// <summary>Bytes of a file or of memory: sums of a few such sizes fit 63 bits.</summary>
+    internal const long Bytes = 1L << 60;
+
     /// <summary>Tokens that one piece of an answer may carry.</summary>
     internal const int TokensPerDelta = 4096;
 

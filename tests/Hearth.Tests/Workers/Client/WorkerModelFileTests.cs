@@ -128,6 +128,23 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
         Assert.Equal(4, (await file.TokenizeAsync("abc", false, Token)).Count);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(9)]
+    public async Task A_text_at_the_limit_of_a_frame_is_served_or_refused_and_never_costs_the_worker(int over)
+    {
+        var worker = new FakeWorker(_model);
+        await using var file = FakeWorker.Serve(() => worker);
+        // The field takes five bytes besides the text: its tag and a length of four.
+        var asked = await Record.ExceptionAsync(() => file.TokenizeAsync(new string('x', (16 << 20) - 5 + over), false, Token));
+
+        Assert.Equal(FailureCode.InvalidRequest, (asked as EngineException)?.Code);
+        Assert.Contains(over == 0 ? "an answer that fits one frame" : "a request of at most 16 MiB", (asked as EngineException)!.Expected, StringComparison.Ordinal);
+        Assert.Equal(4, (await file.TokenizeAsync("abc", false, Token)).Count);
+        Assert.False(worker.Served.IsCompleted);
+    }
+
     [Fact]
     public async Task A_slip_of_the_caller_is_refused_and_does_not_cost_the_worker()
     {

@@ -68,6 +68,25 @@ public sealed class FrameReaderTests
             Assert.True(new FrameReader(new MemoryStream(Header(0, kind))).TryRead(out _));
     }
 
+    [Theory]
+    [InlineData((ushort)FrameKind.Text, 16 << 20, "16 MiB")]
+    [InlineData((ushort)FrameKind.Delta, 256 << 10, "256 KiB")]
+    [InlineData((ushort)FrameKind.Admitted, 64 << 10, "64 KiB")]
+    public void A_writer_refuses_what_the_reader_would_refuse(ushort kind, int most, string limit)
+    {
+        var stream = new MemoryStream();
+        var writer = new FrameWriter(stream);
+        var overhead = most > 1 << 21 ? 5 : 4;
+        var failure = Assert.Throws<FrameTooLongException>(() => writer.Write((FrameKind)kind, 1, new string('x', most - overhead + 1), TextMessages.WriteText));
+        Assert.Contains(limit, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, stream.Length);
+
+        writer.Write((FrameKind)kind, 1, new string('x', most - overhead), TextMessages.WriteText);
+        stream.Position = 0;
+        Assert.True(new FrameReader(stream).TryRead(out var frame));
+        Assert.Equal(most, frame.Body.Length);
+    }
+
     [Fact]
     public void Writing_a_piece_of_an_answer_allocates_nothing()
     {

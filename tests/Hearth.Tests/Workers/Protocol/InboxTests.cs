@@ -1,9 +1,11 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
+using Hearth.Requests.Models;
 using Hearth.WorkerDouble;
 using Hearth.Workers.Client;
 using Hearth.Workers.Protocol;
+using Hearth.Workers.Protocol.Messages;
 
 namespace Hearth.Tests.Workers.Protocol;
 
@@ -33,6 +35,9 @@ public sealed class InboxTests
         ["a token outside the vocabulary"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Delta, 1, [0x12, 2, 0xAC, 2])], "outside the vocabulary of 300"),
         ["more tokens than asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, []), (FrameKind.Delta, 1, [0x12, 5, 1, 1, 1, 1, 1])], "5 tokens; 3 is the most"),
         ["a prompt longer than the context"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 0x81, 4])], "513 tokens"),
+        ["an end with another prompt than was admitted"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 5]), (FrameKind.Done, 1, [0x18, 6])], "6 tokens with 0 cached ones"),
+        ["an end with more cached than was admitted"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 5, 0x10, 2]), (FrameKind.Done, 1, [0x18, 5, 0x20, 3])], "5 tokens with 3 cached ones"),
+        ["a model of endless context"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, [0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x07])], "268435456 is the most"),
         ["a row of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.LogitsItem, 2, [0x0A, 4, 0, 0, 0, 0])], "has 1 logits"),
         ["a second model"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, []), (FrameKind.Loaded, 4, [])], "request 4, which is not open"),
         ["endless progress"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.LoadProgress, 4, []), 1025)], "than were granted"),
@@ -86,6 +91,27 @@ public sealed class InboxTests
 
         var (lastKind, lastId, lastBody) = frames[^1];
         Assert.Contains(rule, Assert.Throws<ProtocolException>(() => inbox.Accept(new Frame(lastKind, lastId, lastBody))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1L << 46, true)]
+    [InlineData((1L << 46) + 1, false)]
+    public void Tensors_are_no_larger_than_what_can_be_added_up(long bytes, bool allowed)
+    {
+        var inspection = FakeModel.Inspection with { Tensors = [.. Enumerable.Repeat(new TensorEntry("t", "F32", [1], bytes), 3)] };
+        var body = FrameWriter.Encode(new(), FrameKind.Inspected, 1, inspection, InspectionMessages.Write)[Frame.HeaderBytes..].ToArray();
+        if (allowed)
+            Assert.Equal(bytes, InspectionMessages.ReadInspection(body).Tensors[2].Bytes);
+        else
+            Assert.Contains("field 4", Assert.Throws<ProtocolException>(() => InspectionMessages.ReadInspection(body)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_of_likely_tokens_that_are_too_long_break_a_rule_however_long_they_claim_to_be()
+    {
+        // Two tokens, two log-probabilities, and two counts of 2^31 − 1 each.
+        byte[] body = [0x12, 2, 1, 1, 0x1A, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x22, 10, 0xFF, 0xFF, 0xFF, 0xFF, 7, 0xFF, 0xFF, 0xFF, 0xFF, 7];
+        Assert.Throws<ProtocolException>(() => DeltaMessage.Read(body));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Tests.Workers.Support;
 using Hearth.WorkerDouble;
+using Hearth.Workers.Client;
 using Hearth.Workers.Supervision;
 
 namespace Hearth.Tests.Workers.Supervision;
@@ -14,7 +15,9 @@ public sealed class SupervisionTests : IAsyncDisposable
     static readonly GenerationRequest Short = new(new TextPrompt("x"));
 
     /// <summary>Silence is no matter where the clock runs faster than the threads.</summary>
-    static readonly WatchLimits Patient = new() { Silence = TimeSpan.FromDays(1) };
+    WorkerOptions Patient => Usual with { SilenceLimit = TimeSpan.FromDays(1) };
+
+    WorkerOptions Usual => FakeWorker.Usual with { Clock = _clock };
 
     readonly FakeModel _model = new();
     readonly ManualClock _clock = new();
@@ -25,7 +28,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task An_answer_that_a_worker_did_not_live_to_finish_fails_with_the_reason_and_the_next_one_comes_from_a_new_worker()
     {
-        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var file = FakeWorker.Serve(Start, Usual);
         await using var engine = await file.LoadAsync(new() { ContextLength = 100 }, null, Token);
         await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
         Assert.True(await answer.MoveNextAsync());
@@ -45,7 +48,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_that_was_lost_while_nobody_asked_is_replaced_without_a_word()
     {
-        await using var supervisor = new WorkerSupervisor(Start, new(), _clock);
+        await using var supervisor = new WorkerSupervisor(Start, Usual);
         var link = await supervisor.LinkAsync(Token);
         _workers[0].Die(new(null, 9, null));
         await link.Ended;
@@ -58,12 +61,13 @@ public sealed class SupervisionTests : IAsyncDisposable
     [InlineData(null, 11, "SIGSEGV")]
     [InlineData(null, 31, "SIGSYS")]
     [InlineData(null, 7, "model file became shorter")]
-    [InlineData(null, 64, "signal 64")]
+    [InlineData(null, 8, "was ended: signal 8 (arithmetic fault)")]
+    [InlineData(null, 64, "was ended: signal 64")]
     [InlineData(134, null, "exit code 134")]
     [InlineData(0, null, "exit code 0")]
     public async Task The_end_of_a_worker_is_explained(int? code, int? signal, string words)
     {
-        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var file = FakeWorker.Serve(Start, Usual);
         await using var engine = await file.LoadAsync(new(), null, Token);
         await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
         await answer.MoveNextAsync();
@@ -77,7 +81,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     public async Task A_worker_that_does_not_answer_pings_is_ended()
     {
         // A link that nobody serves: greetings come from the test, pongs never.
-        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf()), clock: _clock);
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf()), Usual);
         var tokens = file.TokenizeAsync("x", false, Token);
         await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
 
@@ -86,19 +90,33 @@ public sealed class SupervisionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_not_even_a_kill_ends_holds_up_nobody()
+    {
+        var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf(immortal: true)), Usual);
+        var tokens = file.TokenizeAsync("x", false, Token);
+        await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Assert.Contains("no sign of life", (await Assert.ThrowsAsync<EngineException>(() => tokens)).Message, StringComparison.Ordinal);
+
+        var disposing = file.DisposeAsync().AsTask();
+        await _clock.AdvanceUntilAsync(() => disposing.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Assert.True(_workers[0].Disposed);
+    }
+
+    [Fact]
     public async Task A_worker_that_does_not_greet_is_ended()
     {
-        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Silent()), clock: _clock);
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Silent()), Usual);
         var tokens = file.TokenizeAsync("x", false, Token);
         await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
 
         Assert.Contains("did not answer within 30 seconds of its start", (await Assert.ThrowsAsync<EngineException>(() => tokens)).Message, StringComparison.Ordinal);
+        Assert.All(_workers, w => Assert.True(w.Disposed));
     }
 
     [Fact]
     public async Task A_worker_that_answers_pings_but_gets_nowhere_is_ended_after_longer()
     {
-        await using var file = FakeWorker.Serve(Start, Patient, _clock);
+        await using var file = FakeWorker.Serve(Start, Patient);
         await using var engine = await file.LoadAsync(new(), null, Token);
         var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
 
@@ -111,7 +129,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_whose_reader_stalls_or_that_nobody_asks_may_stand_still()
     {
-        await using var file = FakeWorker.Serve(Start, Patient, _clock);
+        await using var file = FakeWorker.Serve(Start, Patient);
         await using var engine = await file.LoadAsync(new(), null, Token);
         await using var stalled = engine.GenerateAsync(new(new TextPrompt("x")) { MaxTokens = 500 }, Token).GetAsyncEnumerator(Token);
         Assert.True(await stalled.MoveNextAsync());
@@ -125,7 +143,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_that_grows_over_its_limit_is_ended_and_the_figures_are_told()
     {
-        await using var file = FakeWorker.Serve(Start, Patient with { Memory = 100 << 20 }, _clock);
+        await using var file = FakeWorker.Serve(Start, Patient with { MemoryLimit = 100 << 20 });
         await using var engine = await file.LoadAsync(new(), null, Token);
         var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
         _workers[0].Anonymous = 123 << 20;
@@ -139,7 +157,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task Workers_that_are_lost_too_often_are_not_replaced_until_some_time_has_passed()
     {
-        await using var file = FakeWorker.Serve(Start, clock: _clock);
+        await using var file = FakeWorker.Serve(Start, Usual);
         await using var engine = await file.LoadAsync(new(), null, Token);
         for (var i = 0; i < 3; i++)
         {
@@ -162,9 +180,49 @@ public sealed class SupervisionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Workers_that_are_lost_while_they_load_again_count_too()
+    {
+        await using var file = FakeWorker.Serve(() => _workers.Count == 0 ? Start() : Add(FakeWorker.Leaving()), Usual);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        _workers[0].Die(new(null, 9, null));
+
+        EngineException? failure = null;
+        for (var i = 0; i < 10; i++)
+            failure = await Assert.ThrowsAsync<EngineException>(() => engine.StatsAsync(Token));
+
+        Assert.Equal(3, _workers.Count);
+        Assert.Contains("lost 3 times within 5 minutes", failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workers_that_never_greet_count_too()
+    {
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Noise()), Usual);
+        for (var i = 0; i < 10; i++)
+            await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token));
+        Assert.Equal(3, _workers.Count);
+    }
+
+    [Fact]
+    public async Task An_engine_that_was_disposed_starts_no_worker()
+    {
+        await using var file = FakeWorker.Serve(Start, Usual);
+        var engine = await file.LoadAsync(new(), null, Token);
+        await engine.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.StatsAsync(Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.LogitsAsync([1], false, Token).CountAsync(Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.MeasureAsync(new(1, 1, 1), Token).CountAsync(Token));
+        Assert.Single(_workers);
+        await engine.DisposeAsync();
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+    }
+
+    [Fact]
     public async Task A_worker_that_breaks_the_protocol_is_ended_and_the_rule_is_named()
     {
-        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Noise()), clock: _clock);
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Noise()), Usual);
 
         var failure = await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token));
         Assert.Equal(FailureCode.WorkerLost, failure.Code);

@@ -36,10 +36,20 @@ sealed class FakeWorker : IWorkerProcess
     internal static FakeWorker Silent() => new(_ => Forever);
 
     /// <summary>Greets, and says nothing more.</summary>
-    internal static FakeWorker Deaf() => new(link =>
+    internal static FakeWorker Deaf(bool immortal = false) => new(link =>
     {
         new FrameWriter(link).Write(FrameKind.HelloAck, 0, new HelloAck(Hello.Current, ""), HelloAck.Write);
         return Forever;
+    })
+    {
+        Immortal = immortal,
+    };
+
+    /// <summary>Greets, and ends.</summary>
+    internal static FakeWorker Leaving() => new(link =>
+    {
+        new FrameWriter(link).Write(FrameKind.HelloAck, 0, new HelloAck(Hello.Current, ""), HelloAck.Write);
+        return Task.FromResult<string?>(null);
     });
 
     /// <summary>Says what has no meaning.</summary>
@@ -57,6 +67,8 @@ sealed class FakeWorker : IWorkerProcess
     /// <summary>What the system says of its memory.</summary>
     internal long? Anonymous { get; set; }
 
+    internal bool Disposed { get; private set; }
+
     public int Id => 4711;
 
     public Stream Link => _duplex.Host;
@@ -65,7 +77,14 @@ sealed class FakeWorker : IWorkerProcess
 
     public long? AnonymousBytes() => Anonymous;
 
-    public void Kill() => Die(new(null, 9, null));
+    /// <summary>True: it lives on when it is killed, as a process that waits for a broken disk does.</summary>
+    internal bool Immortal { get; init; }
+
+    public void Kill()
+    {
+        if (!Immortal)
+            Die(new(null, 9, null));
+    }
 
     /// <summary>Ends as if by this.</summary>
     internal void Die(ProcessExit exit)
@@ -74,12 +93,18 @@ sealed class FakeWorker : IWorkerProcess
             _duplex.Worker.Dispose();
     }
 
-    public void Dispose() => _duplex.Host.Dispose();
+    public void Dispose()
+    {
+        Disposed = true;
+        _duplex.Host.Dispose();
+    }
 
     /// <summary>A model file behind such a worker.</summary>
     internal static WorkerModelFile Serve(IModelFile model) => Serve(() => new FakeWorker(model));
 
     /// <summary>A model file behind workers that this makes.</summary>
-    internal static WorkerModelFile Serve(Func<IWorkerProcess> start, WatchLimits? limits = null, TimeProvider? clock = null)
-        => new(new WorkerSupervisor(start, limits ?? new(), clock ?? TimeProvider.System));
+    internal static WorkerModelFile Serve(Func<IWorkerProcess> start, WorkerOptions? options = null) => new(new WorkerSupervisor(start, options ?? Usual));
+
+    /// <summary>No model file: the worker brings its own.</summary>
+    internal static WorkerOptions Usual { get; } = new() { ModelPaths = [] };
 }
