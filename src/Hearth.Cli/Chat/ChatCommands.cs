@@ -61,15 +61,18 @@ static class ChatCommands
             return Task.CompletedTask;
         }
 
-        session.Conversation.System = text;
-        session.Conversation.Clear();
+        session.Change(c =>
+        {
+            c.System = text;
+            c.Clear();
+        });
         session.Say("The system message is set; the conversation begins anew.");
         return Task.CompletedTask;
     }
 
     static Task ClearAsync(ChatSession session, string argument, CancellationToken _)
     {
-        session.Conversation.Clear();
+        session.Change(c => c.Clear());
         session.Say("The conversation is forgotten.");
         return Task.CompletedTask;
     }
@@ -97,7 +100,8 @@ static class ChatCommands
         }
 
         var path = session.PathOf(file);
-        ConversationFile.Load(path, await BoundedFile.ReadInputAsync(path, "The conversation", ConversationFile.MaxBytes, cancellation), session.Conversation);
+        var bytes = await BoundedFile.ReadInputAsync(path, "The conversation", ConversationFile.MaxBytes, cancellation);
+        session.Change(c => ConversationFile.Load(path, bytes, c));
         session.Say($"Loaded {session.Conversation.Messages.Count} messages from {path}.");
     }
 

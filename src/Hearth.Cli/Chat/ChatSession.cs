@@ -19,6 +19,13 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
 
     internal Conversation Conversation { get; } = new() { System = call.Get(SettingTable.System) };
 
+    /// <summary>The conversation becomes another one: figures of the last answer no longer describe it.</summary>
+    internal void Change(Action<Conversation> change)
+    {
+        change(Conversation);
+        _last = null;
+    }
+
     /// <summary>A file as the user typed it.</summary>
     internal string PathOf(string typed) => call.Folders.Resolve(typed);
 
@@ -81,7 +88,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
             return;
         }
 
-        Conversation.Replace([new("user", "What have we talked about so far?"), new("assistant", summary)]);
+        Change(c => c.Replace([new("user", "What have we talked about so far?"), new("assistant", summary)]));
         Say($"The summary above now stands for the {count} messages before; nothing else of them is kept.");
     }
 
@@ -110,6 +117,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     async Task TakeModelAsync(ChosenModel other, CancellationToken cancellationToken)
     {
         var before = model.Chosen;
+        _last = null;
         LicenceGate.Remind(call, other);
         await model.ExchangeAsync(other);
         try

@@ -36,16 +36,11 @@ static class ConversationFile
     internal static void Write(Utf8JsonWriter writer, Conversation conversation)
     {
         writer.WriteString("system", conversation.System);
-        writer.WriteStartArray("messages");
-        foreach (var message in conversation.Messages)
+        writer.WriteObjects("messages", conversation.Messages, message =>
         {
-            writer.WriteStartObject();
             writer.WriteString("role", message.Role);
             writer.WriteString("content", message.Content);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
     }
 
     /// <summary>Takes a saved conversation into this one, which stays as it is where the file's bytes are none.</summary>

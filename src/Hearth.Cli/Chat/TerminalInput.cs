@@ -36,7 +36,7 @@ sealed class TerminalInput : IChatInput
         terminal.Write(RawMode.PasteOn);
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Repaint()));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, Resume));
-        _ = Task.Factory.StartNew(ReadKeys, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = Task.Run(ReadKeysAsync);
     }
 
     public async Task<string?> ReadAsync(CancellationToken cancellationToken)
@@ -155,7 +155,24 @@ sealed class TerminalInput : IChatInput
         Repaint();
     }
 
-    async Task ReadKeys()
+    /// <summary>Ends the keys where the terminal ends or is lost: nothing can be typed any more, so the chat is over.</summary>
+    async Task ReadKeysAsync()
+    {
+        try
+        {
+            await DecodeKeysAsync();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The terminal is gone; there is nobody to tell.
+        }
+        finally
+        {
+            _keys.Writer.TryComplete();
+        }
+    }
+
+    async Task DecodeKeysAsync()
     {
         var decoder = new KeyDecoder();
         var buffer = new byte[4096];
@@ -170,13 +187,11 @@ sealed class TerminalInput : IChatInput
 
             var count = await reading;
             if (count == 0)
-                break;
+                return;
             foreach (var key in decoder.Feed(buffer.AsSpan(0, count)))
                 Take(key);
             reading = _terminal.Input.ReadAsync(buffer).AsTask();
         }
-
-        _keys.Writer.Complete();
     }
 
     void Take(Key key)

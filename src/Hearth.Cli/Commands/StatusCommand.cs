@@ -67,10 +67,7 @@ static class StatusCommand
         writer.WriteString("processing", Processing);
         writer.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
         writer.WriteNumber("cores", Environment.ProcessorCount);
-        writer.WriteStartArray("instruction_sets");
-        foreach (var name in InstructionSets.Here)
-            writer.WriteStringValue(name);
-        writer.WriteEndArray();
+        writer.WriteList("instruction_sets", InstructionSets.Here, writer.WriteStringValue);
         writer.WriteString("model", model);
         writer.WriteStartObject("confinement");
         foreach (var (mechanism, state) in call.Host.Confinement())

@@ -25,13 +25,7 @@ static class AnswerJson
             WriteLogProbabilities(writer, answer.LogProbabilities);
     }
 
-    internal static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids)
-    {
-        writer.WriteStartArray(name);
-        foreach (var id in ids)
-            writer.WriteNumberValue(id);
-        writer.WriteEndArray();
-    }
+    internal static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids) => writer.WriteList(name, ids, writer.WriteNumberValue);
 
     static string Detail(FinishReason reason) => reason switch
     {
@@ -66,25 +60,16 @@ static class AnswerJson
 
     static void WriteLogProbabilities(Utf8JsonWriter writer, IReadOnlyList<TokenLogProbability> steps)
     {
-        writer.WriteStartArray("logprobs");
-        foreach (var step in steps)
+        writer.WriteObjects("logprobs", steps, step =>
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("token", step.Token);
-            writer.WriteNumber("logprob", step.LogProbability);
-            writer.WriteStartArray("top");
-            foreach (var top in step.Top)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("token", top.Token);
-                writer.WriteNumber("logprob", top.LogProbability);
-                writer.WriteEndObject();
-            }
+            WriteLikely(step.Token, step.LogProbability);
+            writer.WriteObjects("top", step.Top, top => WriteLikely(top.Token, top.LogProbability));
+        });
 
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+        void WriteLikely(int token, float logProbability)
+        {
+            writer.WriteNumber("token", token);
+            writer.WriteFinite("logprob", logProbability);
         }
-
-        writer.WriteEndArray();
     }
 }

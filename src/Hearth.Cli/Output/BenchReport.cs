@@ -9,7 +9,7 @@ namespace Hearth.Cli.Output;
 /// <summary>The result of <c>hearth bench</c>, for people and for scripts.</summary>
 static class BenchReport
 {
-    /// <summary>Name in JSON, meaning, unit, and the limit that a figure is held against.</summary>
+    /// <summary>The figures: what each is called in JSON and for people, and its unit.</summary>
     static readonly (MeasurementKind Kind, string Name, string Label, string Unit)[] Rows =
     [
         (MeasurementKind.Int8Peak, "int8_peak_macs_per_second", "int8 peak of the machine", "MAC"),
@@ -59,25 +59,13 @@ static class BenchReport
         foreach (var (kind, name, _, _) in Rows)
         {
             writer.WriteStartObject(name);
-            WriteNumber(writer, "median", figures.Median(kind));
-            writer.WriteStartArray("rounds");
-            foreach (var value in figures.Of(kind))
-                writer.WriteNumberValue(value);
-            writer.WriteEndArray();
+            writer.WriteFinite("median", figures.Median(kind));
+            writer.WriteList("rounds", figures.Of(kind), writer.WriteNumberValue);
             writer.WriteEndObject();
         }
 
-        WriteNumber(writer, "prefill_share_of_int8_peak", figures.Share(MeasurementKind.PrefillRate, MeasurementKind.Int8Peak));
-        WriteNumber(writer, "decode_share_of_raw_read", figures.Share(MeasurementKind.DecodeRate, MeasurementKind.RawRead));
-    }
-
-    // JSON has no word for a figure that is not there but null.
-    static void WriteNumber(Utf8JsonWriter writer, string name, double value)
-    {
-        if (double.IsFinite(value))
-            writer.WriteNumber(name, value);
-        else
-            writer.WriteNull(name);
+        writer.WriteFinite("prefill_share_of_int8_peak", figures.Share(MeasurementKind.PrefillRate, MeasurementKind.Int8Peak));
+        writer.WriteFinite("decode_share_of_raw_read", figures.Share(MeasurementKind.DecodeRate, MeasurementKind.RawRead));
     }
 
     static string Rate(double value, string unit) => unit == "tokens" ? $"{Quantity.Short(value)} tokens/s" : Quantity.Rate(value, unit);

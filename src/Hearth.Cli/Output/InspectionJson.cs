@@ -13,12 +13,20 @@ static class InspectionJson
         writer.WriteNumber("bytes", model.FileBytes);
         writer.WriteNumber("parameters", model.ParameterCount);
         WriteMemory(writer, model.Memory);
-        writer.WriteStartArray("warnings");
-        foreach (var warning in model.Warnings)
-            writer.WriteStringValue(warning);
-        writer.WriteEndArray();
-        WriteMetadata(writer, model.Metadata);
-        WriteTensors(writer, model.Tensors);
+        writer.WriteList("warnings", model.Warnings, writer.WriteStringValue);
+        writer.WriteObjects("metadata", model.Metadata, entry =>
+        {
+            writer.WriteString("key", entry.Key);
+            writer.WriteString("type", entry.Type);
+            writer.WriteString("value", entry.Value);
+        });
+        writer.WriteObjects("tensors", model.Tensors, tensor =>
+        {
+            writer.WriteString("name", tensor.Name);
+            writer.WriteString("type", tensor.Type);
+            writer.WriteList("shape", tensor.Shape, writer.WriteNumberValue);
+            writer.WriteNumber("bytes", tensor.Bytes);
+        });
         writer.WriteString("chat_template", model.ChatTemplate);
     }
 
@@ -32,39 +40,5 @@ static class InspectionJson
         writer.WriteNumber("total", memory.Total);
         writer.WriteNumber("available", memory.Available);
         writer.WriteEndObject();
-    }
-
-    static void WriteMetadata(Utf8JsonWriter writer, IReadOnlyList<MetadataEntry> entries)
-    {
-        writer.WriteStartArray("metadata");
-        foreach (var entry in entries)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("key", entry.Key);
-            writer.WriteString("type", entry.Type);
-            writer.WriteString("value", entry.Value);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    static void WriteTensors(Utf8JsonWriter writer, IReadOnlyList<TensorEntry> tensors)
-    {
-        writer.WriteStartArray("tensors");
-        foreach (var tensor in tensors)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", tensor.Name);
-            writer.WriteString("type", tensor.Type);
-            writer.WriteStartArray("shape");
-            foreach (var size in tensor.Shape)
-                writer.WriteNumberValue(size);
-            writer.WriteEndArray();
-            writer.WriteNumber("bytes", tensor.Bytes);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 }

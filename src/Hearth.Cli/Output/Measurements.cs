@@ -18,16 +18,14 @@ sealed class Measurements
     internal IReadOnlyList<double> Of(MeasurementKind kind) => _values.TryGetValue(kind, out var values) ? values : [];
 
     /// <summary>The middle one, of an even count the mean of the middle two; NaN of none.</summary>
-    internal double Median(MeasurementKind kind)
-    {
-        var sorted = Of(kind).Order().ToArray();
-        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    internal double Median(MeasurementKind kind) => Median(Of(kind));
 
     /// <summary>What part of a limit was used, as the median over the rounds that measured both.</summary>
-    internal double Share(MeasurementKind used, MeasurementKind limit)
+    internal double Share(MeasurementKind used, MeasurementKind limit) => Median(Of(used).Zip(Of(limit), (u, l) => u / l));
+
+    static double Median(IEnumerable<double> values)
     {
-        var shares = Of(used).Zip(Of(limit), (u, l) => u / l).Order().ToArray();
-        return shares.Length == 0 ? double.NaN : (shares[(shares.Length - 1) / 2] + shares[shares.Length / 2]) / 2;
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -16,15 +16,16 @@ sealed class OutputFile : IAsyncDisposable
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new CliException(ExitCode.RequestFailed, $"The folder {folder} is not there.", "a folder that exists.", "Make it first, or choose another one.");
         _path = path;
-        _beside = IsSpecial(path) ? null : $"{path}.{Environment.ProcessId}.part";
         try
         {
-            Stream = new(_beside ?? path, new FileStreamOptions
+            if (OpenSpecial(path) is { } special)
             {
-                Mode = _beside is null ? FileMode.Open : FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = _beside is null ? null : mode,
-            });
+                Stream = special;
+                return;
+            }
+
+            _beside = $"{path}.{Environment.ProcessId}.part";
+            Stream = new(_beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,6 +52,16 @@ sealed class OutputFile : IAsyncDisposable
             File.Delete(_beside);
     }
 
-    // /dev/stdout, a named pipe: neither a regular file nor absent.
-    static bool IsSpecial(string path) => File.Exists(path) && path.StartsWith("/dev/", StringComparison.Ordinal);
+    /// <summary>Opens what is neither a regular file nor absent: /dev/stdout, a named pipe. Shared memory holds regular files.</summary>
+    static FileStream? OpenSpecial(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        var existing = new FileStream(path, FileMode.Open, FileAccess.Write);
+        var full = Path.GetFullPath(path);
+        if (!existing.CanSeek || (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)))
+            return existing;
+        existing.Dispose();
+        return null;
+    }
 }

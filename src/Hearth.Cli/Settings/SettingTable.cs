@@ -6,12 +6,15 @@ namespace Hearth.Cli.Settings;
 /// <summary>Everything that can be set. Options, environment variables, the configuration file, help texts and completion all come from these rows.</summary>
 static class SettingTable
 {
+    /// <summary>What an engine may have; which of them it has, it says itself. SettingTests compares with the engine's own table.</summary>
+    static readonly string[] KernelPaths = ["scalar", "vector128", "vector256", "vector256-vnni", "vector512", "avx512-vnni"];
+
     internal static readonly Setting<string?> Model = new("model", "MODEL", "the model: a name of 'hearth models list', or a GGUF file", Text(), null, "the model that ships with Hearth") { NamesModel = true };
     internal static readonly Setting<int> Context = new("context", "N", "positions of the context", Forms.Whole(1, 16_777_216), 0, "the model's limit, at most 8192");
     internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16");
     internal static readonly Setting<int> Threads = new("threads", "N", "threads that compute", Forms.Whole(1, 256), 0, "the machine's cores");
     internal static readonly Setting<int> DecodeThreads = new("decode-threads", "N", "threads for generation, where another number is better", Forms.Whole(1, 256), 0, "as --threads");
-    internal static readonly Setting<string?> Isa = new("isa", "NAME", "kernel path: scalar, vector128, vector256, vector512, avx512-vnni", Isas(), null, "the best of the machine");
+    internal static readonly Setting<string?> Isa = new("isa", "NAME", $"kernel path: {string.Join(", ", KernelPaths)}", Isas(), null, "the best of the machine");
     internal static readonly Setting<ActivationType> Activations = new("activations", "TYPE", "number format of activations: int8 or float", Forms.OneOf(("int8", ActivationType.Int8), ("float", ActivationType.Float)), ActivationType.Int8, "int8");
     internal static readonly Setting<bool> Unconfined = new("unconfined", null, "run the worker without confinement where the system lacks it", Forms.Flag, false);
 
@@ -74,5 +77,5 @@ static class SettingTable
     static Form<string?> Text() => new(Forms.Text.Expected, static (texts, out value) => Forms.Text.Read(texts, out value!));
 
     static Form<string?> Isas()
-        => Forms.OneOf<string?>([.. ((string[])["scalar", "vector128", "vector256", "vector512", "avx512-vnni"]).Select(name => (name, (string?)name))]);
+        => Forms.OneOf<string?>([.. KernelPaths.Select(name => (name, (string?)name))]);
 }

@@ -117,6 +117,20 @@ public sealed class ChatSessionTests : IDisposable
         Assert.Contains("fake, 135 M parameters, context 1,000", _cli.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/clear")]
+    [InlineData("/system Be brief.")]
+    [InlineData("/load talk.json")]
+    [InlineData("/model other.gguf")]
+    [InlineData("/compact")]
+    public async Task Figures_of_a_conversation_go_with_it(string command)
+    {
+        _cli.File("other.gguf", "x");
+        await ChatAsync("Hi", $"/save {_cli.PathOf("talk.json")}", command.Replace(" talk", $" {_cli.PathOf("")}/talk", StringComparison.Ordinal).Replace(" other", $" {_cli.PathOf("")}/other", StringComparison.Ordinal), "/stats");
+        Assert.Contains("No answer yet.", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("first token after", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_model_is_taken_and_the_conversation_stays()
     {

@@ -101,6 +101,23 @@ public sealed class TerminalChatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_chat_can_be_left_while_the_model_is_being_loaded()
+    {
+        _model.Loaded = new TaskCompletionSource().Task;
+        var chat = Chat();
+        await TypeAsync("\u0004");
+        await chat.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_terminal_that_is_lost_ends_the_chat()
+    {
+        var chat = Chat();
+        await _keyboard.Writer.CompleteAsync(new IOException("The terminal is gone."));
+        await chat.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_pasted_text_of_several_lines_is_one_message()
     {
         var chat = Chat();

@@ -52,6 +52,32 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(new TextPrompt("\uFEFFzwei\r\nZeilen\n", true), _cli.Model.Requests.Single().Prompt);
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("tokenize")]
+    [InlineData("chat")]
+    public async Task An_interrupt_while_standard_input_is_silent_ends_the_program(string command)
+    {
+        using var input = new SilentInput();
+        using var interruption = new CancellationTokenSource();
+        _cli.Input = input;
+        var run = Task.Run(() => _cli.RunAsync([], [command], interruption.Token), TestContext.Current.CancellationToken);
+        await input.Asked.Task;
+
+        await interruption.CancelAsync();
+
+        Assert.Equal(130, await run.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_program_is_told_without_the_words_of_its_exception()
+    {
+        _cli.OpenFailure = new InvalidOperationException("a secret of the user");
+        Assert.Equal(1, await _cli.RunAsync("run", "x"));
+        Assert.DoesNotContain("secret", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException at Hearth.Tests.Cli.Support.CliRun", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_refused_with_their_position()
     {

@@ -1,4 +1,5 @@
 using Hearth.Cli.Settings;
+using Hearth.Tensors.Kernels;
 using Hearth.Tests.Cli.Support;
 
 namespace Hearth.Tests.Cli.Settings;
@@ -55,6 +56,17 @@ public sealed class SettingTests : IDisposable
         _cli.Environment["HEARTH_UNCONFINED"] = "maybe";
         Assert.Equal(2, await _cli.RunAsync("run", "x"));
         Assert.Contains("The environment variable HEARTH_UNCONFINED has the value 'maybe'.\n  expected: true or false.", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_kernel_path_has_its_name_as_an_option()
+    {
+        foreach (var name in KernelPaths.All)
+        {
+            Assert.Equal(0, await _cli.RunAsync("run", "--isa", name, "x"));
+            Assert.Equal(name, _cli.Model.LoadedWith!.InstructionSet);
+            Assert.Contains(name, SettingTable.Isa.Help, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -23,6 +23,9 @@ sealed class CliRun : IDisposable
 
     internal bool InputIsTerminal { get; set; }
 
+    /// <summary>Standard input where it is not the bytes of the call.</summary>
+    internal Stream? Input { get; set; }
+
     internal string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     internal string Error => Encoding.UTF8.GetString(_error.ToArray());
@@ -47,7 +50,7 @@ sealed class CliRun : IDisposable
         Environment.TryAdd("HOME", _folder.Path);
         var host = new Host
         {
-            Terminal = new(new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80)),
+            Terminal = new(Input ?? new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80)),
             OpenModel = (choice, _) =>
             {
                 Opened.Add(choice);
