@@ -37,7 +37,7 @@ public sealed class DependencyTests
     /// <summary>Folders of Inference in reading order: one uses only those before it.</summary>
     static readonly string[] InferenceLayers =
     [
-        "Tokenizers", "ChatTemplates", "KvCache", "Architectures", "Sampling", "StructuredOutput", "ToolCalls", "Scheduling", "Generation", "Embeddings",
+        "Tokenizers", "ChatTemplates", "KvCache", "Architectures", "Sampling", "Scheduling", "Generation",
     ];
 
     public static TheoryData<string> RoomNames => [.. Rooms.Keys];
@@ -74,13 +74,19 @@ public sealed class DependencyTests
         => Assert.Equal(NetworkedRooms.Contains(room), Project(room).Descendants("UsesNetwork").Any());
 
     [Fact]
+    public void Every_folder_of_inference_has_its_place_in_the_order_that_the_document_tells()
+    {
+        Assert.Equal(InferenceLayers.Order(), Directory.GetDirectories(Repository.At("src", "Hearth.Inference")).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Contains($"`{string.Join(' ', InferenceLayers)}`", File.ReadAllText(Repository.At("docs", "architecture.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Inside_inference_a_folder_uses_only_the_folders_before_it()
     {
         var root = Repository.At("src", "Hearth.Inference");
         var upward =
-            from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            let layer = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)[0]
-            where InferenceLayers.Contains(layer)
+            from layer in InferenceLayers
+            from file in Directory.EnumerateFiles(Path.Combine(root, layer), "*.cs", SearchOption.AllDirectories)
             from Match use in Regex.Matches(File.ReadAllText(file), @"\bHearth\.Inference\.(\w+)")
             where Array.IndexOf(InferenceLayers, use.Groups[1].Value) > Array.IndexOf(InferenceLayers, layer)
             select $"{Path.GetRelativePath(root, file)} uses {use.Value}";
