@@ -48,8 +48,8 @@ public sealed class ModelFileTests
     [Fact]
     public async Task Inspecting_a_file_whose_keys_have_other_types_works_and_warns_of_them()
     {
-        await using var file = TinyModel.Open(new GgufBuilder().Entry("tokenizer.ggml.model", "gpt2").Entry("tokenizer.ggml.pre", (int[])[1, 2]).Build());
-        Assert.Contains((await file.InspectAsync(0, Stop)).Warnings, w => w.Contains("tokenizer.ggml.pre", StringComparison.Ordinal));
+        await using var file = TinyModel.Open(new GgufBuilder().Entry("tokenizer.ggml.model", "gpt2").Entry("tokenizer.ggml.tokens", (int[])[1, 2]).Build());
+        Assert.Contains((await file.InspectAsync(0, Stop)).Warnings, w => w.Contains("tokenizer.ggml.tokens", StringComparison.Ordinal));
     }
 
     [Fact]
