@@ -8,6 +8,7 @@ using Hearth.Cli.Terminals;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Cli.Chat;
 
@@ -154,7 +155,7 @@ public sealed class TerminalChatTests : IDisposable
         await _screen.WaitForAsync("You said: One");
         _model.Loaded = new TaskCompletionSource().Task;
         await TypeAsync($"/model {Path.Combine(_folder.Path, "m.gguf")}\r");
-        await _screen.WaitForAsync("/model");
+        await Eventually.HoldsAsync(() => _model.Loads == 2, "the model is being loaded again");
         _model.Loaded = Task.CompletedTask;
         await TypeAsync("\u0003");
         await _screen.WaitForAsync("Stopped.");

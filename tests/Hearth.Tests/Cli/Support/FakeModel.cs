@@ -28,6 +28,9 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal LoadOptions? LoadedWith { get; private set; }
 
+    /// <summary>How often a load has begun.</summary>
+    internal int Loads { get; private set; }
+
     internal MeasureRequest? Measured { get; private set; }
 
     internal int Disposals { get; private set; }
@@ -74,7 +77,9 @@ sealed class FakeModel : IModelFile, IEngine
     {
         LoadedWith = options;
         progress?.Report(new(50, 100));
-        await Loaded.WaitAsync(cancellationToken);
+        var loaded = Loaded;
+        Loads++;
+        await loaded.WaitAsync(cancellationToken);
         return LoadFailure is null ? this : throw LoadFailure;
     }
 
