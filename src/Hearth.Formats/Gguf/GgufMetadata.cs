@@ -42,9 +42,6 @@ public sealed class GgufMetadata
         return present;
     }
 
-    /// <summary>A bool.</summary>
-    public bool GetBool(string key) => TryGetBool(key, out var flag) ? flag : throw Absent(key);
-
     /// <summary>A bool, where the key is present.</summary>
     public bool TryGetBool(string key, out bool flag)
     {
@@ -57,13 +54,16 @@ public sealed class GgufMetadata
     public uint GetUInt32(string key) => TryGetUInt32(key, out var number) ? number : throw Absent(key);
 
     /// <summary>An integer from 0 to 4,294,967,295, where the key is present.</summary>
-    public bool TryGetUInt32(string key, out uint number) => TryGetInteger(key, out number);
-
-    /// <summary>An integer from −2,147,483,648 to 2,147,483,647.</summary>
-    public int GetInt32(string key) => TryGetInt32(key, out var number) ? number : throw Absent(key);
-
-    /// <summary>An integer from −2,147,483,648 to 2,147,483,647, where the key is present.</summary>
-    public bool TryGetInt32(string key, out int number) => TryGetInteger(key, out number);
+    public bool TryGetUInt32(string key, out uint number)
+    {
+        number = 0;
+        if (!_values.TryGetValue(key, out var value))
+            return false;
+        if (!GgufNumbers.IsInteger(value.Type))
+            throw Wrong(key, value, "an integer");
+        number = Fit<uint>(key, GgufNumbers.Integer(value.Type, Bytes(value)));
+        return true;
+    }
 
     /// <summary>A real number, single or double in the file; it may be infinite or not a number.</summary>
     public float GetFloat32(string key) => TryGetFloat32(key, out var number) ? number : throw Absent(key);
@@ -103,26 +103,8 @@ public sealed class GgufMetadata
     }
 
     /// <summary>A copy of an array of real numbers, single or double in the file.</summary>
-    public float[] GetFloat32s(string key) => TryGetFloat32s(key, out var numbers) ? numbers : throw Absent(key);
-
-    /// <summary>A copy of an array of real numbers, where the key is present.</summary>
-    public bool TryGetFloat32s(string key, [NotNullWhen(true)] out float[]? numbers)
-    {
-        var present = FindArray(key, "real numbers", GgufNumbers.IsReal, out var value);
-        numbers = present ? Copy(value, bytes => (float)GgufNumbers.Real(value.Element, bytes)) : null;
-        return present;
-    }
-
-    bool TryGetInteger<T>(string key, out T number) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
-    {
-        number = default;
-        if (!_values.TryGetValue(key, out var value))
-            return false;
-        if (!GgufNumbers.IsInteger(value.Type))
-            throw Wrong(key, value, "an integer");
-        number = Fit<T>(key, GgufNumbers.Integer(value.Type, Bytes(value)));
-        return true;
-    }
+    public float[] GetFloat32s(string key)
+        => FindArray(key, "real numbers", GgufNumbers.IsReal, out var value) ? Copy(value, bytes => (float)GgufNumbers.Real(value.Element, bytes)) : throw Absent(key);
 
     bool Find(string key, string expected, GgufValueType type, out GgufValue value)
         => _values.TryGetValue(key, out value) && (value.Type == type ? true : throw Wrong(key, value, expected));

@@ -20,6 +20,7 @@ sealed class LocalEngine : IEngine
     readonly Tokenizer _tokenizer;
     readonly ChatPrompts _prompts;
     readonly TimeProvider _clock;
+    bool _disposed;
 
     internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock)
     {
@@ -93,6 +94,8 @@ sealed class LocalEngine : IEngine
 
     public ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return ValueTask.CompletedTask;
         _scheduler.Dispose();
         _model.Dispose();
         return ValueTask.CompletedTask;

@@ -47,9 +47,8 @@ static class GgufTarget
     static void AskAll(GgufMetadata metadata, string key)
     {
         Refuses(() => metadata.GetString(key), out _);
-        Refuses(() => metadata.GetBool(key), out _);
+        Refuses(() => metadata.TryGetBool(key, out var flag) ? flag : throw new InvalidDataException("A listed key is not there."), out _);
         Refuses(() => metadata.GetUInt32(key), out _);
-        Refuses(() => metadata.GetInt32(key), out _);
         Refuses(() => metadata.GetFloat32(key), out _);
         Refuses(() => metadata.GetInt32s(key), out _);
         Refuses(() => metadata.GetFloat32s(key), out _);

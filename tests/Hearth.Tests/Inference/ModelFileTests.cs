@@ -62,6 +62,24 @@ public sealed class ModelFileTests
         Assert.True(tokenizer.IsValueCreated);
     }
 
+    [Fact]
+    public async Task As_many_layers_as_are_allowed_can_be_computed()
+    {
+        await using var file = TinyModel.Open(TinyModel.Shape with { Layers = 1024, Width = 16, HeadWidth = 16, Heads = 1, FeedForward = 16 });
+        await using var engine = await file.LoadAsync(new() { ContextLength = 64 }, null, Stop);
+        Assert.Equal(300, (await engine.LogitsAsync([1, 2, 3], allPositions: false, Stop).SingleAsync(Stop)).Length);
+    }
+
+    [Fact]
+    public async Task An_engine_may_be_disposed_twice_and_says_later_that_it_is_gone()
+    {
+        await using var file = TinyModel.Open();
+        var engine = await file.LoadAsync(new() { ContextLength = 64 }, null, Stop);
+        await engine.DisposeAsync();
+        await engine.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.LogitsAsync([1], allPositions: false, Stop).CountAsync(Stop));
+    }
+
     sealed class AtOnce(Action action) : IProgress<LoadProgress>
     {
         public void Report(LoadProgress value) => action();

