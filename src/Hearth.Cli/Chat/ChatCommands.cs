@@ -7,12 +7,12 @@ namespace Hearth.Cli.Chat;
 /// <param name="Argument">What follows, for the help text.</param>
 /// <param name="Help">One line.</param>
 /// <param name="Run">Does it; false ends the chat.</param>
-sealed record ChatCommand(string Name, string Argument, string Help, Func<ChatSession, string, CancellationToken, Task<bool>> Run);
+sealed record SlashCommand(string Name, string Argument, string Help, Func<ChatSession, string, CancellationToken, Task<bool>> Run);
 
 /// <summary>The commands of a chat. Help and completion come from this table.</summary>
 static class ChatCommands
 {
-    internal static readonly ChatCommand[] All =
+    internal static readonly SlashCommand[] All =
     [
         new("/system", "[TEXT]", "sets the system message and begins anew; without TEXT shows it", Then(SystemAsync)),
         new("/clear", "", "forgets the conversation, keeps the system message", Then(ClearAsync)),
@@ -26,7 +26,7 @@ static class ChatCommands
     ];
 
     /// <summary>The command that a line names, or null.</summary>
-    internal static ChatCommand? Find(string line) => Array.Find(All, c => c.Name == line.Split(' ')[0]);
+    internal static SlashCommand? Find(string line) => Array.Find(All, c => c.Name == line.Split(' ')[0]);
 
     /// <summary>What Tab makes of a line: the rest of a command's name, as far as it is certain.</summary>
     internal static string Complete(string line)

@@ -5,7 +5,7 @@ using Hearth.Workers.Protocol.Messages;
 namespace Hearth.Workers.Server;
 
 /// <summary>Sends how far loading is, at most once a hundredth.</summary>
-sealed class LoadReports(Answer answer) : IProgress<LoadProgress>
+sealed class LoadReports(ReplyChannel reply) : IProgress<LoadProgress>
 {
     readonly Lock _gate = new();
     long _sent;
@@ -18,7 +18,7 @@ sealed class LoadReports(Answer answer) : IProgress<LoadProgress>
                 return;
 
             _sent = value.Done;
-            answer.Send(FrameKind.LoadProgress, value, LoadMessages.Write);
+            reply.Send(FrameKind.LoadProgress, value, LoadMessages.Write);
         }
     }
 }

@@ -10,17 +10,17 @@ namespace Hearth.Workers.Server;
 /// <summary>Which request calls which member of the model file and its engine.</summary>
 sealed class Service(Task<IModelFile> file) : IAsyncDisposable
 {
-    static readonly Dictionary<FrameKind, Func<Service, object?, Answer, Task>> Calls = new()
+    static readonly Dictionary<FrameKind, Func<Service, object?, ReplyChannel, Task>> Calls = new()
     {
-        [FrameKind.Load] = (service, body, answer) => service.LoadAsync((LoadOptions)body!, answer),
-        [FrameKind.Inspect] = (service, body, answer) => service.InspectAsync((int)body!, answer),
-        [FrameKind.Tokenize] = (service, body, answer) => service.TokenizeAsync((TokenizeRequest)body!, answer),
-        [FrameKind.Detokenize] = (service, body, answer) => service.DetokenizeAsync((int[])body!, answer),
-        [FrameKind.Render] = (service, body, answer) => service.RenderAsync((RenderRequest)body!, answer),
-        [FrameKind.Generate] = (service, body, answer) => service.GenerateAsync((GenerateMessage)body!, answer),
-        [FrameKind.Logits] = (service, body, answer) => service.LogitsAsync((LogitsRequest)body!, answer),
-        [FrameKind.Measure] = (service, body, answer) => service.MeasureAsync((MeasureMessage)body!, answer),
-        [FrameKind.Stats] = (service, _, answer) => service.StatsAsync(answer),
+        [FrameKind.Load] = (service, body, reply) => service.LoadAsync((LoadOptions)body!, reply),
+        [FrameKind.Inspect] = (service, body, reply) => service.InspectAsync((int)body!, reply),
+        [FrameKind.Tokenize] = (service, body, reply) => service.TokenizeAsync((TokenizeRequest)body!, reply),
+        [FrameKind.Detokenize] = (service, body, reply) => service.DetokenizeAsync((int[])body!, reply),
+        [FrameKind.Render] = (service, body, reply) => service.RenderAsync((RenderRequest)body!, reply),
+        [FrameKind.Generate] = (service, body, reply) => service.GenerateAsync((GenerateMessage)body!, reply),
+        [FrameKind.Logits] = (service, body, reply) => service.LogitsAsync((LogitsRequest)body!, reply),
+        [FrameKind.Measure] = (service, body, reply) => service.MeasureAsync((MeasureMessage)body!, reply),
+        [FrameKind.Stats] = (service, _, reply) => service.StatsAsync(reply),
     };
 
     IEngine? _engine;
@@ -29,7 +29,7 @@ sealed class Service(Task<IModelFile> file) : IAsyncDisposable
 
     internal Pulse Pulse { get; } = new();
 
-    internal Task AnswerAsync(Command command, Answer answer) => Calls[command.Kind](this, command.Body, answer);
+    internal Task AnswerAsync(Command command, ReplyChannel reply) => Calls[command.Kind](this, command.Body, reply);
 
     public async ValueTask DisposeAsync()
     {
@@ -39,61 +39,61 @@ sealed class Service(Task<IModelFile> file) : IAsyncDisposable
             await (await file).DisposeAsync();
     }
 
-    async Task LoadAsync(LoadOptions options, Answer answer)
+    async Task LoadAsync(LoadOptions options, ReplyChannel reply)
     {
-        var progress = new LoadReports(answer);
-        _engine = await (await file).LoadAsync(options, progress, answer.Cancelled);
+        var progress = new LoadReports(reply);
+        _engine = await (await file).LoadAsync(options, progress, reply.Cancelled);
         Pulse.Watch(_engine);
         Inbox.EngineIsReady();
-        answer.Send(FrameKind.Loaded, _engine.Model, LoadMessages.Write);
+        reply.Send(FrameKind.Loaded, _engine.Model, LoadMessages.Write);
     }
 
-    async Task InspectAsync(int contextLength, Answer answer)
-        => answer.Send(FrameKind.Inspected, await (await file).InspectAsync(contextLength, answer.Cancelled), InspectionMessages.Write);
+    async Task InspectAsync(int contextLength, ReplyChannel reply)
+        => reply.Send(FrameKind.Inspected, await (await file).InspectAsync(contextLength, reply.Cancelled), InspectionMessages.Write);
 
-    async Task TokenizeAsync(TokenizeRequest request, Answer answer)
+    async Task TokenizeAsync(TokenizeRequest request, ReplyChannel reply)
     {
-        var tokens = await (await file).TokenizeAsync(request.Text, request.ParseSpecial, answer.Cancelled);
-        answer.Send(FrameKind.Tokens, tokens, TextMessages.WriteTokens);
+        var tokens = await (await file).TokenizeAsync(request.Text, request.ParseSpecial, reply.Cancelled);
+        reply.Send(FrameKind.Tokens, tokens, TextMessages.WriteTokens);
     }
 
-    async Task DetokenizeAsync(int[] tokens, Answer answer)
-        => answer.Send(FrameKind.Text, await (await file).DetokenizeAsync(tokens, answer.Cancelled), TextMessages.WriteText);
+    async Task DetokenizeAsync(int[] tokens, ReplyChannel reply)
+        => reply.Send(FrameKind.Text, await (await file).DetokenizeAsync(tokens, reply.Cancelled), TextMessages.WriteText);
 
-    async Task RenderAsync(RenderRequest request, Answer answer)
-        => answer.Send(FrameKind.Text, await (await file).RenderAsync(request, answer.Cancelled), TextMessages.WriteText);
+    async Task RenderAsync(RenderRequest request, ReplyChannel reply)
+        => reply.Send(FrameKind.Text, await (await file).RenderAsync(request, reply.Cancelled), TextMessages.WriteText);
 
-    async Task GenerateAsync(GenerateMessage message, Answer answer)
+    async Task GenerateAsync(GenerateMessage message, ReplyChannel reply)
     {
-        answer.Grant(message.Credit);
-        await foreach (var said in _engine!.GenerateAsync(message.Request, answer.Cancelled))
+        reply.Grant(message.Credit);
+        await foreach (var said in _engine!.GenerateAsync(message.Request, reply.Cancelled))
         {
             switch (said)
             {
-                case Admitted admitted: answer.Send(FrameKind.Admitted, admitted, GenerationEvents.Write); break;
+                case Admitted admitted: reply.Send(FrameKind.Admitted, admitted, GenerationEvents.Write); break;
                 case Delta { Text.Length: 0, Tokens.Count: 0 }: break;
-                case Delta delta: await answer.SendMeteredAsync(FrameKind.Delta, delta, DeltaMessage.Write); break;
-                case Completed completed: answer.Send(FrameKind.Done, completed, GenerationEvents.Write); break;
+                case Delta delta: await reply.SendMeteredAsync(FrameKind.Delta, delta, DeltaMessage.Write); break;
+                case Completed completed: reply.Send(FrameKind.Done, completed, GenerationEvents.Write); break;
             }
         }
     }
 
-    async Task LogitsAsync(LogitsRequest request, Answer answer)
+    async Task LogitsAsync(LogitsRequest request, ReplyChannel reply)
     {
-        answer.Grant(request.Credit);
-        await foreach (var row in _engine!.LogitsAsync(request.Tokens, request.AllPositions, answer.Cancelled))
-            await answer.SendMeteredAsync(FrameKind.LogitsItem, row, NumberMessages.WriteRow);
-        answer.Close(FrameKind.End);
+        reply.Grant(request.Credit);
+        await foreach (var row in _engine!.LogitsAsync(request.Tokens, request.AllPositions, reply.Cancelled))
+            await reply.SendMeteredAsync(FrameKind.LogitsItem, row, NumberMessages.WriteRow);
+        reply.Close(FrameKind.End);
     }
 
-    async Task MeasureAsync(MeasureMessage message, Answer answer)
+    async Task MeasureAsync(MeasureMessage message, ReplyChannel reply)
     {
-        answer.Grant(message.Credit);
-        await foreach (var figure in _engine!.MeasureAsync(message.Request, answer.Cancelled))
-            await answer.SendMeteredAsync(FrameKind.Measured, figure, NumberMessages.Write);
-        answer.Close(FrameKind.End);
+        reply.Grant(message.Credit);
+        await foreach (var figure in _engine!.MeasureAsync(message.Request, reply.Cancelled))
+            await reply.SendMeteredAsync(FrameKind.Measured, figure, NumberMessages.Write);
+        reply.Close(FrameKind.End);
     }
 
-    async Task StatsAsync(Answer answer)
-        => answer.Send(FrameKind.StatsReply, await _engine!.StatsAsync(answer.Cancelled), StateMessages.Write);
+    async Task StatsAsync(ReplyChannel reply)
+        => reply.Send(FrameKind.StatsReply, await _engine!.StatsAsync(reply.Cancelled), StateMessages.Write);
 }

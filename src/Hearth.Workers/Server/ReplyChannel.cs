@@ -5,7 +5,7 @@ using Hearth.Workers.Protocol.Messages;
 namespace Hearth.Workers.Server;
 
 /// <summary>One request's way back to the host.</summary>
-sealed class Answer(FrameWriter writer, ulong id) : IDisposable
+sealed class ReplyChannel(FrameWriter writer, ulong id) : IDisposable
 {
     readonly CancellationTokenSource _cancel = new();
     readonly SemaphoreSlim _credit = new(0);
