@@ -51,7 +51,8 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
         ArgumentNullException.ThrowIfNull(request);
         var link = await LinkAsync(cancellationToken);
         var message = new MeasureMessage(DeltaCredit, request);
-        await foreach (var figure in link.StreamAsync(Dialogue.Measure, DeltaCredit, message, NumberMessages.Write, null, cancellationToken))
+        var rules = new FigureRules(request.Rounds);
+        await foreach (var figure in link.StreamAsync(Dialogue.Measure, DeltaCredit, message, NumberMessages.Write, rules.Check, cancellationToken))
             yield return (MeasurementEvent)figure;
     }
 

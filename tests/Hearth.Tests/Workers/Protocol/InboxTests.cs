@@ -16,7 +16,7 @@ public sealed class InboxTests
     static readonly byte[] OneToken = [0x12, 1, 7];
     static readonly byte[] TokenPrompt = [0x22, 3, 0x0A, 1, 2];
 
-    /// <summary>Frames from a worker to a host that has asked for an answer (1), logits (2), tokens (3) and a load (4).</summary>
+    /// <summary>Frames from a worker to a host that has asked for an answer (1), logits (2), tokens (3), a load (4) and figures (5).</summary>
     static readonly Dictionary<string, ((FrameKind, ulong, byte[])[] Frames, string Rule)> FromWorkers = new()
     {
         ["a reply before the greeting"] = ([(FrameKind.Tokens, 3, [])], "request 3, which is not open"),
@@ -38,6 +38,8 @@ public sealed class InboxTests
         ["an end with another prompt than was admitted"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 5]), (FrameKind.Done, 1, [0x18, 6])], "6 tokens with 0 cached ones"),
         ["an end with more cached than was admitted"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Admitted, 1, [0x08, 5, 0x10, 2]), (FrameKind.Done, 1, [0x18, 5, 0x20, 3])], "5 tokens with 3 cached ones"),
         ["a model of endless context"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, [0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x07])], "268435456 is the most"),
+        ["a figure of a round that nobody asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Measured, 5, [0x10, 2])], "round 2; 2 rounds"),
+        ["more figures than there are"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.Measured, 5, [0x10, 1]), 13)], "Figure 13"),
         ["a row of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.LogitsItem, 2, [0x0A, 4, 0, 0, 0, 0])], "has 1 logits"),
         ["a second model"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, []), (FrameKind.Loaded, 4, [])], "request 4, which is not open"),
         ["endless progress"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.LoadProgress, 4, []), 1025)], "than were granted"),
@@ -74,6 +76,7 @@ public sealed class InboxTests
         inbox.Open(new Exchange(2, Dialogue.Logits, 2, new RowRules(300, 1).Check));
         inbox.Open(new Exchange(3, Dialogue.Tokenize, 0));
         inbox.Open(new Exchange(4, Dialogue.Load, 0));
+        inbox.Open(new Exchange(5, Dialogue.Measure, 100, new FigureRules(2).Check));
         foreach (var (kind, id, body) in frames[..^1])
             inbox.Accept(new Frame(kind, id, body));
 
