@@ -2,6 +2,7 @@ using Hearth.Requests.Chat;
 using Hearth.Requests.Models;
 using Hearth.Workers.Client;
 using Hearth.Workers.Protocol;
+using Hearth.Workers.Protocol.Messages;
 
 namespace Hearth.Fuzz.Targets;
 
@@ -10,23 +11,7 @@ static class FramesHostTarget
 {
     const int Credit = 4, Vocabulary = 300;
 
-    static readonly LoadedModel Model = new()
-    {
-        Architecture = "llama",
-        ContextLength = 512,
-        TrainedContextLength = 512,
-        VocabularySize = Vocabulary,
-        ParameterCount = 1,
-        WeightBytes = 1,
-        BytesPerToken = 1,
-        KvCacheBytes = 1,
-        InstructionSet = "",
-        KernelDigest = "",
-        NumericProfile = "1",
-        TemplateDigest = "",
-        Threads = (1, 1),
-        LoadTime = default,
-    };
+    static readonly LoadedModel Model = LoadMessages.Nothing with { ContextLength = 512, VocabularySize = Vocabulary };
 
     internal static void Run(ReadOnlySpan<byte> input)
     {
@@ -43,5 +28,6 @@ static class FramesHostTarget
     static Action<object>? Rules(Dialogue dialogue)
         => dialogue == Dialogue.Generate ? new AnswerRules(Model, new GenerationRequest(new TextPrompt("")) { MaxTokens = 8 }).Check
             : dialogue == Dialogue.Logits ? new RowRules(Vocabulary, Credit).Check
+            : dialogue == Dialogue.Measure ? new FigureRules(Credit).Check
             : null;
 }

@@ -5,6 +5,25 @@ namespace Hearth.Workers.Protocol.Messages;
 /// <summary>Loading: what is asked, how far it is, what came of it.</summary>
 static class LoadMessages
 {
+    /// <summary>What the defaults of proto3 say: no model at all.</summary>
+    internal static LoadedModel Nothing { get; } = new()
+    {
+        Architecture = "",
+        ContextLength = 0,
+        TrainedContextLength = 0,
+        VocabularySize = 0,
+        ParameterCount = 0,
+        WeightBytes = 0,
+        BytesPerToken = 0,
+        KvCacheBytes = 0,
+        InstructionSet = "",
+        KernelDigest = "",
+        NumericProfile = "",
+        TemplateDigest = "",
+        Threads = (0, 0),
+        LoadTime = TimeSpan.Zero,
+    };
+
     internal static void Write(WireWriter wire, LoadOptions options)
     {
         wire.Signed(1, options.ContextLength);
@@ -82,23 +101,7 @@ static class LoadMessages
 
     internal static LoadedModel ReadLoaded(ReadOnlySpan<byte> body)
     {
-        var model = new LoadedModel
-        {
-            Architecture = "",
-            ContextLength = 0,
-            TrainedContextLength = 0,
-            VocabularySize = 0,
-            ParameterCount = 0,
-            WeightBytes = 0,
-            BytesPerToken = 0,
-            KvCacheBytes = 0,
-            InstructionSet = "",
-            KernelDigest = "",
-            NumericProfile = "",
-            TemplateDigest = "",
-            Threads = (0, 0),
-            LoadTime = TimeSpan.Zero,
-        };
+        var model = Nothing;
         var wire = new WireReader("Loaded", body);
         while (wire.Next())
         {
