@@ -9,7 +9,7 @@ namespace Hearth.KernelGenerator;
 /// vpdpbusd, and the scales are applied by one multiplication and one fma a vector and term (numeric profile, rule 3).
 /// </summary>
 /// <remarks>
-/// Argument: GemmArguments (weights, activations, output, output stride in bytes, blocks, accumulate, offset shift).
+/// Argument: GemmArguments (weights, activations, output, output stride in bytes, blocks, accumulate, offset shift, halves).
 /// Weights, a block: 8 × 2 × 64 bytes of u8 codes (four k of 16 rows a vector), for every term (32 k, or 16) 2 × 64 bytes of scales, then 2 × 64 of
 /// minima where there are some. Activations: <see cref="ActivationBlock"/>.
 /// A code's offset is 2^shift: the sum starts at −Σq · 2^shift, which a shift of 32 makes zero.
@@ -24,6 +24,7 @@ static class GemmKernel
         AssemblerRegisterZMM Float(int r, int c) => Zmm(12 + (c * Rows) + r);
         AssemblerRegisterZMM[] w = [zmm24, zmm25], x = [zmm26, zmm27], m = [zmm29, zmm30];
         var shift = Xmm(28);
+        var activations = new ActivationBlock(Columns, terms, rsi, r10);
 
         a.mov(rax, rdi);
         a.mov(rdi, __qword_ptr[rax]);
@@ -33,6 +34,7 @@ static class GemmKernel
         a.mov(r8, __qword_ptr[rax + 32]);
         a.mov(r9, __qword_ptr[rax + 40]);
         a.vmovd(shift, __dword_ptr[rax + 48]);
+        a.mov(r10, __qword_ptr[rax + 56]);
 
         var fresh = a.CreateLabel();
         var start = a.CreateLabel();
@@ -58,7 +60,7 @@ static class GemmKernel
         for (var t = 0; t < terms; t++)
             EmitTerm(t);
         a.add(rdi, (Quads + (terms * (minimum ? 2 : 1))) * Vectors);
-        a.add(rsi, ActivationBlock.Bytes(Columns));
+        activations.Advance(a);
         a.dec(r8);
         a.jnz(loop);
 
@@ -76,7 +78,7 @@ static class GemmKernel
         {
             for (var c = 0; c < Columns; c++)
             {
-                a.vpbroadcastd(Integer(0, c), __dword_ptr[rsi + At(terms == 1 ? ActivationBlock.NegatedSum : ActivationBlock.HalfNegatedSum + t, c)]);
+                a.vpbroadcastd(Integer(0, c), __dword_ptr[activations.NegatedSum(t, c)]);
                 a.vpslld(Integer(0, c), Integer(0, c), shift);
                 a.vmovdqa64(Integer(1, c), Integer(0, c));
             }
@@ -87,7 +89,7 @@ static class GemmKernel
                     a.vmovdqu64(w[r], __zmmword_ptr[rdi + (j * Vectors) + (r * 64)]);
                 for (var c = 0; c < Columns; c++)
                 {
-                    a.vpbroadcastd(x[c & 1], __dword_ptr[rsi + (4 * j) + (32 * c)]);
+                    a.vpbroadcastd(x[c & 1], __dword_ptr[activations.Code(c, 4 * j)]);
                     for (var r = 0; r < Rows; r++)
                         a.vpdpbusd(Integer(r, c), w[r], x[c & 1]);
                 }
@@ -102,15 +104,13 @@ static class GemmKernel
                 for (var r = 0; r < Rows; r++)
                 {
                     a.vcvtdq2ps(Integer(r, c), Integer(r, c));
-                    a.vmulps(x[r], w[r], __dword_bcst[rsi + At(ActivationBlock.Scale, c)]);
+                    a.vmulps(x[r], w[r], __dword_bcst[activations.Scale(c)]);
                     a.vfmadd231ps(Float(r, c), Integer(r, c), x[r]);
                 }
 
                 for (var r = 0; minimum && r < Rows; r++)
-                    a.vfmadd231ps(Float(r, c), m[r], __dword_bcst[rsi + At(terms == 1 ? ActivationBlock.Product : ActivationBlock.HalfProduct + t, c)]);
+                    a.vfmadd231ps(Float(r, c), m[r], __dword_bcst[activations.Product(t, c)]);
             }
         }
     }
-
-    static int At(int part, int column) => ActivationBlock.At(Columns, part, column);
 }

@@ -10,7 +10,7 @@ namespace Hearth.KernelGenerator;
 /// profile, rule 3); consecutive blocks overlap in the processor.
 /// </summary>
 /// <remarks>
-/// Argument: GemvArguments (weights, activations, output, output stride in bytes, groups, units, group stride in bytes, offset shift, table).
+/// Argument: GemvArguments (weights, activations, output, output stride in bytes, groups, units, group stride in bytes, offset shift, table, halves).
 /// A code's offset is 2^shift, as in <see cref="GemmKernel"/>.
 /// </remarks>
 static class GemvKernel
@@ -25,12 +25,10 @@ static class GemvKernel
         AssemblerRegisterZMM Float(int c) => Zmm(c);
         AssemblerRegisterZMM Integer(int c, int term) => Zmm(4 + (2 * c) + term);
         var (product, shift) = (zmm22, Xmm(31));
-        var sum = shape.Terms == 1 ? ActivationBlock.NegatedSum : ActivationBlock.HalfNegatedSum;
-        var scaledSum = shape.Terms == 1 ? ActivationBlock.Product : ActivationBlock.HalfProduct;
+        var activations = new ActivationBlock(columns, shape.Terms, r11, r10);
 
         a.mov(r8, __qword_ptr[rdi]);
         a.mov(rcx, __qword_ptr[rdi + 16]);
-        a.mov(r10, __qword_ptr[rdi + 32]);
         a.vmovd(shift, __dword_ptr[rdi + 56]);
         codeSource.Prepare();
         scaleSource.Prepare();
@@ -41,6 +39,7 @@ static class GemvKernel
         a.Label(ref group);
         a.mov(rsi, r8);
         a.mov(r11, __qword_ptr[rdi + 8]);
+        a.mov(r10, __qword_ptr[rdi + 72]);
         a.mov(rax, __qword_ptr[rdi + 40]);
         for (var c = 0; c < columns; c++)
             a.vpxord(Float(c), Float(c), Float(c));
@@ -59,7 +58,7 @@ static class GemvKernel
         {
             for (var t = 0; t < shape.Terms; t++)
             {
-                a.vpbroadcastd(Integer(c, t), __dword_ptr[r11 + ActivationBlock.At(columns, sum + t, c)]);
+                a.vpbroadcastd(Integer(c, t), __dword_ptr[activations.NegatedSum(t, c)]);
                 a.vpslld(Integer(c, t), Integer(c, t), shift);
             }
         }
@@ -67,7 +66,7 @@ static class GemvKernel
         codeSource.Emit((code, quad) =>
         {
             for (var c = 0; c < columns; c++)
-                a.vpdpbusd(Integer(c, quad * shape.Terms / 8), code, __dword_bcst[r11 + (32 * c) + (4 * quad)]);
+                a.vpdpbusd(Integer(c, quad * shape.Terms / 8), code, __dword_bcst[activations.Code(c, 4 * quad)]);
         });
 
         for (var t = 0; t < shape.Terms; t++)
@@ -76,15 +75,15 @@ static class GemvKernel
             for (var c = 0; c < columns; c++)
             {
                 a.vcvtdq2ps(Integer(c, t), Integer(c, t));
-                a.vmulps(product, scaleSource.Scale, __dword_bcst[r11 + ActivationBlock.At(columns, ActivationBlock.Scale, c)]);
+                a.vmulps(product, scaleSource.Scale, __dword_bcst[activations.Scale(c)]);
                 a.vfmadd231ps(Float(c), Integer(c, t), product);
                 if (shape.Minimum)
-                    a.vfmadd231ps(Float(c), scaleSource.Minimum, __dword_bcst[r11 + ActivationBlock.At(columns, scaledSum + t, c)]);
+                    a.vfmadd231ps(Float(c), scaleSource.Minimum, __dword_bcst[activations.Product(t, c)]);
             }
         }
 
         a.add(rsi, shape.CodeBytes);
-        a.add(r11, ActivationBlock.Bytes(columns));
+        activations.Advance(a);
         if (shape.Blocks > 1)
         {
             a.add(rdx, 16 * shape.Bytes);
@@ -107,7 +106,7 @@ static class GemvKernel
 
         a.add(rcx, 64);
         a.add(r8, __qword_ptr[rdi + 48]);
-        a.dec(r10);
+        a.dec(__qword_ptr[rdi + 32]);
         a.jnz(group);
         a.vzeroupper();
         a.ret();

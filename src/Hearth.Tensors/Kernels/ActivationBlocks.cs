@@ -6,8 +6,8 @@ namespace Hearth.Tensors.Kernels;
 /// Quantized activations: tiles of 1, 2, 4 or 6 columns (a column is a row of activations), block after block of 32 k (numeric profile, rule 1).
 /// </summary>
 /// <remarks>
-/// A block of a tile: width × 32 s8 codes, width scales d, width negated sums −Σq (int32), width products d · Σq; then the same of each half of the
-/// block, for layouts with scales per 16: 2 × width negated sums, 2 × width products.
+/// A block of a tile: width × 32 s8 codes, width scales d, width negated sums −Σq (int32), width products d · Σq. After all blocks, what layouts with
+/// scales per 16 read besides: for each block 2 × width negated sums of its halves, 2 × width products.
 /// d = amax / 127, q = round-to-even(x · (127 / amax)); amax below 2⁻¹²⁰ gives zeros.
 /// </remarks>
 static unsafe class ActivationBlocks<TLanes>
@@ -22,9 +22,9 @@ static unsafe class ActivationBlocks<TLanes>
     internal static bool Quantize(float* x, int length, byte* tile, int width, int column)
     {
         var magic = TLanes.Create(ILanes<TLanes>.RoundingMagic);
-        var step = ActivationTile.BlockBytes(width);
+        var halves = ActivationTile.Halves(tile, length / 32, width);
         var worst = 0;
-        for (var k = 0; k < length; k += 32, tile += step)
+        for (var k = 0; k < length; k += 32, tile += ActivationTile.BlockBytes(width), halves += ActivationTile.HalfParts * width)
         {
             TLanes low = TLanes.Load(x + k), high = TLanes.Load(x + k + 16);
             var bits = TLanes.MaxMagnitudeBits(low, high);
@@ -36,9 +36,10 @@ static unsafe class ActivationBlocks<TLanes>
             var first = ((low * factor) + magic).StoreRounded(codes);
             var second = ((high * factor) + magic).StoreRounded(codes + 16);
             *(ActivationTile.Number(tile, width, ActivationTile.Scale) + column) = scale;
-            Store(tile, width, column, ActivationTile.NegatedSum, ActivationTile.Product, first + second, scale);
-            Store(tile, width, column, ActivationTile.HalfNegatedSum, ActivationTile.HalfProduct, first, scale);
-            Store(tile, width, column, ActivationTile.HalfNegatedSum + 1, ActivationTile.HalfProduct + 1, second, scale);
+            var numbers = ActivationTile.Number(tile, width, ActivationTile.NegatedSum) + column;
+            Store(numbers, numbers + width, first + second, scale);
+            Store(halves + column, halves + (2 * width) + column, first, scale);
+            Store(halves + width + column, halves + (3 * width) + column, second, scale);
         }
 
         return worst < InfinityBits;
@@ -47,19 +48,22 @@ static unsafe class ActivationBlocks<TLanes>
     /// <summary>Makes a column that no row fills compute to zero.</summary>
     internal static void Clear(int length, byte* tile, int width, int column)
     {
-        for (var k = 0; k < length; k += 32, tile += ActivationTile.BlockBytes(width))
+        var halves = ActivationTile.Halves(tile, length / 32, width);
+        for (var k = 0; k < length; k += 32, tile += ActivationTile.BlockBytes(width), halves += ActivationTile.HalfParts * width)
         {
             new Span<byte>(tile + (32 * column), 32).Clear();
             for (var part = 0; part < ActivationTile.Parts; part++)
                 *(ActivationTile.Number(tile, width, part) + column) = 0;
+            for (var part = 0; part < ActivationTile.HalfParts; part++)
+                halves[(part * width) + column] = 0;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(byte* tile, int width, int column, int negatedSum, int product, int sum, float scale)
+    static void Store(float* negatedSum, float* product, int sum, float scale)
     {
-        *((int*)ActivationTile.Number(tile, width, negatedSum) + column) = -sum;
-        *(ActivationTile.Number(tile, width, product) + column) = scale * sum;
+        *(int*)negatedSum = -sum;
+        *product = scale * sum;
     }
 }
 
@@ -72,14 +76,34 @@ static unsafe class ActivationTile
     /// <summary>Rows up to which decode kernels run and every thread quantizes for itself.</summary>
     internal const int MaxFewRows = 4;
 
-    /// <summary>The scale d of 32 k; −Σq (int32) and d · Σq of 32 k; the same two of the first and of the second 16 k.</summary>
-    internal const int Scale = 0, NegatedSum = 1, Product = 2, HalfNegatedSum = 3, HalfProduct = 5, Parts = 7;
+    /// <summary>Parts of a block: the scale d, −Σq (int32), d · Σq.</summary>
+    internal const int Scale = 0, NegatedSum = 1, Product = 2, Parts = 3;
+
+    /// <summary>Parts of the halves of a block: −Σq (int32) of the first and of the second 16 k, then d · Σq likewise.</summary>
+    internal const int HalfNegatedSum = 0, HalfProduct = 2, HalfParts = 4;
 
     internal static int BlockBytes(int width) => (32 + (sizeof(float) * Parts)) * width;
+
+    internal static long Bytes(long blocks, int width) => blocks * (BlockBytes(width) + (sizeof(float) * HalfParts * width));
+
+    /// <summary>The parts of the halves, after all blocks of a tile.</summary>
+    internal static float* Halves(byte* tile, long blocks, int width) => (float*)(tile + (blocks * BlockBytes(width)));
 
     /// <summary>Where a part's numbers are, one a column.</summary>
     internal static float* Number(byte* block, int width, int part) => (float*)(block + (32 * width)) + (part * width);
 
     /// <summary>The width that is used for a number of rows.</summary>
     internal static int WidthFor(int rows) => rows switch { 1 => 1, 2 => 2, <= MaxFewRows => 4, _ => Width };
+}
+
+/// <summary>A tile from one of its blocks on.</summary>
+/// <param name="tile">The tile.</param>
+/// <param name="width">Its columns.</param>
+/// <param name="blocks">All its blocks.</param>
+/// <param name="block">The first one.</param>
+readonly unsafe struct TilePart(byte* tile, int width, int blocks, int block)
+{
+    internal byte* Blocks { get; } = tile + ((long)block * ActivationTile.BlockBytes(width));
+
+    internal float* Halves { get; } = ActivationTile.Halves(tile, blocks, width) + ((long)block * ActivationTile.HalfParts * width);
 }

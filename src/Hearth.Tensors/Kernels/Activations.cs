@@ -20,8 +20,8 @@ public sealed unsafe class Activations : IDisposable
         (Rows, Columns) = (rows, columns);
         Stride = (columns + 15) / 16 * 16;
         var blocks = (columns + 31) / 32;
-        TileBytes = (long)blocks * ActivationTile.BlockBytes(ActivationTile.Width);
-        _tilesPerMember = ((long)blocks * ActivationTile.BlockBytes(ActivationTile.MaxFewRows) + 63) / 64 * 64;
+        TileBytes = ActivationTile.Bytes(blocks, ActivationTile.Width);
+        _tilesPerMember = (ActivationTile.Bytes(blocks, ActivationTile.MaxFewRows) + 63) / 64 * 64;
         _rowsPerMember = (long)ActivationTile.MaxFewRows * Stride * sizeof(float);
         _tiles = new((_tilesPerMember * members) + ((rows + ActivationTile.Width - 1) / ActivationTile.Width * TileBytes));
         _rows = new((_rowsPerMember * members) + ((long)rows * Stride * sizeof(float)));

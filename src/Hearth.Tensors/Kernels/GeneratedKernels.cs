@@ -81,17 +81,18 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
 
         var arguments = new GemvArguments
         {
-            Weights = w.Start + (group * w.Stride), Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
+            Weights = w.Start + (group * w.Stride), Activations = tile, Halves = ActivationTile.Halves(tile, w.Blocks, width),
+            Output = output, OutputStride = outputStride * sizeof(float),
             Groups = groups, Units = w.Blocks / w.Format.Shape.Blocks, GroupStride = w.Stride, OffsetShift = w.Format.OffsetShift, Table = w.Format.Table,
         };
         ((delegate* unmanaged<GemvArguments*, void>)(_code + offsets[width / 2]))(&arguments);
     }
 
-    protected override void Gemm(WeightFormat format, byte* panel, byte* tile, int blocks, float* output, int outputStride, bool accumulate)
+    protected override void Gemm(WeightFormat format, byte* panel, in TilePart tile, int blocks, float* output, int outputStride, bool accumulate)
     {
         var arguments = new GemmArguments
         {
-            Weights = panel, Activations = tile, Output = output, OutputStride = outputStride * sizeof(float),
+            Weights = panel, Activations = tile.Blocks, Halves = tile.Halves, Output = output, OutputStride = outputStride * sizeof(float),
             Blocks = blocks, Accumulate = accumulate ? 1 : 0, OffsetShift = format.OffsetShift,
         };
         ((delegate* unmanaged<GemmArguments*, void>)(_code + KernelOffsets.Gemm[(2 * (format.Shape.Terms - 1)) + (format.Shape.Minimum ? 1 : 0)]))(&arguments);

@@ -9,9 +9,10 @@ unsafe struct GemmArguments
     internal byte* Weights, Activations;
     internal float* Output;
     internal long OutputStride, Blocks, Accumulate, OffsetShift;
+    internal float* Halves;
 }
 
-/// <summary>The argument of the decode kernels: groups of packed weights times a few columns.</summary>
+/// <summary>The argument of the decode kernels: groups of packed weights times a few columns. The kernels count the groups down in it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 unsafe struct GemvArguments
 {
@@ -19,6 +20,7 @@ unsafe struct GemvArguments
     internal float* Output;
     internal long OutputStride, Groups, Units, GroupStride, OffsetShift;
     internal byte* Table;
+    internal float* Halves;
 }
 
 /// <summary>The argument of the float tile: output rows × columns (+)= left rows × k · right k × columns. Strides are in bytes.</summary>

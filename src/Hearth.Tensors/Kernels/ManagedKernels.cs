@@ -156,22 +156,24 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             {
                 var blocks = Math.Min(ChunkBlocks, w.Blocks - block);
                 WeightPanel.Unpack(w, group + g, 1, block, blocks, true, scratch);
-                Panel(format, scratch, 1, tile + ((long)block * ActivationTile.BlockBytes(width)), width, blocks, output + (16 * g), outputStride, block > 0);
+                Panel(format, scratch, 1, new(tile, width, w.Blocks, block), width, blocks, output + (16 * g), outputStride, block > 0);
             }
         }
     }
 
     /// <summary>A panel of 32 rows times a tile of 6 columns.</summary>
-    protected virtual void Gemm(WeightFormat format, byte* panel, byte* tile, int blocks, float* output, int outputStride, bool accumulate)
+    protected virtual void Gemm(WeightFormat format, byte* panel, in TilePart tile, int blocks, float* output, int outputStride, bool accumulate)
         => Panel(format, panel, WeightPanel.Groups, tile, ActivationTile.Width, blocks, output, outputStride, accumulate);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Panel(WeightFormat format, byte* panel, int groups, byte* tile, int width, int blocks, float* output, int outputStride, bool accumulate)
+    static void Panel(WeightFormat format, byte* panel, int groups, in TilePart tile, int width, int blocks, float* output, int outputStride, bool accumulate)
     {
         var panelStep = WeightPanel.BlockBytes(format, groups);
         var tileStep = ActivationTile.BlockBytes(width);
         var (terms, minimum) = (format.Shape.Terms, format.Shape.Minimum);
-        var product = terms == 1 ? ActivationTile.Product : ActivationTile.HalfProduct;
+        // Sums of 32 k stand in the blocks, sums of 16 k after them.
+        var products = terms == 1 ? ActivationTile.Number(tile.Blocks, width, ActivationTile.Product) : tile.Halves + (ActivationTile.HalfProduct * width);
+        var productStep = terms == 1 ? tileStep / sizeof(float) : ActivationTile.HalfParts * width;
         var (stride, vectors) = (WeightPanel.Vector * groups, 8 / terms);
         var sums = stackalloc int[16];
         for (var c = 0; c < width; c++)
@@ -180,8 +182,9 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             {
                 var target = output + (c * outputStride) + (16 * g);
                 var total = accumulate ? TLanes.Load(target) : TLanes.Create(0f);
-                byte* w = panel, x = tile;
-                for (var b = 0; b < blocks; b++, w += panelStep, x += tileStep)
+                byte* w = panel, x = tile.Blocks;
+                var product = products + c;
+                for (var b = 0; b < blocks; b++, w += panelStep, x += tileStep, product += productStep)
                 {
                     var activationScale = TLanes.Create(*(ActivationTile.Number(x, width, ActivationTile.Scale) + c));
                     var scales = w + (WeightPanel.CodeBytes * groups) + (WeightPanel.Vector * g);
@@ -190,7 +193,7 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
                         TDot.Block((sbyte*)w + (WeightPanel.Vector * g) + (t * vectors * stride), stride, vectors, (sbyte*)x + (32 * c) + (16 * t), sums);
                         total = TLanes.Fma(TLanes.LoadInt32(sums), TLanes.Load((float*)scales) * activationScale, total);
                         if (minimum)
-                            total = TLanes.Fma(TLanes.Load((float*)(scales + (terms * stride))), TLanes.Create(*(ActivationTile.Number(x, width, product + t) + c)), total);
+                            total = TLanes.Fma(TLanes.Load((float*)(scales + (terms * stride))), TLanes.Create(product[t * width]), total);
                     }
                 }
 
@@ -231,11 +234,11 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
                 var blocks = Math.Min(ChunkBlocks, w.Blocks - block);
                 WeightPanel.Unpack(w, group, WeightPanel.Groups, block, blocks, SignedCodes, panel);
                 var ahead = new WeightPrefetch(w, group, block + ChunkBlocks, ChunkBlocks, member.Count, tiles);
-                var tile = x.Tiles(rows, member.Index) + ((long)block * ActivationTile.BlockBytes(ActivationTile.Width));
+                var tile = x.Tiles(rows, member.Index);
                 for (var t = 0; t < tiles; t++, tile += x.TileBytes)
                 {
                     ahead.Step();
-                    Gemm(w.Format, panel, tile, blocks, results + (t * ActivationTile.Width * stride), stride, block > 0);
+                    Gemm(w.Format, panel, new(tile, ActivationTile.Width, w.Blocks, block), blocks, results + (t * ActivationTile.Width * stride), stride, block > 0);
                 }
             }
 

@@ -1,4 +1,4 @@
-Gemm32: ; 1713 bytes
+Gemm32: ; 1717 bytes
   0000  mov         rax,rdi
   0003  mov         rdi,[rax]
   0006  mov         rsi,[rax+8]
@@ -7,282 +7,283 @@ Gemm32: ; 1713 bytes
   0012  mov         r8,[rax+20h]
   0016  mov         r9,[rax+28h]
   001a  vmovd       xmm28,[rax+30h]
-  0021  test        r9,r9
-  0024  je          short 000000000000008Bh
-  0026  mov         rax,rdx
-  0029  vmovups     zmm12,[rax]
-  002f  vmovups     zmm13,[rax+40h]
-  0036  add         rax,rcx
-  0039  vmovups     zmm14,[rax]
-  003f  vmovups     zmm15,[rax+40h]
-  0046  add         rax,rcx
-  0049  vmovups     zmm16,[rax]
-  004f  vmovups     zmm17,[rax+40h]
-  0056  add         rax,rcx
-  0059  vmovups     zmm18,[rax]
-  005f  vmovups     zmm19,[rax+40h]
-  0066  add         rax,rcx
-  0069  vmovups     zmm20,[rax]
-  006f  vmovups     zmm21,[rax+40h]
-  0076  add         rax,rcx
-  0079  vmovups     zmm22,[rax]
-  007f  vmovups     zmm23,[rax+40h]
-  0086  add         rax,rcx
-  0089  jmp         short 00000000000000D3h
-  008b  vpxord      zmm12,zmm12,zmm12
-  0091  vpxord      zmm13,zmm13,zmm13
-  0097  vpxord      zmm14,zmm14,zmm14
-  009d  vpxord      zmm15,zmm15,zmm15
-  00a3  vpxord      zmm16,zmm16,zmm16
-  00a9  vpxord      zmm17,zmm17,zmm17
-  00af  vpxord      zmm18,zmm18,zmm18
-  00b5  vpxord      zmm19,zmm19,zmm19
-  00bb  vpxord      zmm20,zmm20,zmm20
-  00c1  vpxord      zmm21,zmm21,zmm21
-  00c7  vpxord      zmm22,zmm22,zmm22
-  00cd  vpxord      zmm23,zmm23,zmm23
-  00d3  nop
-  00d4  vpbroadcastd zmm0,[rsi+0D8h]
-  00db  vpslld      zmm0,zmm0,xmm28
-  00e1  vmovdqa64   zmm1,zmm0
-  00e7  vpbroadcastd zmm2,[rsi+0DCh]
-  00ee  vpslld      zmm2,zmm2,xmm28
-  00f4  vmovdqa64   zmm3,zmm2
-  00fa  vpbroadcastd zmm4,[rsi+0E0h]
-  0101  vpslld      zmm4,zmm4,xmm28
-  0107  vmovdqa64   zmm5,zmm4
-  010d  vpbroadcastd zmm6,[rsi+0E4h]
-  0114  vpslld      zmm6,zmm6,xmm28
-  011a  vmovdqa64   zmm7,zmm6
-  0120  vpbroadcastd zmm8,[rsi+0E8h]
-  0127  vpslld      zmm8,zmm8,xmm28
-  012d  vmovdqa64   zmm9,zmm8
-  0133  vpbroadcastd zmm10,[rsi+0ECh]
-  013a  vpslld      zmm10,zmm10,xmm28
-  0140  vmovdqa64   zmm11,zmm10
-  0146  vmovdqu64   zmm24,[rdi]
-  014c  vmovdqu64   zmm25,[rdi+40h]
-  0153  vpbroadcastd zmm26,[rsi]
-  0159  vpdpbusd    zmm0,zmm24,zmm26
-  015f  vpdpbusd    zmm1,zmm25,zmm26
-  0165  vpbroadcastd zmm27,[rsi+20h]
-  016c  vpdpbusd    zmm2,zmm24,zmm27
-  0172  vpdpbusd    zmm3,zmm25,zmm27
-  0178  vpbroadcastd zmm26,[rsi+40h]
-  017f  vpdpbusd    zmm4,zmm24,zmm26
-  0185  vpdpbusd    zmm5,zmm25,zmm26
-  018b  vpbroadcastd zmm27,[rsi+60h]
-  0192  vpdpbusd    zmm6,zmm24,zmm27
-  0198  vpdpbusd    zmm7,zmm25,zmm27
-  019e  vpbroadcastd zmm26,[rsi+80h]
-  01a5  vpdpbusd    zmm8,zmm24,zmm26
-  01ab  vpdpbusd    zmm9,zmm25,zmm26
-  01b1  vpbroadcastd zmm27,[rsi+0A0h]
-  01b8  vpdpbusd    zmm10,zmm24,zmm27
-  01be  vpdpbusd    zmm11,zmm25,zmm27
-  01c4  vmovdqu64   zmm24,[rdi+80h]
-  01cb  vmovdqu64   zmm25,[rdi+0C0h]
-  01d2  vpbroadcastd zmm26,[rsi+4]
-  01d9  vpdpbusd    zmm0,zmm24,zmm26
-  01df  vpdpbusd    zmm1,zmm25,zmm26
-  01e5  vpbroadcastd zmm27,[rsi+24h]
-  01ec  vpdpbusd    zmm2,zmm24,zmm27
-  01f2  vpdpbusd    zmm3,zmm25,zmm27
-  01f8  vpbroadcastd zmm26,[rsi+44h]
-  01ff  vpdpbusd    zmm4,zmm24,zmm26
-  0205  vpdpbusd    zmm5,zmm25,zmm26
-  020b  vpbroadcastd zmm27,[rsi+64h]
-  0212  vpdpbusd    zmm6,zmm24,zmm27
-  0218  vpdpbusd    zmm7,zmm25,zmm27
-  021e  vpbroadcastd zmm26,[rsi+84h]
-  0225  vpdpbusd    zmm8,zmm24,zmm26
-  022b  vpdpbusd    zmm9,zmm25,zmm26
-  0231  vpbroadcastd zmm27,[rsi+0A4h]
-  0238  vpdpbusd    zmm10,zmm24,zmm27
-  023e  vpdpbusd    zmm11,zmm25,zmm27
-  0244  vmovdqu64   zmm24,[rdi+100h]
-  024b  vmovdqu64   zmm25,[rdi+140h]
-  0252  vpbroadcastd zmm26,[rsi+8]
-  0259  vpdpbusd    zmm0,zmm24,zmm26
-  025f  vpdpbusd    zmm1,zmm25,zmm26
-  0265  vpbroadcastd zmm27,[rsi+28h]
-  026c  vpdpbusd    zmm2,zmm24,zmm27
-  0272  vpdpbusd    zmm3,zmm25,zmm27
-  0278  vpbroadcastd zmm26,[rsi+48h]
-  027f  vpdpbusd    zmm4,zmm24,zmm26
-  0285  vpdpbusd    zmm5,zmm25,zmm26
-  028b  vpbroadcastd zmm27,[rsi+68h]
-  0292  vpdpbusd    zmm6,zmm24,zmm27
-  0298  vpdpbusd    zmm7,zmm25,zmm27
-  029e  vpbroadcastd zmm26,[rsi+88h]
-  02a5  vpdpbusd    zmm8,zmm24,zmm26
-  02ab  vpdpbusd    zmm9,zmm25,zmm26
-  02b1  vpbroadcastd zmm27,[rsi+0A8h]
-  02b8  vpdpbusd    zmm10,zmm24,zmm27
-  02be  vpdpbusd    zmm11,zmm25,zmm27
-  02c4  vmovdqu64   zmm24,[rdi+180h]
-  02cb  vmovdqu64   zmm25,[rdi+1C0h]
-  02d2  vpbroadcastd zmm26,[rsi+0Ch]
-  02d9  vpdpbusd    zmm0,zmm24,zmm26
-  02df  vpdpbusd    zmm1,zmm25,zmm26
-  02e5  vpbroadcastd zmm27,[rsi+2Ch]
-  02ec  vpdpbusd    zmm2,zmm24,zmm27
-  02f2  vpdpbusd    zmm3,zmm25,zmm27
-  02f8  vpbroadcastd zmm26,[rsi+4Ch]
-  02ff  vpdpbusd    zmm4,zmm24,zmm26
-  0305  vpdpbusd    zmm5,zmm25,zmm26
-  030b  vpbroadcastd zmm27,[rsi+6Ch]
-  0312  vpdpbusd    zmm6,zmm24,zmm27
-  0318  vpdpbusd    zmm7,zmm25,zmm27
-  031e  vpbroadcastd zmm26,[rsi+8Ch]
-  0325  vpdpbusd    zmm8,zmm24,zmm26
-  032b  vpdpbusd    zmm9,zmm25,zmm26
-  0331  vpbroadcastd zmm27,[rsi+0ACh]
-  0338  vpdpbusd    zmm10,zmm24,zmm27
-  033e  vpdpbusd    zmm11,zmm25,zmm27
-  0344  vmovdqu64   zmm24,[rdi+200h]
-  034b  vmovdqu64   zmm25,[rdi+240h]
-  0352  vpbroadcastd zmm26,[rsi+10h]
-  0359  vpdpbusd    zmm0,zmm24,zmm26
-  035f  vpdpbusd    zmm1,zmm25,zmm26
-  0365  vpbroadcastd zmm27,[rsi+30h]
-  036c  vpdpbusd    zmm2,zmm24,zmm27
-  0372  vpdpbusd    zmm3,zmm25,zmm27
-  0378  vpbroadcastd zmm26,[rsi+50h]
-  037f  vpdpbusd    zmm4,zmm24,zmm26
-  0385  vpdpbusd    zmm5,zmm25,zmm26
-  038b  vpbroadcastd zmm27,[rsi+70h]
-  0392  vpdpbusd    zmm6,zmm24,zmm27
-  0398  vpdpbusd    zmm7,zmm25,zmm27
-  039e  vpbroadcastd zmm26,[rsi+90h]
-  03a5  vpdpbusd    zmm8,zmm24,zmm26
-  03ab  vpdpbusd    zmm9,zmm25,zmm26
-  03b1  vpbroadcastd zmm27,[rsi+0B0h]
-  03b8  vpdpbusd    zmm10,zmm24,zmm27
-  03be  vpdpbusd    zmm11,zmm25,zmm27
-  03c4  vmovdqu64   zmm24,[rdi+280h]
-  03cb  vmovdqu64   zmm25,[rdi+2C0h]
-  03d2  vpbroadcastd zmm26,[rsi+14h]
-  03d9  vpdpbusd    zmm0,zmm24,zmm26
-  03df  vpdpbusd    zmm1,zmm25,zmm26
-  03e5  vpbroadcastd zmm27,[rsi+34h]
-  03ec  vpdpbusd    zmm2,zmm24,zmm27
-  03f2  vpdpbusd    zmm3,zmm25,zmm27
-  03f8  vpbroadcastd zmm26,[rsi+54h]
-  03ff  vpdpbusd    zmm4,zmm24,zmm26
-  0405  vpdpbusd    zmm5,zmm25,zmm26
-  040b  vpbroadcastd zmm27,[rsi+74h]
-  0412  vpdpbusd    zmm6,zmm24,zmm27
-  0418  vpdpbusd    zmm7,zmm25,zmm27
-  041e  vpbroadcastd zmm26,[rsi+94h]
-  0425  vpdpbusd    zmm8,zmm24,zmm26
-  042b  vpdpbusd    zmm9,zmm25,zmm26
-  0431  vpbroadcastd zmm27,[rsi+0B4h]
-  0438  vpdpbusd    zmm10,zmm24,zmm27
-  043e  vpdpbusd    zmm11,zmm25,zmm27
-  0444  vmovdqu64   zmm24,[rdi+300h]
-  044b  vmovdqu64   zmm25,[rdi+340h]
-  0452  vpbroadcastd zmm26,[rsi+18h]
-  0459  vpdpbusd    zmm0,zmm24,zmm26
-  045f  vpdpbusd    zmm1,zmm25,zmm26
-  0465  vpbroadcastd zmm27,[rsi+38h]
-  046c  vpdpbusd    zmm2,zmm24,zmm27
-  0472  vpdpbusd    zmm3,zmm25,zmm27
-  0478  vpbroadcastd zmm26,[rsi+58h]
-  047f  vpdpbusd    zmm4,zmm24,zmm26
-  0485  vpdpbusd    zmm5,zmm25,zmm26
-  048b  vpbroadcastd zmm27,[rsi+78h]
-  0492  vpdpbusd    zmm6,zmm24,zmm27
-  0498  vpdpbusd    zmm7,zmm25,zmm27
-  049e  vpbroadcastd zmm26,[rsi+98h]
-  04a5  vpdpbusd    zmm8,zmm24,zmm26
-  04ab  vpdpbusd    zmm9,zmm25,zmm26
-  04b1  vpbroadcastd zmm27,[rsi+0B8h]
-  04b8  vpdpbusd    zmm10,zmm24,zmm27
-  04be  vpdpbusd    zmm11,zmm25,zmm27
-  04c4  vmovdqu64   zmm24,[rdi+380h]
-  04cb  vmovdqu64   zmm25,[rdi+3C0h]
-  04d2  vpbroadcastd zmm26,[rsi+1Ch]
-  04d9  vpdpbusd    zmm0,zmm24,zmm26
-  04df  vpdpbusd    zmm1,zmm25,zmm26
-  04e5  vpbroadcastd zmm27,[rsi+3Ch]
-  04ec  vpdpbusd    zmm2,zmm24,zmm27
-  04f2  vpdpbusd    zmm3,zmm25,zmm27
-  04f8  vpbroadcastd zmm26,[rsi+5Ch]
-  04ff  vpdpbusd    zmm4,zmm24,zmm26
-  0505  vpdpbusd    zmm5,zmm25,zmm26
-  050b  vpbroadcastd zmm27,[rsi+7Ch]
-  0512  vpdpbusd    zmm6,zmm24,zmm27
-  0518  vpdpbusd    zmm7,zmm25,zmm27
-  051e  vpbroadcastd zmm26,[rsi+9Ch]
-  0525  vpdpbusd    zmm8,zmm24,zmm26
-  052b  vpdpbusd    zmm9,zmm25,zmm26
-  0531  vpbroadcastd zmm27,[rsi+0BCh]
-  0538  vpdpbusd    zmm10,zmm24,zmm27
-  053e  vpdpbusd    zmm11,zmm25,zmm27
-  0544  vmovups     zmm24,[rdi+400h]
-  054b  vmovups     zmm25,[rdi+440h]
-  0552  vcvtdq2ps   zmm0,zmm0
-  0558  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  055f  vfmadd231ps zmm12,zmm0,zmm26
-  0565  vcvtdq2ps   zmm1,zmm1
-  056b  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  0572  vfmadd231ps zmm13,zmm1,zmm27
-  0578  vcvtdq2ps   zmm2,zmm2
-  057e  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  0585  vfmadd231ps zmm14,zmm2,zmm26
-  058b  vcvtdq2ps   zmm3,zmm3
-  0591  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  0598  vfmadd231ps zmm15,zmm3,zmm27
-  059e  vcvtdq2ps   zmm4,zmm4
-  05a4  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  05ab  vfmadd231ps zmm16,zmm4,zmm26
-  05b1  vcvtdq2ps   zmm5,zmm5
-  05b7  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  05be  vfmadd231ps zmm17,zmm5,zmm27
-  05c4  vcvtdq2ps   zmm6,zmm6
-  05ca  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  05d1  vfmadd231ps zmm18,zmm6,zmm26
-  05d7  vcvtdq2ps   zmm7,zmm7
-  05dd  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  05e4  vfmadd231ps zmm19,zmm7,zmm27
-  05ea  vcvtdq2ps   zmm8,zmm8
-  05f0  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  05f7  vfmadd231ps zmm20,zmm8,zmm26
-  05fd  vcvtdq2ps   zmm9,zmm9
-  0603  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  060a  vfmadd231ps zmm21,zmm9,zmm27
-  0610  vcvtdq2ps   zmm10,zmm10
-  0616  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  061d  vfmadd231ps zmm22,zmm10,zmm26
-  0623  vcvtdq2ps   zmm11,zmm11
-  0629  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  0630  vfmadd231ps zmm23,zmm11,zmm27
-  0636  add         rdi,480h
-  063d  add         rsi,168h
-  0644  dec         r8
-  0647  jne         near 00000000000000D4h
-  064d  vmovups     [rdx],zmm12
-  0653  vmovups     [rdx+40h],zmm13
-  065a  add         rdx,rcx
-  065d  vmovups     [rdx],zmm14
-  0663  vmovups     [rdx+40h],zmm15
-  066a  add         rdx,rcx
-  066d  vmovups     [rdx],zmm16
-  0673  vmovups     [rdx+40h],zmm17
-  067a  add         rdx,rcx
-  067d  vmovups     [rdx],zmm18
-  0683  vmovups     [rdx+40h],zmm19
-  068a  add         rdx,rcx
-  068d  vmovups     [rdx],zmm20
-  0693  vmovups     [rdx+40h],zmm21
-  069a  add         rdx,rcx
-  069d  vmovups     [rdx],zmm22
-  06a3  vmovups     [rdx+40h],zmm23
-  06aa  add         rdx,rcx
-  06ad  vzeroupper
-  06b0  ret
-Gemm32Minimum: ; 1811 bytes
+  0021  mov         r10,[rax+38h]
+  0025  test        r9,r9
+  0028  je          short 000000000000008Fh
+  002a  mov         rax,rdx
+  002d  vmovups     zmm12,[rax]
+  0033  vmovups     zmm13,[rax+40h]
+  003a  add         rax,rcx
+  003d  vmovups     zmm14,[rax]
+  0043  vmovups     zmm15,[rax+40h]
+  004a  add         rax,rcx
+  004d  vmovups     zmm16,[rax]
+  0053  vmovups     zmm17,[rax+40h]
+  005a  add         rax,rcx
+  005d  vmovups     zmm18,[rax]
+  0063  vmovups     zmm19,[rax+40h]
+  006a  add         rax,rcx
+  006d  vmovups     zmm20,[rax]
+  0073  vmovups     zmm21,[rax+40h]
+  007a  add         rax,rcx
+  007d  vmovups     zmm22,[rax]
+  0083  vmovups     zmm23,[rax+40h]
+  008a  add         rax,rcx
+  008d  jmp         short 00000000000000D7h
+  008f  vpxord      zmm12,zmm12,zmm12
+  0095  vpxord      zmm13,zmm13,zmm13
+  009b  vpxord      zmm14,zmm14,zmm14
+  00a1  vpxord      zmm15,zmm15,zmm15
+  00a7  vpxord      zmm16,zmm16,zmm16
+  00ad  vpxord      zmm17,zmm17,zmm17
+  00b3  vpxord      zmm18,zmm18,zmm18
+  00b9  vpxord      zmm19,zmm19,zmm19
+  00bf  vpxord      zmm20,zmm20,zmm20
+  00c5  vpxord      zmm21,zmm21,zmm21
+  00cb  vpxord      zmm22,zmm22,zmm22
+  00d1  vpxord      zmm23,zmm23,zmm23
+  00d7  nop
+  00d8  vpbroadcastd zmm0,[rsi+0D8h]
+  00df  vpslld      zmm0,zmm0,xmm28
+  00e5  vmovdqa64   zmm1,zmm0
+  00eb  vpbroadcastd zmm2,[rsi+0DCh]
+  00f2  vpslld      zmm2,zmm2,xmm28
+  00f8  vmovdqa64   zmm3,zmm2
+  00fe  vpbroadcastd zmm4,[rsi+0E0h]
+  0105  vpslld      zmm4,zmm4,xmm28
+  010b  vmovdqa64   zmm5,zmm4
+  0111  vpbroadcastd zmm6,[rsi+0E4h]
+  0118  vpslld      zmm6,zmm6,xmm28
+  011e  vmovdqa64   zmm7,zmm6
+  0124  vpbroadcastd zmm8,[rsi+0E8h]
+  012b  vpslld      zmm8,zmm8,xmm28
+  0131  vmovdqa64   zmm9,zmm8
+  0137  vpbroadcastd zmm10,[rsi+0ECh]
+  013e  vpslld      zmm10,zmm10,xmm28
+  0144  vmovdqa64   zmm11,zmm10
+  014a  vmovdqu64   zmm24,[rdi]
+  0150  vmovdqu64   zmm25,[rdi+40h]
+  0157  vpbroadcastd zmm26,[rsi]
+  015d  vpdpbusd    zmm0,zmm24,zmm26
+  0163  vpdpbusd    zmm1,zmm25,zmm26
+  0169  vpbroadcastd zmm27,[rsi+20h]
+  0170  vpdpbusd    zmm2,zmm24,zmm27
+  0176  vpdpbusd    zmm3,zmm25,zmm27
+  017c  vpbroadcastd zmm26,[rsi+40h]
+  0183  vpdpbusd    zmm4,zmm24,zmm26
+  0189  vpdpbusd    zmm5,zmm25,zmm26
+  018f  vpbroadcastd zmm27,[rsi+60h]
+  0196  vpdpbusd    zmm6,zmm24,zmm27
+  019c  vpdpbusd    zmm7,zmm25,zmm27
+  01a2  vpbroadcastd zmm26,[rsi+80h]
+  01a9  vpdpbusd    zmm8,zmm24,zmm26
+  01af  vpdpbusd    zmm9,zmm25,zmm26
+  01b5  vpbroadcastd zmm27,[rsi+0A0h]
+  01bc  vpdpbusd    zmm10,zmm24,zmm27
+  01c2  vpdpbusd    zmm11,zmm25,zmm27
+  01c8  vmovdqu64   zmm24,[rdi+80h]
+  01cf  vmovdqu64   zmm25,[rdi+0C0h]
+  01d6  vpbroadcastd zmm26,[rsi+4]
+  01dd  vpdpbusd    zmm0,zmm24,zmm26
+  01e3  vpdpbusd    zmm1,zmm25,zmm26
+  01e9  vpbroadcastd zmm27,[rsi+24h]
+  01f0  vpdpbusd    zmm2,zmm24,zmm27
+  01f6  vpdpbusd    zmm3,zmm25,zmm27
+  01fc  vpbroadcastd zmm26,[rsi+44h]
+  0203  vpdpbusd    zmm4,zmm24,zmm26
+  0209  vpdpbusd    zmm5,zmm25,zmm26
+  020f  vpbroadcastd zmm27,[rsi+64h]
+  0216  vpdpbusd    zmm6,zmm24,zmm27
+  021c  vpdpbusd    zmm7,zmm25,zmm27
+  0222  vpbroadcastd zmm26,[rsi+84h]
+  0229  vpdpbusd    zmm8,zmm24,zmm26
+  022f  vpdpbusd    zmm9,zmm25,zmm26
+  0235  vpbroadcastd zmm27,[rsi+0A4h]
+  023c  vpdpbusd    zmm10,zmm24,zmm27
+  0242  vpdpbusd    zmm11,zmm25,zmm27
+  0248  vmovdqu64   zmm24,[rdi+100h]
+  024f  vmovdqu64   zmm25,[rdi+140h]
+  0256  vpbroadcastd zmm26,[rsi+8]
+  025d  vpdpbusd    zmm0,zmm24,zmm26
+  0263  vpdpbusd    zmm1,zmm25,zmm26
+  0269  vpbroadcastd zmm27,[rsi+28h]
+  0270  vpdpbusd    zmm2,zmm24,zmm27
+  0276  vpdpbusd    zmm3,zmm25,zmm27
+  027c  vpbroadcastd zmm26,[rsi+48h]
+  0283  vpdpbusd    zmm4,zmm24,zmm26
+  0289  vpdpbusd    zmm5,zmm25,zmm26
+  028f  vpbroadcastd zmm27,[rsi+68h]
+  0296  vpdpbusd    zmm6,zmm24,zmm27
+  029c  vpdpbusd    zmm7,zmm25,zmm27
+  02a2  vpbroadcastd zmm26,[rsi+88h]
+  02a9  vpdpbusd    zmm8,zmm24,zmm26
+  02af  vpdpbusd    zmm9,zmm25,zmm26
+  02b5  vpbroadcastd zmm27,[rsi+0A8h]
+  02bc  vpdpbusd    zmm10,zmm24,zmm27
+  02c2  vpdpbusd    zmm11,zmm25,zmm27
+  02c8  vmovdqu64   zmm24,[rdi+180h]
+  02cf  vmovdqu64   zmm25,[rdi+1C0h]
+  02d6  vpbroadcastd zmm26,[rsi+0Ch]
+  02dd  vpdpbusd    zmm0,zmm24,zmm26
+  02e3  vpdpbusd    zmm1,zmm25,zmm26
+  02e9  vpbroadcastd zmm27,[rsi+2Ch]
+  02f0  vpdpbusd    zmm2,zmm24,zmm27
+  02f6  vpdpbusd    zmm3,zmm25,zmm27
+  02fc  vpbroadcastd zmm26,[rsi+4Ch]
+  0303  vpdpbusd    zmm4,zmm24,zmm26
+  0309  vpdpbusd    zmm5,zmm25,zmm26
+  030f  vpbroadcastd zmm27,[rsi+6Ch]
+  0316  vpdpbusd    zmm6,zmm24,zmm27
+  031c  vpdpbusd    zmm7,zmm25,zmm27
+  0322  vpbroadcastd zmm26,[rsi+8Ch]
+  0329  vpdpbusd    zmm8,zmm24,zmm26
+  032f  vpdpbusd    zmm9,zmm25,zmm26
+  0335  vpbroadcastd zmm27,[rsi+0ACh]
+  033c  vpdpbusd    zmm10,zmm24,zmm27
+  0342  vpdpbusd    zmm11,zmm25,zmm27
+  0348  vmovdqu64   zmm24,[rdi+200h]
+  034f  vmovdqu64   zmm25,[rdi+240h]
+  0356  vpbroadcastd zmm26,[rsi+10h]
+  035d  vpdpbusd    zmm0,zmm24,zmm26
+  0363  vpdpbusd    zmm1,zmm25,zmm26
+  0369  vpbroadcastd zmm27,[rsi+30h]
+  0370  vpdpbusd    zmm2,zmm24,zmm27
+  0376  vpdpbusd    zmm3,zmm25,zmm27
+  037c  vpbroadcastd zmm26,[rsi+50h]
+  0383  vpdpbusd    zmm4,zmm24,zmm26
+  0389  vpdpbusd    zmm5,zmm25,zmm26
+  038f  vpbroadcastd zmm27,[rsi+70h]
+  0396  vpdpbusd    zmm6,zmm24,zmm27
+  039c  vpdpbusd    zmm7,zmm25,zmm27
+  03a2  vpbroadcastd zmm26,[rsi+90h]
+  03a9  vpdpbusd    zmm8,zmm24,zmm26
+  03af  vpdpbusd    zmm9,zmm25,zmm26
+  03b5  vpbroadcastd zmm27,[rsi+0B0h]
+  03bc  vpdpbusd    zmm10,zmm24,zmm27
+  03c2  vpdpbusd    zmm11,zmm25,zmm27
+  03c8  vmovdqu64   zmm24,[rdi+280h]
+  03cf  vmovdqu64   zmm25,[rdi+2C0h]
+  03d6  vpbroadcastd zmm26,[rsi+14h]
+  03dd  vpdpbusd    zmm0,zmm24,zmm26
+  03e3  vpdpbusd    zmm1,zmm25,zmm26
+  03e9  vpbroadcastd zmm27,[rsi+34h]
+  03f0  vpdpbusd    zmm2,zmm24,zmm27
+  03f6  vpdpbusd    zmm3,zmm25,zmm27
+  03fc  vpbroadcastd zmm26,[rsi+54h]
+  0403  vpdpbusd    zmm4,zmm24,zmm26
+  0409  vpdpbusd    zmm5,zmm25,zmm26
+  040f  vpbroadcastd zmm27,[rsi+74h]
+  0416  vpdpbusd    zmm6,zmm24,zmm27
+  041c  vpdpbusd    zmm7,zmm25,zmm27
+  0422  vpbroadcastd zmm26,[rsi+94h]
+  0429  vpdpbusd    zmm8,zmm24,zmm26
+  042f  vpdpbusd    zmm9,zmm25,zmm26
+  0435  vpbroadcastd zmm27,[rsi+0B4h]
+  043c  vpdpbusd    zmm10,zmm24,zmm27
+  0442  vpdpbusd    zmm11,zmm25,zmm27
+  0448  vmovdqu64   zmm24,[rdi+300h]
+  044f  vmovdqu64   zmm25,[rdi+340h]
+  0456  vpbroadcastd zmm26,[rsi+18h]
+  045d  vpdpbusd    zmm0,zmm24,zmm26
+  0463  vpdpbusd    zmm1,zmm25,zmm26
+  0469  vpbroadcastd zmm27,[rsi+38h]
+  0470  vpdpbusd    zmm2,zmm24,zmm27
+  0476  vpdpbusd    zmm3,zmm25,zmm27
+  047c  vpbroadcastd zmm26,[rsi+58h]
+  0483  vpdpbusd    zmm4,zmm24,zmm26
+  0489  vpdpbusd    zmm5,zmm25,zmm26
+  048f  vpbroadcastd zmm27,[rsi+78h]
+  0496  vpdpbusd    zmm6,zmm24,zmm27
+  049c  vpdpbusd    zmm7,zmm25,zmm27
+  04a2  vpbroadcastd zmm26,[rsi+98h]
+  04a9  vpdpbusd    zmm8,zmm24,zmm26
+  04af  vpdpbusd    zmm9,zmm25,zmm26
+  04b5  vpbroadcastd zmm27,[rsi+0B8h]
+  04bc  vpdpbusd    zmm10,zmm24,zmm27
+  04c2  vpdpbusd    zmm11,zmm25,zmm27
+  04c8  vmovdqu64   zmm24,[rdi+380h]
+  04cf  vmovdqu64   zmm25,[rdi+3C0h]
+  04d6  vpbroadcastd zmm26,[rsi+1Ch]
+  04dd  vpdpbusd    zmm0,zmm24,zmm26
+  04e3  vpdpbusd    zmm1,zmm25,zmm26
+  04e9  vpbroadcastd zmm27,[rsi+3Ch]
+  04f0  vpdpbusd    zmm2,zmm24,zmm27
+  04f6  vpdpbusd    zmm3,zmm25,zmm27
+  04fc  vpbroadcastd zmm26,[rsi+5Ch]
+  0503  vpdpbusd    zmm4,zmm24,zmm26
+  0509  vpdpbusd    zmm5,zmm25,zmm26
+  050f  vpbroadcastd zmm27,[rsi+7Ch]
+  0516  vpdpbusd    zmm6,zmm24,zmm27
+  051c  vpdpbusd    zmm7,zmm25,zmm27
+  0522  vpbroadcastd zmm26,[rsi+9Ch]
+  0529  vpdpbusd    zmm8,zmm24,zmm26
+  052f  vpdpbusd    zmm9,zmm25,zmm26
+  0535  vpbroadcastd zmm27,[rsi+0BCh]
+  053c  vpdpbusd    zmm10,zmm24,zmm27
+  0542  vpdpbusd    zmm11,zmm25,zmm27
+  0548  vmovups     zmm24,[rdi+400h]
+  054f  vmovups     zmm25,[rdi+440h]
+  0556  vcvtdq2ps   zmm0,zmm0
+  055c  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  0563  vfmadd231ps zmm12,zmm0,zmm26
+  0569  vcvtdq2ps   zmm1,zmm1
+  056f  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  0576  vfmadd231ps zmm13,zmm1,zmm27
+  057c  vcvtdq2ps   zmm2,zmm2
+  0582  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  0589  vfmadd231ps zmm14,zmm2,zmm26
+  058f  vcvtdq2ps   zmm3,zmm3
+  0595  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  059c  vfmadd231ps zmm15,zmm3,zmm27
+  05a2  vcvtdq2ps   zmm4,zmm4
+  05a8  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  05af  vfmadd231ps zmm16,zmm4,zmm26
+  05b5  vcvtdq2ps   zmm5,zmm5
+  05bb  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  05c2  vfmadd231ps zmm17,zmm5,zmm27
+  05c8  vcvtdq2ps   zmm6,zmm6
+  05ce  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  05d5  vfmadd231ps zmm18,zmm6,zmm26
+  05db  vcvtdq2ps   zmm7,zmm7
+  05e1  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  05e8  vfmadd231ps zmm19,zmm7,zmm27
+  05ee  vcvtdq2ps   zmm8,zmm8
+  05f4  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  05fb  vfmadd231ps zmm20,zmm8,zmm26
+  0601  vcvtdq2ps   zmm9,zmm9
+  0607  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  060e  vfmadd231ps zmm21,zmm9,zmm27
+  0614  vcvtdq2ps   zmm10,zmm10
+  061a  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  0621  vfmadd231ps zmm22,zmm10,zmm26
+  0627  vcvtdq2ps   zmm11,zmm11
+  062d  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  0634  vfmadd231ps zmm23,zmm11,zmm27
+  063a  add         rdi,480h
+  0641  add         rsi,108h
+  0648  dec         r8
+  064b  jne         near 00000000000000D8h
+  0651  vmovups     [rdx],zmm12
+  0657  vmovups     [rdx+40h],zmm13
+  065e  add         rdx,rcx
+  0661  vmovups     [rdx],zmm14
+  0667  vmovups     [rdx+40h],zmm15
+  066e  add         rdx,rcx
+  0671  vmovups     [rdx],zmm16
+  0677  vmovups     [rdx+40h],zmm17
+  067e  add         rdx,rcx
+  0681  vmovups     [rdx],zmm18
+  0687  vmovups     [rdx+40h],zmm19
+  068e  add         rdx,rcx
+  0691  vmovups     [rdx],zmm20
+  0697  vmovups     [rdx+40h],zmm21
+  069e  add         rdx,rcx
+  06a1  vmovups     [rdx],zmm22
+  06a7  vmovups     [rdx+40h],zmm23
+  06ae  add         rdx,rcx
+  06b1  vzeroupper
+  06b4  ret
+Gemm32Minimum: ; 1815 bytes
   0000  mov         rax,rdi
   0003  mov         rdi,[rax]
   0006  mov         rsi,[rax+8]
@@ -291,296 +292,297 @@ Gemm32Minimum: ; 1811 bytes
   0012  mov         r8,[rax+20h]
   0016  mov         r9,[rax+28h]
   001a  vmovd       xmm28,[rax+30h]
-  0021  test        r9,r9
-  0024  je          short 000000000000008Bh
-  0026  mov         rax,rdx
-  0029  vmovups     zmm12,[rax]
-  002f  vmovups     zmm13,[rax+40h]
-  0036  add         rax,rcx
-  0039  vmovups     zmm14,[rax]
-  003f  vmovups     zmm15,[rax+40h]
-  0046  add         rax,rcx
-  0049  vmovups     zmm16,[rax]
-  004f  vmovups     zmm17,[rax+40h]
-  0056  add         rax,rcx
-  0059  vmovups     zmm18,[rax]
-  005f  vmovups     zmm19,[rax+40h]
-  0066  add         rax,rcx
-  0069  vmovups     zmm20,[rax]
-  006f  vmovups     zmm21,[rax+40h]
-  0076  add         rax,rcx
-  0079  vmovups     zmm22,[rax]
-  007f  vmovups     zmm23,[rax+40h]
-  0086  add         rax,rcx
-  0089  jmp         short 00000000000000D3h
-  008b  vpxord      zmm12,zmm12,zmm12
-  0091  vpxord      zmm13,zmm13,zmm13
-  0097  vpxord      zmm14,zmm14,zmm14
-  009d  vpxord      zmm15,zmm15,zmm15
-  00a3  vpxord      zmm16,zmm16,zmm16
-  00a9  vpxord      zmm17,zmm17,zmm17
-  00af  vpxord      zmm18,zmm18,zmm18
-  00b5  vpxord      zmm19,zmm19,zmm19
-  00bb  vpxord      zmm20,zmm20,zmm20
-  00c1  vpxord      zmm21,zmm21,zmm21
-  00c7  vpxord      zmm22,zmm22,zmm22
-  00cd  vpxord      zmm23,zmm23,zmm23
-  00d3  nop
-  00d4  vpbroadcastd zmm0,[rsi+0D8h]
-  00db  vpslld      zmm0,zmm0,xmm28
-  00e1  vmovdqa64   zmm1,zmm0
-  00e7  vpbroadcastd zmm2,[rsi+0DCh]
-  00ee  vpslld      zmm2,zmm2,xmm28
-  00f4  vmovdqa64   zmm3,zmm2
-  00fa  vpbroadcastd zmm4,[rsi+0E0h]
-  0101  vpslld      zmm4,zmm4,xmm28
-  0107  vmovdqa64   zmm5,zmm4
-  010d  vpbroadcastd zmm6,[rsi+0E4h]
-  0114  vpslld      zmm6,zmm6,xmm28
-  011a  vmovdqa64   zmm7,zmm6
-  0120  vpbroadcastd zmm8,[rsi+0E8h]
-  0127  vpslld      zmm8,zmm8,xmm28
-  012d  vmovdqa64   zmm9,zmm8
-  0133  vpbroadcastd zmm10,[rsi+0ECh]
-  013a  vpslld      zmm10,zmm10,xmm28
-  0140  vmovdqa64   zmm11,zmm10
-  0146  vmovdqu64   zmm24,[rdi]
-  014c  vmovdqu64   zmm25,[rdi+40h]
-  0153  vpbroadcastd zmm26,[rsi]
-  0159  vpdpbusd    zmm0,zmm24,zmm26
-  015f  vpdpbusd    zmm1,zmm25,zmm26
-  0165  vpbroadcastd zmm27,[rsi+20h]
-  016c  vpdpbusd    zmm2,zmm24,zmm27
-  0172  vpdpbusd    zmm3,zmm25,zmm27
-  0178  vpbroadcastd zmm26,[rsi+40h]
-  017f  vpdpbusd    zmm4,zmm24,zmm26
-  0185  vpdpbusd    zmm5,zmm25,zmm26
-  018b  vpbroadcastd zmm27,[rsi+60h]
-  0192  vpdpbusd    zmm6,zmm24,zmm27
-  0198  vpdpbusd    zmm7,zmm25,zmm27
-  019e  vpbroadcastd zmm26,[rsi+80h]
-  01a5  vpdpbusd    zmm8,zmm24,zmm26
-  01ab  vpdpbusd    zmm9,zmm25,zmm26
-  01b1  vpbroadcastd zmm27,[rsi+0A0h]
-  01b8  vpdpbusd    zmm10,zmm24,zmm27
-  01be  vpdpbusd    zmm11,zmm25,zmm27
-  01c4  vmovdqu64   zmm24,[rdi+80h]
-  01cb  vmovdqu64   zmm25,[rdi+0C0h]
-  01d2  vpbroadcastd zmm26,[rsi+4]
-  01d9  vpdpbusd    zmm0,zmm24,zmm26
-  01df  vpdpbusd    zmm1,zmm25,zmm26
-  01e5  vpbroadcastd zmm27,[rsi+24h]
-  01ec  vpdpbusd    zmm2,zmm24,zmm27
-  01f2  vpdpbusd    zmm3,zmm25,zmm27
-  01f8  vpbroadcastd zmm26,[rsi+44h]
-  01ff  vpdpbusd    zmm4,zmm24,zmm26
-  0205  vpdpbusd    zmm5,zmm25,zmm26
-  020b  vpbroadcastd zmm27,[rsi+64h]
-  0212  vpdpbusd    zmm6,zmm24,zmm27
-  0218  vpdpbusd    zmm7,zmm25,zmm27
-  021e  vpbroadcastd zmm26,[rsi+84h]
-  0225  vpdpbusd    zmm8,zmm24,zmm26
-  022b  vpdpbusd    zmm9,zmm25,zmm26
-  0231  vpbroadcastd zmm27,[rsi+0A4h]
-  0238  vpdpbusd    zmm10,zmm24,zmm27
-  023e  vpdpbusd    zmm11,zmm25,zmm27
-  0244  vmovdqu64   zmm24,[rdi+100h]
-  024b  vmovdqu64   zmm25,[rdi+140h]
-  0252  vpbroadcastd zmm26,[rsi+8]
-  0259  vpdpbusd    zmm0,zmm24,zmm26
-  025f  vpdpbusd    zmm1,zmm25,zmm26
-  0265  vpbroadcastd zmm27,[rsi+28h]
-  026c  vpdpbusd    zmm2,zmm24,zmm27
-  0272  vpdpbusd    zmm3,zmm25,zmm27
-  0278  vpbroadcastd zmm26,[rsi+48h]
-  027f  vpdpbusd    zmm4,zmm24,zmm26
-  0285  vpdpbusd    zmm5,zmm25,zmm26
-  028b  vpbroadcastd zmm27,[rsi+68h]
-  0292  vpdpbusd    zmm6,zmm24,zmm27
-  0298  vpdpbusd    zmm7,zmm25,zmm27
-  029e  vpbroadcastd zmm26,[rsi+88h]
-  02a5  vpdpbusd    zmm8,zmm24,zmm26
-  02ab  vpdpbusd    zmm9,zmm25,zmm26
-  02b1  vpbroadcastd zmm27,[rsi+0A8h]
-  02b8  vpdpbusd    zmm10,zmm24,zmm27
-  02be  vpdpbusd    zmm11,zmm25,zmm27
-  02c4  vmovdqu64   zmm24,[rdi+180h]
-  02cb  vmovdqu64   zmm25,[rdi+1C0h]
-  02d2  vpbroadcastd zmm26,[rsi+0Ch]
-  02d9  vpdpbusd    zmm0,zmm24,zmm26
-  02df  vpdpbusd    zmm1,zmm25,zmm26
-  02e5  vpbroadcastd zmm27,[rsi+2Ch]
-  02ec  vpdpbusd    zmm2,zmm24,zmm27
-  02f2  vpdpbusd    zmm3,zmm25,zmm27
-  02f8  vpbroadcastd zmm26,[rsi+4Ch]
-  02ff  vpdpbusd    zmm4,zmm24,zmm26
-  0305  vpdpbusd    zmm5,zmm25,zmm26
-  030b  vpbroadcastd zmm27,[rsi+6Ch]
-  0312  vpdpbusd    zmm6,zmm24,zmm27
-  0318  vpdpbusd    zmm7,zmm25,zmm27
-  031e  vpbroadcastd zmm26,[rsi+8Ch]
-  0325  vpdpbusd    zmm8,zmm24,zmm26
-  032b  vpdpbusd    zmm9,zmm25,zmm26
-  0331  vpbroadcastd zmm27,[rsi+0ACh]
-  0338  vpdpbusd    zmm10,zmm24,zmm27
-  033e  vpdpbusd    zmm11,zmm25,zmm27
-  0344  vmovdqu64   zmm24,[rdi+200h]
-  034b  vmovdqu64   zmm25,[rdi+240h]
-  0352  vpbroadcastd zmm26,[rsi+10h]
-  0359  vpdpbusd    zmm0,zmm24,zmm26
-  035f  vpdpbusd    zmm1,zmm25,zmm26
-  0365  vpbroadcastd zmm27,[rsi+30h]
-  036c  vpdpbusd    zmm2,zmm24,zmm27
-  0372  vpdpbusd    zmm3,zmm25,zmm27
-  0378  vpbroadcastd zmm26,[rsi+50h]
-  037f  vpdpbusd    zmm4,zmm24,zmm26
-  0385  vpdpbusd    zmm5,zmm25,zmm26
-  038b  vpbroadcastd zmm27,[rsi+70h]
-  0392  vpdpbusd    zmm6,zmm24,zmm27
-  0398  vpdpbusd    zmm7,zmm25,zmm27
-  039e  vpbroadcastd zmm26,[rsi+90h]
-  03a5  vpdpbusd    zmm8,zmm24,zmm26
-  03ab  vpdpbusd    zmm9,zmm25,zmm26
-  03b1  vpbroadcastd zmm27,[rsi+0B0h]
-  03b8  vpdpbusd    zmm10,zmm24,zmm27
-  03be  vpdpbusd    zmm11,zmm25,zmm27
-  03c4  vmovdqu64   zmm24,[rdi+280h]
-  03cb  vmovdqu64   zmm25,[rdi+2C0h]
-  03d2  vpbroadcastd zmm26,[rsi+14h]
-  03d9  vpdpbusd    zmm0,zmm24,zmm26
-  03df  vpdpbusd    zmm1,zmm25,zmm26
-  03e5  vpbroadcastd zmm27,[rsi+34h]
-  03ec  vpdpbusd    zmm2,zmm24,zmm27
-  03f2  vpdpbusd    zmm3,zmm25,zmm27
-  03f8  vpbroadcastd zmm26,[rsi+54h]
-  03ff  vpdpbusd    zmm4,zmm24,zmm26
-  0405  vpdpbusd    zmm5,zmm25,zmm26
-  040b  vpbroadcastd zmm27,[rsi+74h]
-  0412  vpdpbusd    zmm6,zmm24,zmm27
-  0418  vpdpbusd    zmm7,zmm25,zmm27
-  041e  vpbroadcastd zmm26,[rsi+94h]
-  0425  vpdpbusd    zmm8,zmm24,zmm26
-  042b  vpdpbusd    zmm9,zmm25,zmm26
-  0431  vpbroadcastd zmm27,[rsi+0B4h]
-  0438  vpdpbusd    zmm10,zmm24,zmm27
-  043e  vpdpbusd    zmm11,zmm25,zmm27
-  0444  vmovdqu64   zmm24,[rdi+300h]
-  044b  vmovdqu64   zmm25,[rdi+340h]
-  0452  vpbroadcastd zmm26,[rsi+18h]
-  0459  vpdpbusd    zmm0,zmm24,zmm26
-  045f  vpdpbusd    zmm1,zmm25,zmm26
-  0465  vpbroadcastd zmm27,[rsi+38h]
-  046c  vpdpbusd    zmm2,zmm24,zmm27
-  0472  vpdpbusd    zmm3,zmm25,zmm27
-  0478  vpbroadcastd zmm26,[rsi+58h]
-  047f  vpdpbusd    zmm4,zmm24,zmm26
-  0485  vpdpbusd    zmm5,zmm25,zmm26
-  048b  vpbroadcastd zmm27,[rsi+78h]
-  0492  vpdpbusd    zmm6,zmm24,zmm27
-  0498  vpdpbusd    zmm7,zmm25,zmm27
-  049e  vpbroadcastd zmm26,[rsi+98h]
-  04a5  vpdpbusd    zmm8,zmm24,zmm26
-  04ab  vpdpbusd    zmm9,zmm25,zmm26
-  04b1  vpbroadcastd zmm27,[rsi+0B8h]
-  04b8  vpdpbusd    zmm10,zmm24,zmm27
-  04be  vpdpbusd    zmm11,zmm25,zmm27
-  04c4  vmovdqu64   zmm24,[rdi+380h]
-  04cb  vmovdqu64   zmm25,[rdi+3C0h]
-  04d2  vpbroadcastd zmm26,[rsi+1Ch]
-  04d9  vpdpbusd    zmm0,zmm24,zmm26
-  04df  vpdpbusd    zmm1,zmm25,zmm26
-  04e5  vpbroadcastd zmm27,[rsi+3Ch]
-  04ec  vpdpbusd    zmm2,zmm24,zmm27
-  04f2  vpdpbusd    zmm3,zmm25,zmm27
-  04f8  vpbroadcastd zmm26,[rsi+5Ch]
-  04ff  vpdpbusd    zmm4,zmm24,zmm26
-  0505  vpdpbusd    zmm5,zmm25,zmm26
-  050b  vpbroadcastd zmm27,[rsi+7Ch]
-  0512  vpdpbusd    zmm6,zmm24,zmm27
-  0518  vpdpbusd    zmm7,zmm25,zmm27
-  051e  vpbroadcastd zmm26,[rsi+9Ch]
-  0525  vpdpbusd    zmm8,zmm24,zmm26
-  052b  vpdpbusd    zmm9,zmm25,zmm26
-  0531  vpbroadcastd zmm27,[rsi+0BCh]
-  0538  vpdpbusd    zmm10,zmm24,zmm27
-  053e  vpdpbusd    zmm11,zmm25,zmm27
-  0544  vmovups     zmm24,[rdi+400h]
-  054b  vmovups     zmm25,[rdi+440h]
-  0552  vmovups     zmm29,[rdi+480h]
-  0559  vmovups     zmm30,[rdi+4C0h]
-  0560  vcvtdq2ps   zmm0,zmm0
-  0566  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  056d  vfmadd231ps zmm12,zmm0,zmm26
-  0573  vcvtdq2ps   zmm1,zmm1
-  0579  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  0580  vfmadd231ps zmm13,zmm1,zmm27
-  0586  vfmadd231ps zmm12,zmm29,[rsi+0F0h]{1to16}
-  058d  vfmadd231ps zmm13,zmm30,[rsi+0F0h]{1to16}
-  0594  vcvtdq2ps   zmm2,zmm2
-  059a  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  05a1  vfmadd231ps zmm14,zmm2,zmm26
-  05a7  vcvtdq2ps   zmm3,zmm3
-  05ad  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  05b4  vfmadd231ps zmm15,zmm3,zmm27
-  05ba  vfmadd231ps zmm14,zmm29,[rsi+0F4h]{1to16}
-  05c1  vfmadd231ps zmm15,zmm30,[rsi+0F4h]{1to16}
-  05c8  vcvtdq2ps   zmm4,zmm4
-  05ce  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  05d5  vfmadd231ps zmm16,zmm4,zmm26
-  05db  vcvtdq2ps   zmm5,zmm5
-  05e1  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  05e8  vfmadd231ps zmm17,zmm5,zmm27
-  05ee  vfmadd231ps zmm16,zmm29,[rsi+0F8h]{1to16}
-  05f5  vfmadd231ps zmm17,zmm30,[rsi+0F8h]{1to16}
-  05fc  vcvtdq2ps   zmm6,zmm6
-  0602  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  0609  vfmadd231ps zmm18,zmm6,zmm26
-  060f  vcvtdq2ps   zmm7,zmm7
-  0615  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  061c  vfmadd231ps zmm19,zmm7,zmm27
-  0622  vfmadd231ps zmm18,zmm29,[rsi+0FCh]{1to16}
-  0629  vfmadd231ps zmm19,zmm30,[rsi+0FCh]{1to16}
-  0630  vcvtdq2ps   zmm8,zmm8
-  0636  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  063d  vfmadd231ps zmm20,zmm8,zmm26
-  0643  vcvtdq2ps   zmm9,zmm9
-  0649  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  0650  vfmadd231ps zmm21,zmm9,zmm27
-  0656  vfmadd231ps zmm20,zmm29,[rsi+100h]{1to16}
-  065d  vfmadd231ps zmm21,zmm30,[rsi+100h]{1to16}
-  0664  vcvtdq2ps   zmm10,zmm10
-  066a  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  0671  vfmadd231ps zmm22,zmm10,zmm26
-  0677  vcvtdq2ps   zmm11,zmm11
-  067d  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  0684  vfmadd231ps zmm23,zmm11,zmm27
-  068a  vfmadd231ps zmm22,zmm29,[rsi+104h]{1to16}
-  0691  vfmadd231ps zmm23,zmm30,[rsi+104h]{1to16}
-  0698  add         rdi,500h
-  069f  add         rsi,168h
-  06a6  dec         r8
-  06a9  jne         near 00000000000000D4h
-  06af  vmovups     [rdx],zmm12
-  06b5  vmovups     [rdx+40h],zmm13
-  06bc  add         rdx,rcx
-  06bf  vmovups     [rdx],zmm14
-  06c5  vmovups     [rdx+40h],zmm15
-  06cc  add         rdx,rcx
-  06cf  vmovups     [rdx],zmm16
-  06d5  vmovups     [rdx+40h],zmm17
-  06dc  add         rdx,rcx
-  06df  vmovups     [rdx],zmm18
-  06e5  vmovups     [rdx+40h],zmm19
-  06ec  add         rdx,rcx
-  06ef  vmovups     [rdx],zmm20
-  06f5  vmovups     [rdx+40h],zmm21
-  06fc  add         rdx,rcx
-  06ff  vmovups     [rdx],zmm22
-  0705  vmovups     [rdx+40h],zmm23
-  070c  add         rdx,rcx
-  070f  vzeroupper
-  0712  ret
-Gemm16: ; 2069 bytes
+  0021  mov         r10,[rax+38h]
+  0025  test        r9,r9
+  0028  je          short 000000000000008Fh
+  002a  mov         rax,rdx
+  002d  vmovups     zmm12,[rax]
+  0033  vmovups     zmm13,[rax+40h]
+  003a  add         rax,rcx
+  003d  vmovups     zmm14,[rax]
+  0043  vmovups     zmm15,[rax+40h]
+  004a  add         rax,rcx
+  004d  vmovups     zmm16,[rax]
+  0053  vmovups     zmm17,[rax+40h]
+  005a  add         rax,rcx
+  005d  vmovups     zmm18,[rax]
+  0063  vmovups     zmm19,[rax+40h]
+  006a  add         rax,rcx
+  006d  vmovups     zmm20,[rax]
+  0073  vmovups     zmm21,[rax+40h]
+  007a  add         rax,rcx
+  007d  vmovups     zmm22,[rax]
+  0083  vmovups     zmm23,[rax+40h]
+  008a  add         rax,rcx
+  008d  jmp         short 00000000000000D7h
+  008f  vpxord      zmm12,zmm12,zmm12
+  0095  vpxord      zmm13,zmm13,zmm13
+  009b  vpxord      zmm14,zmm14,zmm14
+  00a1  vpxord      zmm15,zmm15,zmm15
+  00a7  vpxord      zmm16,zmm16,zmm16
+  00ad  vpxord      zmm17,zmm17,zmm17
+  00b3  vpxord      zmm18,zmm18,zmm18
+  00b9  vpxord      zmm19,zmm19,zmm19
+  00bf  vpxord      zmm20,zmm20,zmm20
+  00c5  vpxord      zmm21,zmm21,zmm21
+  00cb  vpxord      zmm22,zmm22,zmm22
+  00d1  vpxord      zmm23,zmm23,zmm23
+  00d7  nop
+  00d8  vpbroadcastd zmm0,[rsi+0D8h]
+  00df  vpslld      zmm0,zmm0,xmm28
+  00e5  vmovdqa64   zmm1,zmm0
+  00eb  vpbroadcastd zmm2,[rsi+0DCh]
+  00f2  vpslld      zmm2,zmm2,xmm28
+  00f8  vmovdqa64   zmm3,zmm2
+  00fe  vpbroadcastd zmm4,[rsi+0E0h]
+  0105  vpslld      zmm4,zmm4,xmm28
+  010b  vmovdqa64   zmm5,zmm4
+  0111  vpbroadcastd zmm6,[rsi+0E4h]
+  0118  vpslld      zmm6,zmm6,xmm28
+  011e  vmovdqa64   zmm7,zmm6
+  0124  vpbroadcastd zmm8,[rsi+0E8h]
+  012b  vpslld      zmm8,zmm8,xmm28
+  0131  vmovdqa64   zmm9,zmm8
+  0137  vpbroadcastd zmm10,[rsi+0ECh]
+  013e  vpslld      zmm10,zmm10,xmm28
+  0144  vmovdqa64   zmm11,zmm10
+  014a  vmovdqu64   zmm24,[rdi]
+  0150  vmovdqu64   zmm25,[rdi+40h]
+  0157  vpbroadcastd zmm26,[rsi]
+  015d  vpdpbusd    zmm0,zmm24,zmm26
+  0163  vpdpbusd    zmm1,zmm25,zmm26
+  0169  vpbroadcastd zmm27,[rsi+20h]
+  0170  vpdpbusd    zmm2,zmm24,zmm27
+  0176  vpdpbusd    zmm3,zmm25,zmm27
+  017c  vpbroadcastd zmm26,[rsi+40h]
+  0183  vpdpbusd    zmm4,zmm24,zmm26
+  0189  vpdpbusd    zmm5,zmm25,zmm26
+  018f  vpbroadcastd zmm27,[rsi+60h]
+  0196  vpdpbusd    zmm6,zmm24,zmm27
+  019c  vpdpbusd    zmm7,zmm25,zmm27
+  01a2  vpbroadcastd zmm26,[rsi+80h]
+  01a9  vpdpbusd    zmm8,zmm24,zmm26
+  01af  vpdpbusd    zmm9,zmm25,zmm26
+  01b5  vpbroadcastd zmm27,[rsi+0A0h]
+  01bc  vpdpbusd    zmm10,zmm24,zmm27
+  01c2  vpdpbusd    zmm11,zmm25,zmm27
+  01c8  vmovdqu64   zmm24,[rdi+80h]
+  01cf  vmovdqu64   zmm25,[rdi+0C0h]
+  01d6  vpbroadcastd zmm26,[rsi+4]
+  01dd  vpdpbusd    zmm0,zmm24,zmm26
+  01e3  vpdpbusd    zmm1,zmm25,zmm26
+  01e9  vpbroadcastd zmm27,[rsi+24h]
+  01f0  vpdpbusd    zmm2,zmm24,zmm27
+  01f6  vpdpbusd    zmm3,zmm25,zmm27
+  01fc  vpbroadcastd zmm26,[rsi+44h]
+  0203  vpdpbusd    zmm4,zmm24,zmm26
+  0209  vpdpbusd    zmm5,zmm25,zmm26
+  020f  vpbroadcastd zmm27,[rsi+64h]
+  0216  vpdpbusd    zmm6,zmm24,zmm27
+  021c  vpdpbusd    zmm7,zmm25,zmm27
+  0222  vpbroadcastd zmm26,[rsi+84h]
+  0229  vpdpbusd    zmm8,zmm24,zmm26
+  022f  vpdpbusd    zmm9,zmm25,zmm26
+  0235  vpbroadcastd zmm27,[rsi+0A4h]
+  023c  vpdpbusd    zmm10,zmm24,zmm27
+  0242  vpdpbusd    zmm11,zmm25,zmm27
+  0248  vmovdqu64   zmm24,[rdi+100h]
+  024f  vmovdqu64   zmm25,[rdi+140h]
+  0256  vpbroadcastd zmm26,[rsi+8]
+  025d  vpdpbusd    zmm0,zmm24,zmm26
+  0263  vpdpbusd    zmm1,zmm25,zmm26
+  0269  vpbroadcastd zmm27,[rsi+28h]
+  0270  vpdpbusd    zmm2,zmm24,zmm27
+  0276  vpdpbusd    zmm3,zmm25,zmm27
+  027c  vpbroadcastd zmm26,[rsi+48h]
+  0283  vpdpbusd    zmm4,zmm24,zmm26
+  0289  vpdpbusd    zmm5,zmm25,zmm26
+  028f  vpbroadcastd zmm27,[rsi+68h]
+  0296  vpdpbusd    zmm6,zmm24,zmm27
+  029c  vpdpbusd    zmm7,zmm25,zmm27
+  02a2  vpbroadcastd zmm26,[rsi+88h]
+  02a9  vpdpbusd    zmm8,zmm24,zmm26
+  02af  vpdpbusd    zmm9,zmm25,zmm26
+  02b5  vpbroadcastd zmm27,[rsi+0A8h]
+  02bc  vpdpbusd    zmm10,zmm24,zmm27
+  02c2  vpdpbusd    zmm11,zmm25,zmm27
+  02c8  vmovdqu64   zmm24,[rdi+180h]
+  02cf  vmovdqu64   zmm25,[rdi+1C0h]
+  02d6  vpbroadcastd zmm26,[rsi+0Ch]
+  02dd  vpdpbusd    zmm0,zmm24,zmm26
+  02e3  vpdpbusd    zmm1,zmm25,zmm26
+  02e9  vpbroadcastd zmm27,[rsi+2Ch]
+  02f0  vpdpbusd    zmm2,zmm24,zmm27
+  02f6  vpdpbusd    zmm3,zmm25,zmm27
+  02fc  vpbroadcastd zmm26,[rsi+4Ch]
+  0303  vpdpbusd    zmm4,zmm24,zmm26
+  0309  vpdpbusd    zmm5,zmm25,zmm26
+  030f  vpbroadcastd zmm27,[rsi+6Ch]
+  0316  vpdpbusd    zmm6,zmm24,zmm27
+  031c  vpdpbusd    zmm7,zmm25,zmm27
+  0322  vpbroadcastd zmm26,[rsi+8Ch]
+  0329  vpdpbusd    zmm8,zmm24,zmm26
+  032f  vpdpbusd    zmm9,zmm25,zmm26
+  0335  vpbroadcastd zmm27,[rsi+0ACh]
+  033c  vpdpbusd    zmm10,zmm24,zmm27
+  0342  vpdpbusd    zmm11,zmm25,zmm27
+  0348  vmovdqu64   zmm24,[rdi+200h]
+  034f  vmovdqu64   zmm25,[rdi+240h]
+  0356  vpbroadcastd zmm26,[rsi+10h]
+  035d  vpdpbusd    zmm0,zmm24,zmm26
+  0363  vpdpbusd    zmm1,zmm25,zmm26
+  0369  vpbroadcastd zmm27,[rsi+30h]
+  0370  vpdpbusd    zmm2,zmm24,zmm27
+  0376  vpdpbusd    zmm3,zmm25,zmm27
+  037c  vpbroadcastd zmm26,[rsi+50h]
+  0383  vpdpbusd    zmm4,zmm24,zmm26
+  0389  vpdpbusd    zmm5,zmm25,zmm26
+  038f  vpbroadcastd zmm27,[rsi+70h]
+  0396  vpdpbusd    zmm6,zmm24,zmm27
+  039c  vpdpbusd    zmm7,zmm25,zmm27
+  03a2  vpbroadcastd zmm26,[rsi+90h]
+  03a9  vpdpbusd    zmm8,zmm24,zmm26
+  03af  vpdpbusd    zmm9,zmm25,zmm26
+  03b5  vpbroadcastd zmm27,[rsi+0B0h]
+  03bc  vpdpbusd    zmm10,zmm24,zmm27
+  03c2  vpdpbusd    zmm11,zmm25,zmm27
+  03c8  vmovdqu64   zmm24,[rdi+280h]
+  03cf  vmovdqu64   zmm25,[rdi+2C0h]
+  03d6  vpbroadcastd zmm26,[rsi+14h]
+  03dd  vpdpbusd    zmm0,zmm24,zmm26
+  03e3  vpdpbusd    zmm1,zmm25,zmm26
+  03e9  vpbroadcastd zmm27,[rsi+34h]
+  03f0  vpdpbusd    zmm2,zmm24,zmm27
+  03f6  vpdpbusd    zmm3,zmm25,zmm27
+  03fc  vpbroadcastd zmm26,[rsi+54h]
+  0403  vpdpbusd    zmm4,zmm24,zmm26
+  0409  vpdpbusd    zmm5,zmm25,zmm26
+  040f  vpbroadcastd zmm27,[rsi+74h]
+  0416  vpdpbusd    zmm6,zmm24,zmm27
+  041c  vpdpbusd    zmm7,zmm25,zmm27
+  0422  vpbroadcastd zmm26,[rsi+94h]
+  0429  vpdpbusd    zmm8,zmm24,zmm26
+  042f  vpdpbusd    zmm9,zmm25,zmm26
+  0435  vpbroadcastd zmm27,[rsi+0B4h]
+  043c  vpdpbusd    zmm10,zmm24,zmm27
+  0442  vpdpbusd    zmm11,zmm25,zmm27
+  0448  vmovdqu64   zmm24,[rdi+300h]
+  044f  vmovdqu64   zmm25,[rdi+340h]
+  0456  vpbroadcastd zmm26,[rsi+18h]
+  045d  vpdpbusd    zmm0,zmm24,zmm26
+  0463  vpdpbusd    zmm1,zmm25,zmm26
+  0469  vpbroadcastd zmm27,[rsi+38h]
+  0470  vpdpbusd    zmm2,zmm24,zmm27
+  0476  vpdpbusd    zmm3,zmm25,zmm27
+  047c  vpbroadcastd zmm26,[rsi+58h]
+  0483  vpdpbusd    zmm4,zmm24,zmm26
+  0489  vpdpbusd    zmm5,zmm25,zmm26
+  048f  vpbroadcastd zmm27,[rsi+78h]
+  0496  vpdpbusd    zmm6,zmm24,zmm27
+  049c  vpdpbusd    zmm7,zmm25,zmm27
+  04a2  vpbroadcastd zmm26,[rsi+98h]
+  04a9  vpdpbusd    zmm8,zmm24,zmm26
+  04af  vpdpbusd    zmm9,zmm25,zmm26
+  04b5  vpbroadcastd zmm27,[rsi+0B8h]
+  04bc  vpdpbusd    zmm10,zmm24,zmm27
+  04c2  vpdpbusd    zmm11,zmm25,zmm27
+  04c8  vmovdqu64   zmm24,[rdi+380h]
+  04cf  vmovdqu64   zmm25,[rdi+3C0h]
+  04d6  vpbroadcastd zmm26,[rsi+1Ch]
+  04dd  vpdpbusd    zmm0,zmm24,zmm26
+  04e3  vpdpbusd    zmm1,zmm25,zmm26
+  04e9  vpbroadcastd zmm27,[rsi+3Ch]
+  04f0  vpdpbusd    zmm2,zmm24,zmm27
+  04f6  vpdpbusd    zmm3,zmm25,zmm27
+  04fc  vpbroadcastd zmm26,[rsi+5Ch]
+  0503  vpdpbusd    zmm4,zmm24,zmm26
+  0509  vpdpbusd    zmm5,zmm25,zmm26
+  050f  vpbroadcastd zmm27,[rsi+7Ch]
+  0516  vpdpbusd    zmm6,zmm24,zmm27
+  051c  vpdpbusd    zmm7,zmm25,zmm27
+  0522  vpbroadcastd zmm26,[rsi+9Ch]
+  0529  vpdpbusd    zmm8,zmm24,zmm26
+  052f  vpdpbusd    zmm9,zmm25,zmm26
+  0535  vpbroadcastd zmm27,[rsi+0BCh]
+  053c  vpdpbusd    zmm10,zmm24,zmm27
+  0542  vpdpbusd    zmm11,zmm25,zmm27
+  0548  vmovups     zmm24,[rdi+400h]
+  054f  vmovups     zmm25,[rdi+440h]
+  0556  vmovups     zmm29,[rdi+480h]
+  055d  vmovups     zmm30,[rdi+4C0h]
+  0564  vcvtdq2ps   zmm0,zmm0
+  056a  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  0571  vfmadd231ps zmm12,zmm0,zmm26
+  0577  vcvtdq2ps   zmm1,zmm1
+  057d  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  0584  vfmadd231ps zmm13,zmm1,zmm27
+  058a  vfmadd231ps zmm12,zmm29,[rsi+0F0h]{1to16}
+  0591  vfmadd231ps zmm13,zmm30,[rsi+0F0h]{1to16}
+  0598  vcvtdq2ps   zmm2,zmm2
+  059e  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  05a5  vfmadd231ps zmm14,zmm2,zmm26
+  05ab  vcvtdq2ps   zmm3,zmm3
+  05b1  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  05b8  vfmadd231ps zmm15,zmm3,zmm27
+  05be  vfmadd231ps zmm14,zmm29,[rsi+0F4h]{1to16}
+  05c5  vfmadd231ps zmm15,zmm30,[rsi+0F4h]{1to16}
+  05cc  vcvtdq2ps   zmm4,zmm4
+  05d2  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  05d9  vfmadd231ps zmm16,zmm4,zmm26
+  05df  vcvtdq2ps   zmm5,zmm5
+  05e5  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  05ec  vfmadd231ps zmm17,zmm5,zmm27
+  05f2  vfmadd231ps zmm16,zmm29,[rsi+0F8h]{1to16}
+  05f9  vfmadd231ps zmm17,zmm30,[rsi+0F8h]{1to16}
+  0600  vcvtdq2ps   zmm6,zmm6
+  0606  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  060d  vfmadd231ps zmm18,zmm6,zmm26
+  0613  vcvtdq2ps   zmm7,zmm7
+  0619  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  0620  vfmadd231ps zmm19,zmm7,zmm27
+  0626  vfmadd231ps zmm18,zmm29,[rsi+0FCh]{1to16}
+  062d  vfmadd231ps zmm19,zmm30,[rsi+0FCh]{1to16}
+  0634  vcvtdq2ps   zmm8,zmm8
+  063a  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  0641  vfmadd231ps zmm20,zmm8,zmm26
+  0647  vcvtdq2ps   zmm9,zmm9
+  064d  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  0654  vfmadd231ps zmm21,zmm9,zmm27
+  065a  vfmadd231ps zmm20,zmm29,[rsi+100h]{1to16}
+  0661  vfmadd231ps zmm21,zmm30,[rsi+100h]{1to16}
+  0668  vcvtdq2ps   zmm10,zmm10
+  066e  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  0675  vfmadd231ps zmm22,zmm10,zmm26
+  067b  vcvtdq2ps   zmm11,zmm11
+  0681  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  0688  vfmadd231ps zmm23,zmm11,zmm27
+  068e  vfmadd231ps zmm22,zmm29,[rsi+104h]{1to16}
+  0695  vfmadd231ps zmm23,zmm30,[rsi+104h]{1to16}
+  069c  add         rdi,500h
+  06a3  add         rsi,108h
+  06aa  dec         r8
+  06ad  jne         near 00000000000000D8h
+  06b3  vmovups     [rdx],zmm12
+  06b9  vmovups     [rdx+40h],zmm13
+  06c0  add         rdx,rcx
+  06c3  vmovups     [rdx],zmm14
+  06c9  vmovups     [rdx+40h],zmm15
+  06d0  add         rdx,rcx
+  06d3  vmovups     [rdx],zmm16
+  06d9  vmovups     [rdx+40h],zmm17
+  06e0  add         rdx,rcx
+  06e3  vmovups     [rdx],zmm18
+  06e9  vmovups     [rdx+40h],zmm19
+  06f0  add         rdx,rcx
+  06f3  vmovups     [rdx],zmm20
+  06f9  vmovups     [rdx+40h],zmm21
+  0700  add         rdx,rcx
+  0703  vmovups     [rdx],zmm22
+  0709  vmovups     [rdx+40h],zmm23
+  0710  add         rdx,rcx
+  0713  vzeroupper
+  0716  ret
+Gemm16: ; 2076 bytes
   0000  mov         rax,rdi
   0003  mov         rdi,[rax]
   0006  mov         rsi,[rax+8]
@@ -589,338 +591,340 @@ Gemm16: ; 2069 bytes
   0012  mov         r8,[rax+20h]
   0016  mov         r9,[rax+28h]
   001a  vmovd       xmm28,[rax+30h]
-  0021  test        r9,r9
-  0024  je          short 000000000000008Bh
-  0026  mov         rax,rdx
-  0029  vmovups     zmm12,[rax]
-  002f  vmovups     zmm13,[rax+40h]
-  0036  add         rax,rcx
-  0039  vmovups     zmm14,[rax]
-  003f  vmovups     zmm15,[rax+40h]
-  0046  add         rax,rcx
-  0049  vmovups     zmm16,[rax]
-  004f  vmovups     zmm17,[rax+40h]
-  0056  add         rax,rcx
-  0059  vmovups     zmm18,[rax]
-  005f  vmovups     zmm19,[rax+40h]
-  0066  add         rax,rcx
-  0069  vmovups     zmm20,[rax]
-  006f  vmovups     zmm21,[rax+40h]
-  0076  add         rax,rcx
-  0079  vmovups     zmm22,[rax]
-  007f  vmovups     zmm23,[rax+40h]
-  0086  add         rax,rcx
-  0089  jmp         short 00000000000000D3h
-  008b  vpxord      zmm12,zmm12,zmm12
-  0091  vpxord      zmm13,zmm13,zmm13
-  0097  vpxord      zmm14,zmm14,zmm14
-  009d  vpxord      zmm15,zmm15,zmm15
-  00a3  vpxord      zmm16,zmm16,zmm16
-  00a9  vpxord      zmm17,zmm17,zmm17
-  00af  vpxord      zmm18,zmm18,zmm18
-  00b5  vpxord      zmm19,zmm19,zmm19
-  00bb  vpxord      zmm20,zmm20,zmm20
-  00c1  vpxord      zmm21,zmm21,zmm21
-  00c7  vpxord      zmm22,zmm22,zmm22
-  00cd  vpxord      zmm23,zmm23,zmm23
-  00d3  nop
-  00d4  vpbroadcastd zmm0,[rsi+108h]
-  00db  vpslld      zmm0,zmm0,xmm28
-  00e1  vmovdqa64   zmm1,zmm0
-  00e7  vpbroadcastd zmm2,[rsi+10Ch]
-  00ee  vpslld      zmm2,zmm2,xmm28
-  00f4  vmovdqa64   zmm3,zmm2
-  00fa  vpbroadcastd zmm4,[rsi+110h]
-  0101  vpslld      zmm4,zmm4,xmm28
-  0107  vmovdqa64   zmm5,zmm4
-  010d  vpbroadcastd zmm6,[rsi+114h]
-  0114  vpslld      zmm6,zmm6,xmm28
-  011a  vmovdqa64   zmm7,zmm6
-  0120  vpbroadcastd zmm8,[rsi+118h]
-  0127  vpslld      zmm8,zmm8,xmm28
-  012d  vmovdqa64   zmm9,zmm8
-  0133  vpbroadcastd zmm10,[rsi+11Ch]
-  013a  vpslld      zmm10,zmm10,xmm28
-  0140  vmovdqa64   zmm11,zmm10
-  0146  vmovdqu64   zmm24,[rdi]
-  014c  vmovdqu64   zmm25,[rdi+40h]
-  0153  vpbroadcastd zmm26,[rsi]
-  0159  vpdpbusd    zmm0,zmm24,zmm26
-  015f  vpdpbusd    zmm1,zmm25,zmm26
-  0165  vpbroadcastd zmm27,[rsi+20h]
-  016c  vpdpbusd    zmm2,zmm24,zmm27
-  0172  vpdpbusd    zmm3,zmm25,zmm27
-  0178  vpbroadcastd zmm26,[rsi+40h]
-  017f  vpdpbusd    zmm4,zmm24,zmm26
-  0185  vpdpbusd    zmm5,zmm25,zmm26
-  018b  vpbroadcastd zmm27,[rsi+60h]
-  0192  vpdpbusd    zmm6,zmm24,zmm27
-  0198  vpdpbusd    zmm7,zmm25,zmm27
-  019e  vpbroadcastd zmm26,[rsi+80h]
-  01a5  vpdpbusd    zmm8,zmm24,zmm26
-  01ab  vpdpbusd    zmm9,zmm25,zmm26
-  01b1  vpbroadcastd zmm27,[rsi+0A0h]
-  01b8  vpdpbusd    zmm10,zmm24,zmm27
-  01be  vpdpbusd    zmm11,zmm25,zmm27
-  01c4  vmovdqu64   zmm24,[rdi+80h]
-  01cb  vmovdqu64   zmm25,[rdi+0C0h]
-  01d2  vpbroadcastd zmm26,[rsi+4]
-  01d9  vpdpbusd    zmm0,zmm24,zmm26
-  01df  vpdpbusd    zmm1,zmm25,zmm26
-  01e5  vpbroadcastd zmm27,[rsi+24h]
-  01ec  vpdpbusd    zmm2,zmm24,zmm27
-  01f2  vpdpbusd    zmm3,zmm25,zmm27
-  01f8  vpbroadcastd zmm26,[rsi+44h]
-  01ff  vpdpbusd    zmm4,zmm24,zmm26
-  0205  vpdpbusd    zmm5,zmm25,zmm26
-  020b  vpbroadcastd zmm27,[rsi+64h]
-  0212  vpdpbusd    zmm6,zmm24,zmm27
-  0218  vpdpbusd    zmm7,zmm25,zmm27
-  021e  vpbroadcastd zmm26,[rsi+84h]
-  0225  vpdpbusd    zmm8,zmm24,zmm26
-  022b  vpdpbusd    zmm9,zmm25,zmm26
-  0231  vpbroadcastd zmm27,[rsi+0A4h]
-  0238  vpdpbusd    zmm10,zmm24,zmm27
-  023e  vpdpbusd    zmm11,zmm25,zmm27
-  0244  vmovdqu64   zmm24,[rdi+100h]
-  024b  vmovdqu64   zmm25,[rdi+140h]
-  0252  vpbroadcastd zmm26,[rsi+8]
-  0259  vpdpbusd    zmm0,zmm24,zmm26
-  025f  vpdpbusd    zmm1,zmm25,zmm26
-  0265  vpbroadcastd zmm27,[rsi+28h]
-  026c  vpdpbusd    zmm2,zmm24,zmm27
-  0272  vpdpbusd    zmm3,zmm25,zmm27
-  0278  vpbroadcastd zmm26,[rsi+48h]
-  027f  vpdpbusd    zmm4,zmm24,zmm26
-  0285  vpdpbusd    zmm5,zmm25,zmm26
-  028b  vpbroadcastd zmm27,[rsi+68h]
-  0292  vpdpbusd    zmm6,zmm24,zmm27
-  0298  vpdpbusd    zmm7,zmm25,zmm27
-  029e  vpbroadcastd zmm26,[rsi+88h]
-  02a5  vpdpbusd    zmm8,zmm24,zmm26
-  02ab  vpdpbusd    zmm9,zmm25,zmm26
-  02b1  vpbroadcastd zmm27,[rsi+0A8h]
-  02b8  vpdpbusd    zmm10,zmm24,zmm27
-  02be  vpdpbusd    zmm11,zmm25,zmm27
-  02c4  vmovdqu64   zmm24,[rdi+180h]
-  02cb  vmovdqu64   zmm25,[rdi+1C0h]
-  02d2  vpbroadcastd zmm26,[rsi+0Ch]
-  02d9  vpdpbusd    zmm0,zmm24,zmm26
-  02df  vpdpbusd    zmm1,zmm25,zmm26
-  02e5  vpbroadcastd zmm27,[rsi+2Ch]
-  02ec  vpdpbusd    zmm2,zmm24,zmm27
-  02f2  vpdpbusd    zmm3,zmm25,zmm27
-  02f8  vpbroadcastd zmm26,[rsi+4Ch]
-  02ff  vpdpbusd    zmm4,zmm24,zmm26
-  0305  vpdpbusd    zmm5,zmm25,zmm26
-  030b  vpbroadcastd zmm27,[rsi+6Ch]
-  0312  vpdpbusd    zmm6,zmm24,zmm27
-  0318  vpdpbusd    zmm7,zmm25,zmm27
-  031e  vpbroadcastd zmm26,[rsi+8Ch]
-  0325  vpdpbusd    zmm8,zmm24,zmm26
-  032b  vpdpbusd    zmm9,zmm25,zmm26
-  0331  vpbroadcastd zmm27,[rsi+0ACh]
-  0338  vpdpbusd    zmm10,zmm24,zmm27
-  033e  vpdpbusd    zmm11,zmm25,zmm27
-  0344  vmovups     zmm24,[rdi+400h]
-  034b  vmovups     zmm25,[rdi+440h]
-  0352  vcvtdq2ps   zmm0,zmm0
-  0358  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  035f  vfmadd231ps zmm12,zmm0,zmm26
-  0365  vcvtdq2ps   zmm1,zmm1
-  036b  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  0372  vfmadd231ps zmm13,zmm1,zmm27
-  0378  vcvtdq2ps   zmm2,zmm2
-  037e  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  0385  vfmadd231ps zmm14,zmm2,zmm26
-  038b  vcvtdq2ps   zmm3,zmm3
-  0391  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  0398  vfmadd231ps zmm15,zmm3,zmm27
-  039e  vcvtdq2ps   zmm4,zmm4
-  03a4  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  03ab  vfmadd231ps zmm16,zmm4,zmm26
-  03b1  vcvtdq2ps   zmm5,zmm5
-  03b7  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  03be  vfmadd231ps zmm17,zmm5,zmm27
-  03c4  vcvtdq2ps   zmm6,zmm6
-  03ca  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  03d1  vfmadd231ps zmm18,zmm6,zmm26
-  03d7  vcvtdq2ps   zmm7,zmm7
-  03dd  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  03e4  vfmadd231ps zmm19,zmm7,zmm27
-  03ea  vcvtdq2ps   zmm8,zmm8
-  03f0  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  03f7  vfmadd231ps zmm20,zmm8,zmm26
-  03fd  vcvtdq2ps   zmm9,zmm9
-  0403  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  040a  vfmadd231ps zmm21,zmm9,zmm27
-  0410  vcvtdq2ps   zmm10,zmm10
-  0416  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  041d  vfmadd231ps zmm22,zmm10,zmm26
-  0423  vcvtdq2ps   zmm11,zmm11
-  0429  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  0430  vfmadd231ps zmm23,zmm11,zmm27
-  0436  vpbroadcastd zmm0,[rsi+120h]
-  043d  vpslld      zmm0,zmm0,xmm28
-  0443  vmovdqa64   zmm1,zmm0
-  0449  vpbroadcastd zmm2,[rsi+124h]
-  0450  vpslld      zmm2,zmm2,xmm28
-  0456  vmovdqa64   zmm3,zmm2
-  045c  vpbroadcastd zmm4,[rsi+128h]
-  0463  vpslld      zmm4,zmm4,xmm28
-  0469  vmovdqa64   zmm5,zmm4
-  046f  vpbroadcastd zmm6,[rsi+12Ch]
-  0476  vpslld      zmm6,zmm6,xmm28
-  047c  vmovdqa64   zmm7,zmm6
-  0482  vpbroadcastd zmm8,[rsi+130h]
-  0489  vpslld      zmm8,zmm8,xmm28
-  048f  vmovdqa64   zmm9,zmm8
-  0495  vpbroadcastd zmm10,[rsi+134h]
-  049c  vpslld      zmm10,zmm10,xmm28
-  04a2  vmovdqa64   zmm11,zmm10
-  04a8  vmovdqu64   zmm24,[rdi+200h]
-  04af  vmovdqu64   zmm25,[rdi+240h]
-  04b6  vpbroadcastd zmm26,[rsi+10h]
-  04bd  vpdpbusd    zmm0,zmm24,zmm26
-  04c3  vpdpbusd    zmm1,zmm25,zmm26
-  04c9  vpbroadcastd zmm27,[rsi+30h]
-  04d0  vpdpbusd    zmm2,zmm24,zmm27
-  04d6  vpdpbusd    zmm3,zmm25,zmm27
-  04dc  vpbroadcastd zmm26,[rsi+50h]
-  04e3  vpdpbusd    zmm4,zmm24,zmm26
-  04e9  vpdpbusd    zmm5,zmm25,zmm26
-  04ef  vpbroadcastd zmm27,[rsi+70h]
-  04f6  vpdpbusd    zmm6,zmm24,zmm27
-  04fc  vpdpbusd    zmm7,zmm25,zmm27
-  0502  vpbroadcastd zmm26,[rsi+90h]
-  0509  vpdpbusd    zmm8,zmm24,zmm26
-  050f  vpdpbusd    zmm9,zmm25,zmm26
-  0515  vpbroadcastd zmm27,[rsi+0B0h]
-  051c  vpdpbusd    zmm10,zmm24,zmm27
-  0522  vpdpbusd    zmm11,zmm25,zmm27
-  0528  vmovdqu64   zmm24,[rdi+280h]
-  052f  vmovdqu64   zmm25,[rdi+2C0h]
-  0536  vpbroadcastd zmm26,[rsi+14h]
-  053d  vpdpbusd    zmm0,zmm24,zmm26
-  0543  vpdpbusd    zmm1,zmm25,zmm26
-  0549  vpbroadcastd zmm27,[rsi+34h]
-  0550  vpdpbusd    zmm2,zmm24,zmm27
-  0556  vpdpbusd    zmm3,zmm25,zmm27
-  055c  vpbroadcastd zmm26,[rsi+54h]
-  0563  vpdpbusd    zmm4,zmm24,zmm26
-  0569  vpdpbusd    zmm5,zmm25,zmm26
-  056f  vpbroadcastd zmm27,[rsi+74h]
-  0576  vpdpbusd    zmm6,zmm24,zmm27
-  057c  vpdpbusd    zmm7,zmm25,zmm27
-  0582  vpbroadcastd zmm26,[rsi+94h]
-  0589  vpdpbusd    zmm8,zmm24,zmm26
-  058f  vpdpbusd    zmm9,zmm25,zmm26
-  0595  vpbroadcastd zmm27,[rsi+0B4h]
-  059c  vpdpbusd    zmm10,zmm24,zmm27
-  05a2  vpdpbusd    zmm11,zmm25,zmm27
-  05a8  vmovdqu64   zmm24,[rdi+300h]
-  05af  vmovdqu64   zmm25,[rdi+340h]
-  05b6  vpbroadcastd zmm26,[rsi+18h]
-  05bd  vpdpbusd    zmm0,zmm24,zmm26
-  05c3  vpdpbusd    zmm1,zmm25,zmm26
-  05c9  vpbroadcastd zmm27,[rsi+38h]
-  05d0  vpdpbusd    zmm2,zmm24,zmm27
-  05d6  vpdpbusd    zmm3,zmm25,zmm27
-  05dc  vpbroadcastd zmm26,[rsi+58h]
-  05e3  vpdpbusd    zmm4,zmm24,zmm26
-  05e9  vpdpbusd    zmm5,zmm25,zmm26
-  05ef  vpbroadcastd zmm27,[rsi+78h]
-  05f6  vpdpbusd    zmm6,zmm24,zmm27
-  05fc  vpdpbusd    zmm7,zmm25,zmm27
-  0602  vpbroadcastd zmm26,[rsi+98h]
-  0609  vpdpbusd    zmm8,zmm24,zmm26
-  060f  vpdpbusd    zmm9,zmm25,zmm26
-  0615  vpbroadcastd zmm27,[rsi+0B8h]
-  061c  vpdpbusd    zmm10,zmm24,zmm27
-  0622  vpdpbusd    zmm11,zmm25,zmm27
-  0628  vmovdqu64   zmm24,[rdi+380h]
-  062f  vmovdqu64   zmm25,[rdi+3C0h]
-  0636  vpbroadcastd zmm26,[rsi+1Ch]
-  063d  vpdpbusd    zmm0,zmm24,zmm26
-  0643  vpdpbusd    zmm1,zmm25,zmm26
-  0649  vpbroadcastd zmm27,[rsi+3Ch]
-  0650  vpdpbusd    zmm2,zmm24,zmm27
-  0656  vpdpbusd    zmm3,zmm25,zmm27
-  065c  vpbroadcastd zmm26,[rsi+5Ch]
-  0663  vpdpbusd    zmm4,zmm24,zmm26
-  0669  vpdpbusd    zmm5,zmm25,zmm26
-  066f  vpbroadcastd zmm27,[rsi+7Ch]
-  0676  vpdpbusd    zmm6,zmm24,zmm27
-  067c  vpdpbusd    zmm7,zmm25,zmm27
-  0682  vpbroadcastd zmm26,[rsi+9Ch]
-  0689  vpdpbusd    zmm8,zmm24,zmm26
-  068f  vpdpbusd    zmm9,zmm25,zmm26
-  0695  vpbroadcastd zmm27,[rsi+0BCh]
-  069c  vpdpbusd    zmm10,zmm24,zmm27
-  06a2  vpdpbusd    zmm11,zmm25,zmm27
-  06a8  vmovups     zmm24,[rdi+480h]
-  06af  vmovups     zmm25,[rdi+4C0h]
-  06b6  vcvtdq2ps   zmm0,zmm0
-  06bc  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  06c3  vfmadd231ps zmm12,zmm0,zmm26
-  06c9  vcvtdq2ps   zmm1,zmm1
-  06cf  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  06d6  vfmadd231ps zmm13,zmm1,zmm27
-  06dc  vcvtdq2ps   zmm2,zmm2
-  06e2  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  06e9  vfmadd231ps zmm14,zmm2,zmm26
-  06ef  vcvtdq2ps   zmm3,zmm3
-  06f5  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  06fc  vfmadd231ps zmm15,zmm3,zmm27
-  0702  vcvtdq2ps   zmm4,zmm4
-  0708  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  070f  vfmadd231ps zmm16,zmm4,zmm26
-  0715  vcvtdq2ps   zmm5,zmm5
-  071b  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  0722  vfmadd231ps zmm17,zmm5,zmm27
-  0728  vcvtdq2ps   zmm6,zmm6
-  072e  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  0735  vfmadd231ps zmm18,zmm6,zmm26
-  073b  vcvtdq2ps   zmm7,zmm7
-  0741  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  0748  vfmadd231ps zmm19,zmm7,zmm27
-  074e  vcvtdq2ps   zmm8,zmm8
-  0754  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  075b  vfmadd231ps zmm20,zmm8,zmm26
-  0761  vcvtdq2ps   zmm9,zmm9
-  0767  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  076e  vfmadd231ps zmm21,zmm9,zmm27
-  0774  vcvtdq2ps   zmm10,zmm10
-  077a  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  0781  vfmadd231ps zmm22,zmm10,zmm26
-  0787  vcvtdq2ps   zmm11,zmm11
-  078d  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  0794  vfmadd231ps zmm23,zmm11,zmm27
-  079a  add         rdi,500h
-  07a1  add         rsi,168h
-  07a8  dec         r8
-  07ab  jne         near 00000000000000D4h
-  07b1  vmovups     [rdx],zmm12
-  07b7  vmovups     [rdx+40h],zmm13
-  07be  add         rdx,rcx
-  07c1  vmovups     [rdx],zmm14
-  07c7  vmovups     [rdx+40h],zmm15
-  07ce  add         rdx,rcx
-  07d1  vmovups     [rdx],zmm16
-  07d7  vmovups     [rdx+40h],zmm17
-  07de  add         rdx,rcx
-  07e1  vmovups     [rdx],zmm18
-  07e7  vmovups     [rdx+40h],zmm19
-  07ee  add         rdx,rcx
-  07f1  vmovups     [rdx],zmm20
-  07f7  vmovups     [rdx+40h],zmm21
-  07fe  add         rdx,rcx
-  0801  vmovups     [rdx],zmm22
-  0807  vmovups     [rdx+40h],zmm23
-  080e  add         rdx,rcx
-  0811  vzeroupper
-  0814  ret
-Gemm16Minimum: ; 2265 bytes
+  0021  mov         r10,[rax+38h]
+  0025  test        r9,r9
+  0028  je          short 000000000000008Fh
+  002a  mov         rax,rdx
+  002d  vmovups     zmm12,[rax]
+  0033  vmovups     zmm13,[rax+40h]
+  003a  add         rax,rcx
+  003d  vmovups     zmm14,[rax]
+  0043  vmovups     zmm15,[rax+40h]
+  004a  add         rax,rcx
+  004d  vmovups     zmm16,[rax]
+  0053  vmovups     zmm17,[rax+40h]
+  005a  add         rax,rcx
+  005d  vmovups     zmm18,[rax]
+  0063  vmovups     zmm19,[rax+40h]
+  006a  add         rax,rcx
+  006d  vmovups     zmm20,[rax]
+  0073  vmovups     zmm21,[rax+40h]
+  007a  add         rax,rcx
+  007d  vmovups     zmm22,[rax]
+  0083  vmovups     zmm23,[rax+40h]
+  008a  add         rax,rcx
+  008d  jmp         short 00000000000000D7h
+  008f  vpxord      zmm12,zmm12,zmm12
+  0095  vpxord      zmm13,zmm13,zmm13
+  009b  vpxord      zmm14,zmm14,zmm14
+  00a1  vpxord      zmm15,zmm15,zmm15
+  00a7  vpxord      zmm16,zmm16,zmm16
+  00ad  vpxord      zmm17,zmm17,zmm17
+  00b3  vpxord      zmm18,zmm18,zmm18
+  00b9  vpxord      zmm19,zmm19,zmm19
+  00bf  vpxord      zmm20,zmm20,zmm20
+  00c5  vpxord      zmm21,zmm21,zmm21
+  00cb  vpxord      zmm22,zmm22,zmm22
+  00d1  vpxord      zmm23,zmm23,zmm23
+  00d7  nop
+  00d8  vpbroadcastd zmm0,[r10]
+  00de  vpslld      zmm0,zmm0,xmm28
+  00e4  vmovdqa64   zmm1,zmm0
+  00ea  vpbroadcastd zmm2,[r10+4]
+  00f1  vpslld      zmm2,zmm2,xmm28
+  00f7  vmovdqa64   zmm3,zmm2
+  00fd  vpbroadcastd zmm4,[r10+8]
+  0104  vpslld      zmm4,zmm4,xmm28
+  010a  vmovdqa64   zmm5,zmm4
+  0110  vpbroadcastd zmm6,[r10+0Ch]
+  0117  vpslld      zmm6,zmm6,xmm28
+  011d  vmovdqa64   zmm7,zmm6
+  0123  vpbroadcastd zmm8,[r10+10h]
+  012a  vpslld      zmm8,zmm8,xmm28
+  0130  vmovdqa64   zmm9,zmm8
+  0136  vpbroadcastd zmm10,[r10+14h]
+  013d  vpslld      zmm10,zmm10,xmm28
+  0143  vmovdqa64   zmm11,zmm10
+  0149  vmovdqu64   zmm24,[rdi]
+  014f  vmovdqu64   zmm25,[rdi+40h]
+  0156  vpbroadcastd zmm26,[rsi]
+  015c  vpdpbusd    zmm0,zmm24,zmm26
+  0162  vpdpbusd    zmm1,zmm25,zmm26
+  0168  vpbroadcastd zmm27,[rsi+20h]
+  016f  vpdpbusd    zmm2,zmm24,zmm27
+  0175  vpdpbusd    zmm3,zmm25,zmm27
+  017b  vpbroadcastd zmm26,[rsi+40h]
+  0182  vpdpbusd    zmm4,zmm24,zmm26
+  0188  vpdpbusd    zmm5,zmm25,zmm26
+  018e  vpbroadcastd zmm27,[rsi+60h]
+  0195  vpdpbusd    zmm6,zmm24,zmm27
+  019b  vpdpbusd    zmm7,zmm25,zmm27
+  01a1  vpbroadcastd zmm26,[rsi+80h]
+  01a8  vpdpbusd    zmm8,zmm24,zmm26
+  01ae  vpdpbusd    zmm9,zmm25,zmm26
+  01b4  vpbroadcastd zmm27,[rsi+0A0h]
+  01bb  vpdpbusd    zmm10,zmm24,zmm27
+  01c1  vpdpbusd    zmm11,zmm25,zmm27
+  01c7  vmovdqu64   zmm24,[rdi+80h]
+  01ce  vmovdqu64   zmm25,[rdi+0C0h]
+  01d5  vpbroadcastd zmm26,[rsi+4]
+  01dc  vpdpbusd    zmm0,zmm24,zmm26
+  01e2  vpdpbusd    zmm1,zmm25,zmm26
+  01e8  vpbroadcastd zmm27,[rsi+24h]
+  01ef  vpdpbusd    zmm2,zmm24,zmm27
+  01f5  vpdpbusd    zmm3,zmm25,zmm27
+  01fb  vpbroadcastd zmm26,[rsi+44h]
+  0202  vpdpbusd    zmm4,zmm24,zmm26
+  0208  vpdpbusd    zmm5,zmm25,zmm26
+  020e  vpbroadcastd zmm27,[rsi+64h]
+  0215  vpdpbusd    zmm6,zmm24,zmm27
+  021b  vpdpbusd    zmm7,zmm25,zmm27
+  0221  vpbroadcastd zmm26,[rsi+84h]
+  0228  vpdpbusd    zmm8,zmm24,zmm26
+  022e  vpdpbusd    zmm9,zmm25,zmm26
+  0234  vpbroadcastd zmm27,[rsi+0A4h]
+  023b  vpdpbusd    zmm10,zmm24,zmm27
+  0241  vpdpbusd    zmm11,zmm25,zmm27
+  0247  vmovdqu64   zmm24,[rdi+100h]
+  024e  vmovdqu64   zmm25,[rdi+140h]
+  0255  vpbroadcastd zmm26,[rsi+8]
+  025c  vpdpbusd    zmm0,zmm24,zmm26
+  0262  vpdpbusd    zmm1,zmm25,zmm26
+  0268  vpbroadcastd zmm27,[rsi+28h]
+  026f  vpdpbusd    zmm2,zmm24,zmm27
+  0275  vpdpbusd    zmm3,zmm25,zmm27
+  027b  vpbroadcastd zmm26,[rsi+48h]
+  0282  vpdpbusd    zmm4,zmm24,zmm26
+  0288  vpdpbusd    zmm5,zmm25,zmm26
+  028e  vpbroadcastd zmm27,[rsi+68h]
+  0295  vpdpbusd    zmm6,zmm24,zmm27
+  029b  vpdpbusd    zmm7,zmm25,zmm27
+  02a1  vpbroadcastd zmm26,[rsi+88h]
+  02a8  vpdpbusd    zmm8,zmm24,zmm26
+  02ae  vpdpbusd    zmm9,zmm25,zmm26
+  02b4  vpbroadcastd zmm27,[rsi+0A8h]
+  02bb  vpdpbusd    zmm10,zmm24,zmm27
+  02c1  vpdpbusd    zmm11,zmm25,zmm27
+  02c7  vmovdqu64   zmm24,[rdi+180h]
+  02ce  vmovdqu64   zmm25,[rdi+1C0h]
+  02d5  vpbroadcastd zmm26,[rsi+0Ch]
+  02dc  vpdpbusd    zmm0,zmm24,zmm26
+  02e2  vpdpbusd    zmm1,zmm25,zmm26
+  02e8  vpbroadcastd zmm27,[rsi+2Ch]
+  02ef  vpdpbusd    zmm2,zmm24,zmm27
+  02f5  vpdpbusd    zmm3,zmm25,zmm27
+  02fb  vpbroadcastd zmm26,[rsi+4Ch]
+  0302  vpdpbusd    zmm4,zmm24,zmm26
+  0308  vpdpbusd    zmm5,zmm25,zmm26
+  030e  vpbroadcastd zmm27,[rsi+6Ch]
+  0315  vpdpbusd    zmm6,zmm24,zmm27
+  031b  vpdpbusd    zmm7,zmm25,zmm27
+  0321  vpbroadcastd zmm26,[rsi+8Ch]
+  0328  vpdpbusd    zmm8,zmm24,zmm26
+  032e  vpdpbusd    zmm9,zmm25,zmm26
+  0334  vpbroadcastd zmm27,[rsi+0ACh]
+  033b  vpdpbusd    zmm10,zmm24,zmm27
+  0341  vpdpbusd    zmm11,zmm25,zmm27
+  0347  vmovups     zmm24,[rdi+400h]
+  034e  vmovups     zmm25,[rdi+440h]
+  0355  vcvtdq2ps   zmm0,zmm0
+  035b  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  0362  vfmadd231ps zmm12,zmm0,zmm26
+  0368  vcvtdq2ps   zmm1,zmm1
+  036e  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  0375  vfmadd231ps zmm13,zmm1,zmm27
+  037b  vcvtdq2ps   zmm2,zmm2
+  0381  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  0388  vfmadd231ps zmm14,zmm2,zmm26
+  038e  vcvtdq2ps   zmm3,zmm3
+  0394  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  039b  vfmadd231ps zmm15,zmm3,zmm27
+  03a1  vcvtdq2ps   zmm4,zmm4
+  03a7  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  03ae  vfmadd231ps zmm16,zmm4,zmm26
+  03b4  vcvtdq2ps   zmm5,zmm5
+  03ba  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  03c1  vfmadd231ps zmm17,zmm5,zmm27
+  03c7  vcvtdq2ps   zmm6,zmm6
+  03cd  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  03d4  vfmadd231ps zmm18,zmm6,zmm26
+  03da  vcvtdq2ps   zmm7,zmm7
+  03e0  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  03e7  vfmadd231ps zmm19,zmm7,zmm27
+  03ed  vcvtdq2ps   zmm8,zmm8
+  03f3  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  03fa  vfmadd231ps zmm20,zmm8,zmm26
+  0400  vcvtdq2ps   zmm9,zmm9
+  0406  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  040d  vfmadd231ps zmm21,zmm9,zmm27
+  0413  vcvtdq2ps   zmm10,zmm10
+  0419  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  0420  vfmadd231ps zmm22,zmm10,zmm26
+  0426  vcvtdq2ps   zmm11,zmm11
+  042c  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  0433  vfmadd231ps zmm23,zmm11,zmm27
+  0439  vpbroadcastd zmm0,[r10+18h]
+  0440  vpslld      zmm0,zmm0,xmm28
+  0446  vmovdqa64   zmm1,zmm0
+  044c  vpbroadcastd zmm2,[r10+1Ch]
+  0453  vpslld      zmm2,zmm2,xmm28
+  0459  vmovdqa64   zmm3,zmm2
+  045f  vpbroadcastd zmm4,[r10+20h]
+  0466  vpslld      zmm4,zmm4,xmm28
+  046c  vmovdqa64   zmm5,zmm4
+  0472  vpbroadcastd zmm6,[r10+24h]
+  0479  vpslld      zmm6,zmm6,xmm28
+  047f  vmovdqa64   zmm7,zmm6
+  0485  vpbroadcastd zmm8,[r10+28h]
+  048c  vpslld      zmm8,zmm8,xmm28
+  0492  vmovdqa64   zmm9,zmm8
+  0498  vpbroadcastd zmm10,[r10+2Ch]
+  049f  vpslld      zmm10,zmm10,xmm28
+  04a5  vmovdqa64   zmm11,zmm10
+  04ab  vmovdqu64   zmm24,[rdi+200h]
+  04b2  vmovdqu64   zmm25,[rdi+240h]
+  04b9  vpbroadcastd zmm26,[rsi+10h]
+  04c0  vpdpbusd    zmm0,zmm24,zmm26
+  04c6  vpdpbusd    zmm1,zmm25,zmm26
+  04cc  vpbroadcastd zmm27,[rsi+30h]
+  04d3  vpdpbusd    zmm2,zmm24,zmm27
+  04d9  vpdpbusd    zmm3,zmm25,zmm27
+  04df  vpbroadcastd zmm26,[rsi+50h]
+  04e6  vpdpbusd    zmm4,zmm24,zmm26
+  04ec  vpdpbusd    zmm5,zmm25,zmm26
+  04f2  vpbroadcastd zmm27,[rsi+70h]
+  04f9  vpdpbusd    zmm6,zmm24,zmm27
+  04ff  vpdpbusd    zmm7,zmm25,zmm27
+  0505  vpbroadcastd zmm26,[rsi+90h]
+  050c  vpdpbusd    zmm8,zmm24,zmm26
+  0512  vpdpbusd    zmm9,zmm25,zmm26
+  0518  vpbroadcastd zmm27,[rsi+0B0h]
+  051f  vpdpbusd    zmm10,zmm24,zmm27
+  0525  vpdpbusd    zmm11,zmm25,zmm27
+  052b  vmovdqu64   zmm24,[rdi+280h]
+  0532  vmovdqu64   zmm25,[rdi+2C0h]
+  0539  vpbroadcastd zmm26,[rsi+14h]
+  0540  vpdpbusd    zmm0,zmm24,zmm26
+  0546  vpdpbusd    zmm1,zmm25,zmm26
+  054c  vpbroadcastd zmm27,[rsi+34h]
+  0553  vpdpbusd    zmm2,zmm24,zmm27
+  0559  vpdpbusd    zmm3,zmm25,zmm27
+  055f  vpbroadcastd zmm26,[rsi+54h]
+  0566  vpdpbusd    zmm4,zmm24,zmm26
+  056c  vpdpbusd    zmm5,zmm25,zmm26
+  0572  vpbroadcastd zmm27,[rsi+74h]
+  0579  vpdpbusd    zmm6,zmm24,zmm27
+  057f  vpdpbusd    zmm7,zmm25,zmm27
+  0585  vpbroadcastd zmm26,[rsi+94h]
+  058c  vpdpbusd    zmm8,zmm24,zmm26
+  0592  vpdpbusd    zmm9,zmm25,zmm26
+  0598  vpbroadcastd zmm27,[rsi+0B4h]
+  059f  vpdpbusd    zmm10,zmm24,zmm27
+  05a5  vpdpbusd    zmm11,zmm25,zmm27
+  05ab  vmovdqu64   zmm24,[rdi+300h]
+  05b2  vmovdqu64   zmm25,[rdi+340h]
+  05b9  vpbroadcastd zmm26,[rsi+18h]
+  05c0  vpdpbusd    zmm0,zmm24,zmm26
+  05c6  vpdpbusd    zmm1,zmm25,zmm26
+  05cc  vpbroadcastd zmm27,[rsi+38h]
+  05d3  vpdpbusd    zmm2,zmm24,zmm27
+  05d9  vpdpbusd    zmm3,zmm25,zmm27
+  05df  vpbroadcastd zmm26,[rsi+58h]
+  05e6  vpdpbusd    zmm4,zmm24,zmm26
+  05ec  vpdpbusd    zmm5,zmm25,zmm26
+  05f2  vpbroadcastd zmm27,[rsi+78h]
+  05f9  vpdpbusd    zmm6,zmm24,zmm27
+  05ff  vpdpbusd    zmm7,zmm25,zmm27
+  0605  vpbroadcastd zmm26,[rsi+98h]
+  060c  vpdpbusd    zmm8,zmm24,zmm26
+  0612  vpdpbusd    zmm9,zmm25,zmm26
+  0618  vpbroadcastd zmm27,[rsi+0B8h]
+  061f  vpdpbusd    zmm10,zmm24,zmm27
+  0625  vpdpbusd    zmm11,zmm25,zmm27
+  062b  vmovdqu64   zmm24,[rdi+380h]
+  0632  vmovdqu64   zmm25,[rdi+3C0h]
+  0639  vpbroadcastd zmm26,[rsi+1Ch]
+  0640  vpdpbusd    zmm0,zmm24,zmm26
+  0646  vpdpbusd    zmm1,zmm25,zmm26
+  064c  vpbroadcastd zmm27,[rsi+3Ch]
+  0653  vpdpbusd    zmm2,zmm24,zmm27
+  0659  vpdpbusd    zmm3,zmm25,zmm27
+  065f  vpbroadcastd zmm26,[rsi+5Ch]
+  0666  vpdpbusd    zmm4,zmm24,zmm26
+  066c  vpdpbusd    zmm5,zmm25,zmm26
+  0672  vpbroadcastd zmm27,[rsi+7Ch]
+  0679  vpdpbusd    zmm6,zmm24,zmm27
+  067f  vpdpbusd    zmm7,zmm25,zmm27
+  0685  vpbroadcastd zmm26,[rsi+9Ch]
+  068c  vpdpbusd    zmm8,zmm24,zmm26
+  0692  vpdpbusd    zmm9,zmm25,zmm26
+  0698  vpbroadcastd zmm27,[rsi+0BCh]
+  069f  vpdpbusd    zmm10,zmm24,zmm27
+  06a5  vpdpbusd    zmm11,zmm25,zmm27
+  06ab  vmovups     zmm24,[rdi+480h]
+  06b2  vmovups     zmm25,[rdi+4C0h]
+  06b9  vcvtdq2ps   zmm0,zmm0
+  06bf  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  06c6  vfmadd231ps zmm12,zmm0,zmm26
+  06cc  vcvtdq2ps   zmm1,zmm1
+  06d2  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  06d9  vfmadd231ps zmm13,zmm1,zmm27
+  06df  vcvtdq2ps   zmm2,zmm2
+  06e5  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  06ec  vfmadd231ps zmm14,zmm2,zmm26
+  06f2  vcvtdq2ps   zmm3,zmm3
+  06f8  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  06ff  vfmadd231ps zmm15,zmm3,zmm27
+  0705  vcvtdq2ps   zmm4,zmm4
+  070b  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  0712  vfmadd231ps zmm16,zmm4,zmm26
+  0718  vcvtdq2ps   zmm5,zmm5
+  071e  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  0725  vfmadd231ps zmm17,zmm5,zmm27
+  072b  vcvtdq2ps   zmm6,zmm6
+  0731  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  0738  vfmadd231ps zmm18,zmm6,zmm26
+  073e  vcvtdq2ps   zmm7,zmm7
+  0744  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  074b  vfmadd231ps zmm19,zmm7,zmm27
+  0751  vcvtdq2ps   zmm8,zmm8
+  0757  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  075e  vfmadd231ps zmm20,zmm8,zmm26
+  0764  vcvtdq2ps   zmm9,zmm9
+  076a  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  0771  vfmadd231ps zmm21,zmm9,zmm27
+  0777  vcvtdq2ps   zmm10,zmm10
+  077d  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  0784  vfmadd231ps zmm22,zmm10,zmm26
+  078a  vcvtdq2ps   zmm11,zmm11
+  0790  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  0797  vfmadd231ps zmm23,zmm11,zmm27
+  079d  add         rdi,500h
+  07a4  add         rsi,108h
+  07ab  add         r10,60h
+  07af  dec         r8
+  07b2  jne         near 00000000000000D8h
+  07b8  vmovups     [rdx],zmm12
+  07be  vmovups     [rdx+40h],zmm13
+  07c5  add         rdx,rcx
+  07c8  vmovups     [rdx],zmm14
+  07ce  vmovups     [rdx+40h],zmm15
+  07d5  add         rdx,rcx
+  07d8  vmovups     [rdx],zmm16
+  07de  vmovups     [rdx+40h],zmm17
+  07e5  add         rdx,rcx
+  07e8  vmovups     [rdx],zmm18
+  07ee  vmovups     [rdx+40h],zmm19
+  07f5  add         rdx,rcx
+  07f8  vmovups     [rdx],zmm20
+  07fe  vmovups     [rdx+40h],zmm21
+  0805  add         rdx,rcx
+  0808  vmovups     [rdx],zmm22
+  080e  vmovups     [rdx+40h],zmm23
+  0815  add         rdx,rcx
+  0818  vzeroupper
+  081b  ret
+Gemm16Minimum: ; 2272 bytes
   0000  mov         rax,rdi
   0003  mov         rdi,[rax]
   0006  mov         rsi,[rax+8]
@@ -929,374 +933,376 @@ Gemm16Minimum: ; 2265 bytes
   0012  mov         r8,[rax+20h]
   0016  mov         r9,[rax+28h]
   001a  vmovd       xmm28,[rax+30h]
-  0021  test        r9,r9
-  0024  je          short 000000000000008Bh
-  0026  mov         rax,rdx
-  0029  vmovups     zmm12,[rax]
-  002f  vmovups     zmm13,[rax+40h]
-  0036  add         rax,rcx
-  0039  vmovups     zmm14,[rax]
-  003f  vmovups     zmm15,[rax+40h]
-  0046  add         rax,rcx
-  0049  vmovups     zmm16,[rax]
-  004f  vmovups     zmm17,[rax+40h]
-  0056  add         rax,rcx
-  0059  vmovups     zmm18,[rax]
-  005f  vmovups     zmm19,[rax+40h]
-  0066  add         rax,rcx
-  0069  vmovups     zmm20,[rax]
-  006f  vmovups     zmm21,[rax+40h]
-  0076  add         rax,rcx
-  0079  vmovups     zmm22,[rax]
-  007f  vmovups     zmm23,[rax+40h]
-  0086  add         rax,rcx
-  0089  jmp         short 00000000000000D3h
-  008b  vpxord      zmm12,zmm12,zmm12
-  0091  vpxord      zmm13,zmm13,zmm13
-  0097  vpxord      zmm14,zmm14,zmm14
-  009d  vpxord      zmm15,zmm15,zmm15
-  00a3  vpxord      zmm16,zmm16,zmm16
-  00a9  vpxord      zmm17,zmm17,zmm17
-  00af  vpxord      zmm18,zmm18,zmm18
-  00b5  vpxord      zmm19,zmm19,zmm19
-  00bb  vpxord      zmm20,zmm20,zmm20
-  00c1  vpxord      zmm21,zmm21,zmm21
-  00c7  vpxord      zmm22,zmm22,zmm22
-  00cd  vpxord      zmm23,zmm23,zmm23
-  00d3  nop
-  00d4  vpbroadcastd zmm0,[rsi+108h]
-  00db  vpslld      zmm0,zmm0,xmm28
-  00e1  vmovdqa64   zmm1,zmm0
-  00e7  vpbroadcastd zmm2,[rsi+10Ch]
-  00ee  vpslld      zmm2,zmm2,xmm28
-  00f4  vmovdqa64   zmm3,zmm2
-  00fa  vpbroadcastd zmm4,[rsi+110h]
-  0101  vpslld      zmm4,zmm4,xmm28
-  0107  vmovdqa64   zmm5,zmm4
-  010d  vpbroadcastd zmm6,[rsi+114h]
-  0114  vpslld      zmm6,zmm6,xmm28
-  011a  vmovdqa64   zmm7,zmm6
-  0120  vpbroadcastd zmm8,[rsi+118h]
-  0127  vpslld      zmm8,zmm8,xmm28
-  012d  vmovdqa64   zmm9,zmm8
-  0133  vpbroadcastd zmm10,[rsi+11Ch]
-  013a  vpslld      zmm10,zmm10,xmm28
-  0140  vmovdqa64   zmm11,zmm10
-  0146  vmovdqu64   zmm24,[rdi]
-  014c  vmovdqu64   zmm25,[rdi+40h]
-  0153  vpbroadcastd zmm26,[rsi]
-  0159  vpdpbusd    zmm0,zmm24,zmm26
-  015f  vpdpbusd    zmm1,zmm25,zmm26
-  0165  vpbroadcastd zmm27,[rsi+20h]
-  016c  vpdpbusd    zmm2,zmm24,zmm27
-  0172  vpdpbusd    zmm3,zmm25,zmm27
-  0178  vpbroadcastd zmm26,[rsi+40h]
-  017f  vpdpbusd    zmm4,zmm24,zmm26
-  0185  vpdpbusd    zmm5,zmm25,zmm26
-  018b  vpbroadcastd zmm27,[rsi+60h]
-  0192  vpdpbusd    zmm6,zmm24,zmm27
-  0198  vpdpbusd    zmm7,zmm25,zmm27
-  019e  vpbroadcastd zmm26,[rsi+80h]
-  01a5  vpdpbusd    zmm8,zmm24,zmm26
-  01ab  vpdpbusd    zmm9,zmm25,zmm26
-  01b1  vpbroadcastd zmm27,[rsi+0A0h]
-  01b8  vpdpbusd    zmm10,zmm24,zmm27
-  01be  vpdpbusd    zmm11,zmm25,zmm27
-  01c4  vmovdqu64   zmm24,[rdi+80h]
-  01cb  vmovdqu64   zmm25,[rdi+0C0h]
-  01d2  vpbroadcastd zmm26,[rsi+4]
-  01d9  vpdpbusd    zmm0,zmm24,zmm26
-  01df  vpdpbusd    zmm1,zmm25,zmm26
-  01e5  vpbroadcastd zmm27,[rsi+24h]
-  01ec  vpdpbusd    zmm2,zmm24,zmm27
-  01f2  vpdpbusd    zmm3,zmm25,zmm27
-  01f8  vpbroadcastd zmm26,[rsi+44h]
-  01ff  vpdpbusd    zmm4,zmm24,zmm26
-  0205  vpdpbusd    zmm5,zmm25,zmm26
-  020b  vpbroadcastd zmm27,[rsi+64h]
-  0212  vpdpbusd    zmm6,zmm24,zmm27
-  0218  vpdpbusd    zmm7,zmm25,zmm27
-  021e  vpbroadcastd zmm26,[rsi+84h]
-  0225  vpdpbusd    zmm8,zmm24,zmm26
-  022b  vpdpbusd    zmm9,zmm25,zmm26
-  0231  vpbroadcastd zmm27,[rsi+0A4h]
-  0238  vpdpbusd    zmm10,zmm24,zmm27
-  023e  vpdpbusd    zmm11,zmm25,zmm27
-  0244  vmovdqu64   zmm24,[rdi+100h]
-  024b  vmovdqu64   zmm25,[rdi+140h]
-  0252  vpbroadcastd zmm26,[rsi+8]
-  0259  vpdpbusd    zmm0,zmm24,zmm26
-  025f  vpdpbusd    zmm1,zmm25,zmm26
-  0265  vpbroadcastd zmm27,[rsi+28h]
-  026c  vpdpbusd    zmm2,zmm24,zmm27
-  0272  vpdpbusd    zmm3,zmm25,zmm27
-  0278  vpbroadcastd zmm26,[rsi+48h]
-  027f  vpdpbusd    zmm4,zmm24,zmm26
-  0285  vpdpbusd    zmm5,zmm25,zmm26
-  028b  vpbroadcastd zmm27,[rsi+68h]
-  0292  vpdpbusd    zmm6,zmm24,zmm27
-  0298  vpdpbusd    zmm7,zmm25,zmm27
-  029e  vpbroadcastd zmm26,[rsi+88h]
-  02a5  vpdpbusd    zmm8,zmm24,zmm26
-  02ab  vpdpbusd    zmm9,zmm25,zmm26
-  02b1  vpbroadcastd zmm27,[rsi+0A8h]
-  02b8  vpdpbusd    zmm10,zmm24,zmm27
-  02be  vpdpbusd    zmm11,zmm25,zmm27
-  02c4  vmovdqu64   zmm24,[rdi+180h]
-  02cb  vmovdqu64   zmm25,[rdi+1C0h]
-  02d2  vpbroadcastd zmm26,[rsi+0Ch]
-  02d9  vpdpbusd    zmm0,zmm24,zmm26
-  02df  vpdpbusd    zmm1,zmm25,zmm26
-  02e5  vpbroadcastd zmm27,[rsi+2Ch]
-  02ec  vpdpbusd    zmm2,zmm24,zmm27
-  02f2  vpdpbusd    zmm3,zmm25,zmm27
-  02f8  vpbroadcastd zmm26,[rsi+4Ch]
-  02ff  vpdpbusd    zmm4,zmm24,zmm26
-  0305  vpdpbusd    zmm5,zmm25,zmm26
-  030b  vpbroadcastd zmm27,[rsi+6Ch]
-  0312  vpdpbusd    zmm6,zmm24,zmm27
-  0318  vpdpbusd    zmm7,zmm25,zmm27
-  031e  vpbroadcastd zmm26,[rsi+8Ch]
-  0325  vpdpbusd    zmm8,zmm24,zmm26
-  032b  vpdpbusd    zmm9,zmm25,zmm26
-  0331  vpbroadcastd zmm27,[rsi+0ACh]
-  0338  vpdpbusd    zmm10,zmm24,zmm27
-  033e  vpdpbusd    zmm11,zmm25,zmm27
-  0344  vmovups     zmm24,[rdi+400h]
-  034b  vmovups     zmm25,[rdi+440h]
-  0352  vmovups     zmm29,[rdi+500h]
-  0359  vmovups     zmm30,[rdi+540h]
-  0360  vcvtdq2ps   zmm0,zmm0
-  0366  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  036d  vfmadd231ps zmm12,zmm0,zmm26
-  0373  vcvtdq2ps   zmm1,zmm1
-  0379  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  0380  vfmadd231ps zmm13,zmm1,zmm27
-  0386  vfmadd231ps zmm12,zmm29,[rsi+138h]{1to16}
-  038d  vfmadd231ps zmm13,zmm30,[rsi+138h]{1to16}
-  0394  vcvtdq2ps   zmm2,zmm2
-  039a  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  03a1  vfmadd231ps zmm14,zmm2,zmm26
-  03a7  vcvtdq2ps   zmm3,zmm3
-  03ad  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  03b4  vfmadd231ps zmm15,zmm3,zmm27
-  03ba  vfmadd231ps zmm14,zmm29,[rsi+13Ch]{1to16}
-  03c1  vfmadd231ps zmm15,zmm30,[rsi+13Ch]{1to16}
-  03c8  vcvtdq2ps   zmm4,zmm4
-  03ce  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  03d5  vfmadd231ps zmm16,zmm4,zmm26
-  03db  vcvtdq2ps   zmm5,zmm5
-  03e1  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  03e8  vfmadd231ps zmm17,zmm5,zmm27
-  03ee  vfmadd231ps zmm16,zmm29,[rsi+140h]{1to16}
-  03f5  vfmadd231ps zmm17,zmm30,[rsi+140h]{1to16}
-  03fc  vcvtdq2ps   zmm6,zmm6
-  0402  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  0409  vfmadd231ps zmm18,zmm6,zmm26
-  040f  vcvtdq2ps   zmm7,zmm7
-  0415  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  041c  vfmadd231ps zmm19,zmm7,zmm27
-  0422  vfmadd231ps zmm18,zmm29,[rsi+144h]{1to16}
-  0429  vfmadd231ps zmm19,zmm30,[rsi+144h]{1to16}
-  0430  vcvtdq2ps   zmm8,zmm8
-  0436  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  043d  vfmadd231ps zmm20,zmm8,zmm26
-  0443  vcvtdq2ps   zmm9,zmm9
-  0449  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  0450  vfmadd231ps zmm21,zmm9,zmm27
-  0456  vfmadd231ps zmm20,zmm29,[rsi+148h]{1to16}
-  045d  vfmadd231ps zmm21,zmm30,[rsi+148h]{1to16}
-  0464  vcvtdq2ps   zmm10,zmm10
-  046a  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  0471  vfmadd231ps zmm22,zmm10,zmm26
-  0477  vcvtdq2ps   zmm11,zmm11
-  047d  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  0484  vfmadd231ps zmm23,zmm11,zmm27
-  048a  vfmadd231ps zmm22,zmm29,[rsi+14Ch]{1to16}
-  0491  vfmadd231ps zmm23,zmm30,[rsi+14Ch]{1to16}
-  0498  vpbroadcastd zmm0,[rsi+120h]
-  049f  vpslld      zmm0,zmm0,xmm28
-  04a5  vmovdqa64   zmm1,zmm0
-  04ab  vpbroadcastd zmm2,[rsi+124h]
-  04b2  vpslld      zmm2,zmm2,xmm28
-  04b8  vmovdqa64   zmm3,zmm2
-  04be  vpbroadcastd zmm4,[rsi+128h]
-  04c5  vpslld      zmm4,zmm4,xmm28
-  04cb  vmovdqa64   zmm5,zmm4
-  04d1  vpbroadcastd zmm6,[rsi+12Ch]
-  04d8  vpslld      zmm6,zmm6,xmm28
-  04de  vmovdqa64   zmm7,zmm6
-  04e4  vpbroadcastd zmm8,[rsi+130h]
-  04eb  vpslld      zmm8,zmm8,xmm28
-  04f1  vmovdqa64   zmm9,zmm8
-  04f7  vpbroadcastd zmm10,[rsi+134h]
-  04fe  vpslld      zmm10,zmm10,xmm28
-  0504  vmovdqa64   zmm11,zmm10
-  050a  vmovdqu64   zmm24,[rdi+200h]
-  0511  vmovdqu64   zmm25,[rdi+240h]
-  0518  vpbroadcastd zmm26,[rsi+10h]
-  051f  vpdpbusd    zmm0,zmm24,zmm26
-  0525  vpdpbusd    zmm1,zmm25,zmm26
-  052b  vpbroadcastd zmm27,[rsi+30h]
-  0532  vpdpbusd    zmm2,zmm24,zmm27
-  0538  vpdpbusd    zmm3,zmm25,zmm27
-  053e  vpbroadcastd zmm26,[rsi+50h]
-  0545  vpdpbusd    zmm4,zmm24,zmm26
-  054b  vpdpbusd    zmm5,zmm25,zmm26
-  0551  vpbroadcastd zmm27,[rsi+70h]
-  0558  vpdpbusd    zmm6,zmm24,zmm27
-  055e  vpdpbusd    zmm7,zmm25,zmm27
-  0564  vpbroadcastd zmm26,[rsi+90h]
-  056b  vpdpbusd    zmm8,zmm24,zmm26
-  0571  vpdpbusd    zmm9,zmm25,zmm26
-  0577  vpbroadcastd zmm27,[rsi+0B0h]
-  057e  vpdpbusd    zmm10,zmm24,zmm27
-  0584  vpdpbusd    zmm11,zmm25,zmm27
-  058a  vmovdqu64   zmm24,[rdi+280h]
-  0591  vmovdqu64   zmm25,[rdi+2C0h]
-  0598  vpbroadcastd zmm26,[rsi+14h]
-  059f  vpdpbusd    zmm0,zmm24,zmm26
-  05a5  vpdpbusd    zmm1,zmm25,zmm26
-  05ab  vpbroadcastd zmm27,[rsi+34h]
-  05b2  vpdpbusd    zmm2,zmm24,zmm27
-  05b8  vpdpbusd    zmm3,zmm25,zmm27
-  05be  vpbroadcastd zmm26,[rsi+54h]
-  05c5  vpdpbusd    zmm4,zmm24,zmm26
-  05cb  vpdpbusd    zmm5,zmm25,zmm26
-  05d1  vpbroadcastd zmm27,[rsi+74h]
-  05d8  vpdpbusd    zmm6,zmm24,zmm27
-  05de  vpdpbusd    zmm7,zmm25,zmm27
-  05e4  vpbroadcastd zmm26,[rsi+94h]
-  05eb  vpdpbusd    zmm8,zmm24,zmm26
-  05f1  vpdpbusd    zmm9,zmm25,zmm26
-  05f7  vpbroadcastd zmm27,[rsi+0B4h]
-  05fe  vpdpbusd    zmm10,zmm24,zmm27
-  0604  vpdpbusd    zmm11,zmm25,zmm27
-  060a  vmovdqu64   zmm24,[rdi+300h]
-  0611  vmovdqu64   zmm25,[rdi+340h]
-  0618  vpbroadcastd zmm26,[rsi+18h]
-  061f  vpdpbusd    zmm0,zmm24,zmm26
-  0625  vpdpbusd    zmm1,zmm25,zmm26
-  062b  vpbroadcastd zmm27,[rsi+38h]
-  0632  vpdpbusd    zmm2,zmm24,zmm27
-  0638  vpdpbusd    zmm3,zmm25,zmm27
-  063e  vpbroadcastd zmm26,[rsi+58h]
-  0645  vpdpbusd    zmm4,zmm24,zmm26
-  064b  vpdpbusd    zmm5,zmm25,zmm26
-  0651  vpbroadcastd zmm27,[rsi+78h]
-  0658  vpdpbusd    zmm6,zmm24,zmm27
-  065e  vpdpbusd    zmm7,zmm25,zmm27
-  0664  vpbroadcastd zmm26,[rsi+98h]
-  066b  vpdpbusd    zmm8,zmm24,zmm26
-  0671  vpdpbusd    zmm9,zmm25,zmm26
-  0677  vpbroadcastd zmm27,[rsi+0B8h]
-  067e  vpdpbusd    zmm10,zmm24,zmm27
-  0684  vpdpbusd    zmm11,zmm25,zmm27
-  068a  vmovdqu64   zmm24,[rdi+380h]
-  0691  vmovdqu64   zmm25,[rdi+3C0h]
-  0698  vpbroadcastd zmm26,[rsi+1Ch]
-  069f  vpdpbusd    zmm0,zmm24,zmm26
-  06a5  vpdpbusd    zmm1,zmm25,zmm26
-  06ab  vpbroadcastd zmm27,[rsi+3Ch]
-  06b2  vpdpbusd    zmm2,zmm24,zmm27
-  06b8  vpdpbusd    zmm3,zmm25,zmm27
-  06be  vpbroadcastd zmm26,[rsi+5Ch]
-  06c5  vpdpbusd    zmm4,zmm24,zmm26
-  06cb  vpdpbusd    zmm5,zmm25,zmm26
-  06d1  vpbroadcastd zmm27,[rsi+7Ch]
-  06d8  vpdpbusd    zmm6,zmm24,zmm27
-  06de  vpdpbusd    zmm7,zmm25,zmm27
-  06e4  vpbroadcastd zmm26,[rsi+9Ch]
-  06eb  vpdpbusd    zmm8,zmm24,zmm26
-  06f1  vpdpbusd    zmm9,zmm25,zmm26
-  06f7  vpbroadcastd zmm27,[rsi+0BCh]
-  06fe  vpdpbusd    zmm10,zmm24,zmm27
-  0704  vpdpbusd    zmm11,zmm25,zmm27
-  070a  vmovups     zmm24,[rdi+480h]
-  0711  vmovups     zmm25,[rdi+4C0h]
-  0718  vmovups     zmm29,[rdi+580h]
-  071f  vmovups     zmm30,[rdi+5C0h]
-  0726  vcvtdq2ps   zmm0,zmm0
-  072c  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
-  0733  vfmadd231ps zmm12,zmm0,zmm26
-  0739  vcvtdq2ps   zmm1,zmm1
-  073f  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
-  0746  vfmadd231ps zmm13,zmm1,zmm27
-  074c  vfmadd231ps zmm12,zmm29,[rsi+150h]{1to16}
-  0753  vfmadd231ps zmm13,zmm30,[rsi+150h]{1to16}
-  075a  vcvtdq2ps   zmm2,zmm2
-  0760  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
-  0767  vfmadd231ps zmm14,zmm2,zmm26
-  076d  vcvtdq2ps   zmm3,zmm3
-  0773  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
-  077a  vfmadd231ps zmm15,zmm3,zmm27
-  0780  vfmadd231ps zmm14,zmm29,[rsi+154h]{1to16}
-  0787  vfmadd231ps zmm15,zmm30,[rsi+154h]{1to16}
-  078e  vcvtdq2ps   zmm4,zmm4
-  0794  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
-  079b  vfmadd231ps zmm16,zmm4,zmm26
-  07a1  vcvtdq2ps   zmm5,zmm5
-  07a7  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
-  07ae  vfmadd231ps zmm17,zmm5,zmm27
-  07b4  vfmadd231ps zmm16,zmm29,[rsi+158h]{1to16}
-  07bb  vfmadd231ps zmm17,zmm30,[rsi+158h]{1to16}
-  07c2  vcvtdq2ps   zmm6,zmm6
-  07c8  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
-  07cf  vfmadd231ps zmm18,zmm6,zmm26
-  07d5  vcvtdq2ps   zmm7,zmm7
-  07db  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
-  07e2  vfmadd231ps zmm19,zmm7,zmm27
-  07e8  vfmadd231ps zmm18,zmm29,[rsi+15Ch]{1to16}
-  07ef  vfmadd231ps zmm19,zmm30,[rsi+15Ch]{1to16}
-  07f6  vcvtdq2ps   zmm8,zmm8
-  07fc  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
-  0803  vfmadd231ps zmm20,zmm8,zmm26
-  0809  vcvtdq2ps   zmm9,zmm9
-  080f  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
-  0816  vfmadd231ps zmm21,zmm9,zmm27
-  081c  vfmadd231ps zmm20,zmm29,[rsi+160h]{1to16}
-  0823  vfmadd231ps zmm21,zmm30,[rsi+160h]{1to16}
-  082a  vcvtdq2ps   zmm10,zmm10
-  0830  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
-  0837  vfmadd231ps zmm22,zmm10,zmm26
-  083d  vcvtdq2ps   zmm11,zmm11
-  0843  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
-  084a  vfmadd231ps zmm23,zmm11,zmm27
-  0850  vfmadd231ps zmm22,zmm29,[rsi+164h]{1to16}
-  0857  vfmadd231ps zmm23,zmm30,[rsi+164h]{1to16}
-  085e  add         rdi,600h
-  0865  add         rsi,168h
-  086c  dec         r8
-  086f  jne         near 00000000000000D4h
-  0875  vmovups     [rdx],zmm12
-  087b  vmovups     [rdx+40h],zmm13
-  0882  add         rdx,rcx
-  0885  vmovups     [rdx],zmm14
-  088b  vmovups     [rdx+40h],zmm15
-  0892  add         rdx,rcx
-  0895  vmovups     [rdx],zmm16
-  089b  vmovups     [rdx+40h],zmm17
-  08a2  add         rdx,rcx
-  08a5  vmovups     [rdx],zmm18
-  08ab  vmovups     [rdx+40h],zmm19
-  08b2  add         rdx,rcx
-  08b5  vmovups     [rdx],zmm20
-  08bb  vmovups     [rdx+40h],zmm21
-  08c2  add         rdx,rcx
-  08c5  vmovups     [rdx],zmm22
-  08cb  vmovups     [rdx+40h],zmm23
-  08d2  add         rdx,rcx
-  08d5  vzeroupper
-  08d8  ret
-GemvN4Halfx1: ; 338 bytes
+  0021  mov         r10,[rax+38h]
+  0025  test        r9,r9
+  0028  je          short 000000000000008Fh
+  002a  mov         rax,rdx
+  002d  vmovups     zmm12,[rax]
+  0033  vmovups     zmm13,[rax+40h]
+  003a  add         rax,rcx
+  003d  vmovups     zmm14,[rax]
+  0043  vmovups     zmm15,[rax+40h]
+  004a  add         rax,rcx
+  004d  vmovups     zmm16,[rax]
+  0053  vmovups     zmm17,[rax+40h]
+  005a  add         rax,rcx
+  005d  vmovups     zmm18,[rax]
+  0063  vmovups     zmm19,[rax+40h]
+  006a  add         rax,rcx
+  006d  vmovups     zmm20,[rax]
+  0073  vmovups     zmm21,[rax+40h]
+  007a  add         rax,rcx
+  007d  vmovups     zmm22,[rax]
+  0083  vmovups     zmm23,[rax+40h]
+  008a  add         rax,rcx
+  008d  jmp         short 00000000000000D7h
+  008f  vpxord      zmm12,zmm12,zmm12
+  0095  vpxord      zmm13,zmm13,zmm13
+  009b  vpxord      zmm14,zmm14,zmm14
+  00a1  vpxord      zmm15,zmm15,zmm15
+  00a7  vpxord      zmm16,zmm16,zmm16
+  00ad  vpxord      zmm17,zmm17,zmm17
+  00b3  vpxord      zmm18,zmm18,zmm18
+  00b9  vpxord      zmm19,zmm19,zmm19
+  00bf  vpxord      zmm20,zmm20,zmm20
+  00c5  vpxord      zmm21,zmm21,zmm21
+  00cb  vpxord      zmm22,zmm22,zmm22
+  00d1  vpxord      zmm23,zmm23,zmm23
+  00d7  nop
+  00d8  vpbroadcastd zmm0,[r10]
+  00de  vpslld      zmm0,zmm0,xmm28
+  00e4  vmovdqa64   zmm1,zmm0
+  00ea  vpbroadcastd zmm2,[r10+4]
+  00f1  vpslld      zmm2,zmm2,xmm28
+  00f7  vmovdqa64   zmm3,zmm2
+  00fd  vpbroadcastd zmm4,[r10+8]
+  0104  vpslld      zmm4,zmm4,xmm28
+  010a  vmovdqa64   zmm5,zmm4
+  0110  vpbroadcastd zmm6,[r10+0Ch]
+  0117  vpslld      zmm6,zmm6,xmm28
+  011d  vmovdqa64   zmm7,zmm6
+  0123  vpbroadcastd zmm8,[r10+10h]
+  012a  vpslld      zmm8,zmm8,xmm28
+  0130  vmovdqa64   zmm9,zmm8
+  0136  vpbroadcastd zmm10,[r10+14h]
+  013d  vpslld      zmm10,zmm10,xmm28
+  0143  vmovdqa64   zmm11,zmm10
+  0149  vmovdqu64   zmm24,[rdi]
+  014f  vmovdqu64   zmm25,[rdi+40h]
+  0156  vpbroadcastd zmm26,[rsi]
+  015c  vpdpbusd    zmm0,zmm24,zmm26
+  0162  vpdpbusd    zmm1,zmm25,zmm26
+  0168  vpbroadcastd zmm27,[rsi+20h]
+  016f  vpdpbusd    zmm2,zmm24,zmm27
+  0175  vpdpbusd    zmm3,zmm25,zmm27
+  017b  vpbroadcastd zmm26,[rsi+40h]
+  0182  vpdpbusd    zmm4,zmm24,zmm26
+  0188  vpdpbusd    zmm5,zmm25,zmm26
+  018e  vpbroadcastd zmm27,[rsi+60h]
+  0195  vpdpbusd    zmm6,zmm24,zmm27
+  019b  vpdpbusd    zmm7,zmm25,zmm27
+  01a1  vpbroadcastd zmm26,[rsi+80h]
+  01a8  vpdpbusd    zmm8,zmm24,zmm26
+  01ae  vpdpbusd    zmm9,zmm25,zmm26
+  01b4  vpbroadcastd zmm27,[rsi+0A0h]
+  01bb  vpdpbusd    zmm10,zmm24,zmm27
+  01c1  vpdpbusd    zmm11,zmm25,zmm27
+  01c7  vmovdqu64   zmm24,[rdi+80h]
+  01ce  vmovdqu64   zmm25,[rdi+0C0h]
+  01d5  vpbroadcastd zmm26,[rsi+4]
+  01dc  vpdpbusd    zmm0,zmm24,zmm26
+  01e2  vpdpbusd    zmm1,zmm25,zmm26
+  01e8  vpbroadcastd zmm27,[rsi+24h]
+  01ef  vpdpbusd    zmm2,zmm24,zmm27
+  01f5  vpdpbusd    zmm3,zmm25,zmm27
+  01fb  vpbroadcastd zmm26,[rsi+44h]
+  0202  vpdpbusd    zmm4,zmm24,zmm26
+  0208  vpdpbusd    zmm5,zmm25,zmm26
+  020e  vpbroadcastd zmm27,[rsi+64h]
+  0215  vpdpbusd    zmm6,zmm24,zmm27
+  021b  vpdpbusd    zmm7,zmm25,zmm27
+  0221  vpbroadcastd zmm26,[rsi+84h]
+  0228  vpdpbusd    zmm8,zmm24,zmm26
+  022e  vpdpbusd    zmm9,zmm25,zmm26
+  0234  vpbroadcastd zmm27,[rsi+0A4h]
+  023b  vpdpbusd    zmm10,zmm24,zmm27
+  0241  vpdpbusd    zmm11,zmm25,zmm27
+  0247  vmovdqu64   zmm24,[rdi+100h]
+  024e  vmovdqu64   zmm25,[rdi+140h]
+  0255  vpbroadcastd zmm26,[rsi+8]
+  025c  vpdpbusd    zmm0,zmm24,zmm26
+  0262  vpdpbusd    zmm1,zmm25,zmm26
+  0268  vpbroadcastd zmm27,[rsi+28h]
+  026f  vpdpbusd    zmm2,zmm24,zmm27
+  0275  vpdpbusd    zmm3,zmm25,zmm27
+  027b  vpbroadcastd zmm26,[rsi+48h]
+  0282  vpdpbusd    zmm4,zmm24,zmm26
+  0288  vpdpbusd    zmm5,zmm25,zmm26
+  028e  vpbroadcastd zmm27,[rsi+68h]
+  0295  vpdpbusd    zmm6,zmm24,zmm27
+  029b  vpdpbusd    zmm7,zmm25,zmm27
+  02a1  vpbroadcastd zmm26,[rsi+88h]
+  02a8  vpdpbusd    zmm8,zmm24,zmm26
+  02ae  vpdpbusd    zmm9,zmm25,zmm26
+  02b4  vpbroadcastd zmm27,[rsi+0A8h]
+  02bb  vpdpbusd    zmm10,zmm24,zmm27
+  02c1  vpdpbusd    zmm11,zmm25,zmm27
+  02c7  vmovdqu64   zmm24,[rdi+180h]
+  02ce  vmovdqu64   zmm25,[rdi+1C0h]
+  02d5  vpbroadcastd zmm26,[rsi+0Ch]
+  02dc  vpdpbusd    zmm0,zmm24,zmm26
+  02e2  vpdpbusd    zmm1,zmm25,zmm26
+  02e8  vpbroadcastd zmm27,[rsi+2Ch]
+  02ef  vpdpbusd    zmm2,zmm24,zmm27
+  02f5  vpdpbusd    zmm3,zmm25,zmm27
+  02fb  vpbroadcastd zmm26,[rsi+4Ch]
+  0302  vpdpbusd    zmm4,zmm24,zmm26
+  0308  vpdpbusd    zmm5,zmm25,zmm26
+  030e  vpbroadcastd zmm27,[rsi+6Ch]
+  0315  vpdpbusd    zmm6,zmm24,zmm27
+  031b  vpdpbusd    zmm7,zmm25,zmm27
+  0321  vpbroadcastd zmm26,[rsi+8Ch]
+  0328  vpdpbusd    zmm8,zmm24,zmm26
+  032e  vpdpbusd    zmm9,zmm25,zmm26
+  0334  vpbroadcastd zmm27,[rsi+0ACh]
+  033b  vpdpbusd    zmm10,zmm24,zmm27
+  0341  vpdpbusd    zmm11,zmm25,zmm27
+  0347  vmovups     zmm24,[rdi+400h]
+  034e  vmovups     zmm25,[rdi+440h]
+  0355  vmovups     zmm29,[rdi+500h]
+  035c  vmovups     zmm30,[rdi+540h]
+  0363  vcvtdq2ps   zmm0,zmm0
+  0369  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  0370  vfmadd231ps zmm12,zmm0,zmm26
+  0376  vcvtdq2ps   zmm1,zmm1
+  037c  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  0383  vfmadd231ps zmm13,zmm1,zmm27
+  0389  vfmadd231ps zmm12,zmm29,[r10+30h]{1to16}
+  0390  vfmadd231ps zmm13,zmm30,[r10+30h]{1to16}
+  0397  vcvtdq2ps   zmm2,zmm2
+  039d  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  03a4  vfmadd231ps zmm14,zmm2,zmm26
+  03aa  vcvtdq2ps   zmm3,zmm3
+  03b0  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  03b7  vfmadd231ps zmm15,zmm3,zmm27
+  03bd  vfmadd231ps zmm14,zmm29,[r10+34h]{1to16}
+  03c4  vfmadd231ps zmm15,zmm30,[r10+34h]{1to16}
+  03cb  vcvtdq2ps   zmm4,zmm4
+  03d1  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  03d8  vfmadd231ps zmm16,zmm4,zmm26
+  03de  vcvtdq2ps   zmm5,zmm5
+  03e4  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  03eb  vfmadd231ps zmm17,zmm5,zmm27
+  03f1  vfmadd231ps zmm16,zmm29,[r10+38h]{1to16}
+  03f8  vfmadd231ps zmm17,zmm30,[r10+38h]{1to16}
+  03ff  vcvtdq2ps   zmm6,zmm6
+  0405  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  040c  vfmadd231ps zmm18,zmm6,zmm26
+  0412  vcvtdq2ps   zmm7,zmm7
+  0418  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  041f  vfmadd231ps zmm19,zmm7,zmm27
+  0425  vfmadd231ps zmm18,zmm29,[r10+3Ch]{1to16}
+  042c  vfmadd231ps zmm19,zmm30,[r10+3Ch]{1to16}
+  0433  vcvtdq2ps   zmm8,zmm8
+  0439  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  0440  vfmadd231ps zmm20,zmm8,zmm26
+  0446  vcvtdq2ps   zmm9,zmm9
+  044c  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  0453  vfmadd231ps zmm21,zmm9,zmm27
+  0459  vfmadd231ps zmm20,zmm29,[r10+40h]{1to16}
+  0460  vfmadd231ps zmm21,zmm30,[r10+40h]{1to16}
+  0467  vcvtdq2ps   zmm10,zmm10
+  046d  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  0474  vfmadd231ps zmm22,zmm10,zmm26
+  047a  vcvtdq2ps   zmm11,zmm11
+  0480  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  0487  vfmadd231ps zmm23,zmm11,zmm27
+  048d  vfmadd231ps zmm22,zmm29,[r10+44h]{1to16}
+  0494  vfmadd231ps zmm23,zmm30,[r10+44h]{1to16}
+  049b  vpbroadcastd zmm0,[r10+18h]
+  04a2  vpslld      zmm0,zmm0,xmm28
+  04a8  vmovdqa64   zmm1,zmm0
+  04ae  vpbroadcastd zmm2,[r10+1Ch]
+  04b5  vpslld      zmm2,zmm2,xmm28
+  04bb  vmovdqa64   zmm3,zmm2
+  04c1  vpbroadcastd zmm4,[r10+20h]
+  04c8  vpslld      zmm4,zmm4,xmm28
+  04ce  vmovdqa64   zmm5,zmm4
+  04d4  vpbroadcastd zmm6,[r10+24h]
+  04db  vpslld      zmm6,zmm6,xmm28
+  04e1  vmovdqa64   zmm7,zmm6
+  04e7  vpbroadcastd zmm8,[r10+28h]
+  04ee  vpslld      zmm8,zmm8,xmm28
+  04f4  vmovdqa64   zmm9,zmm8
+  04fa  vpbroadcastd zmm10,[r10+2Ch]
+  0501  vpslld      zmm10,zmm10,xmm28
+  0507  vmovdqa64   zmm11,zmm10
+  050d  vmovdqu64   zmm24,[rdi+200h]
+  0514  vmovdqu64   zmm25,[rdi+240h]
+  051b  vpbroadcastd zmm26,[rsi+10h]
+  0522  vpdpbusd    zmm0,zmm24,zmm26
+  0528  vpdpbusd    zmm1,zmm25,zmm26
+  052e  vpbroadcastd zmm27,[rsi+30h]
+  0535  vpdpbusd    zmm2,zmm24,zmm27
+  053b  vpdpbusd    zmm3,zmm25,zmm27
+  0541  vpbroadcastd zmm26,[rsi+50h]
+  0548  vpdpbusd    zmm4,zmm24,zmm26
+  054e  vpdpbusd    zmm5,zmm25,zmm26
+  0554  vpbroadcastd zmm27,[rsi+70h]
+  055b  vpdpbusd    zmm6,zmm24,zmm27
+  0561  vpdpbusd    zmm7,zmm25,zmm27
+  0567  vpbroadcastd zmm26,[rsi+90h]
+  056e  vpdpbusd    zmm8,zmm24,zmm26
+  0574  vpdpbusd    zmm9,zmm25,zmm26
+  057a  vpbroadcastd zmm27,[rsi+0B0h]
+  0581  vpdpbusd    zmm10,zmm24,zmm27
+  0587  vpdpbusd    zmm11,zmm25,zmm27
+  058d  vmovdqu64   zmm24,[rdi+280h]
+  0594  vmovdqu64   zmm25,[rdi+2C0h]
+  059b  vpbroadcastd zmm26,[rsi+14h]
+  05a2  vpdpbusd    zmm0,zmm24,zmm26
+  05a8  vpdpbusd    zmm1,zmm25,zmm26
+  05ae  vpbroadcastd zmm27,[rsi+34h]
+  05b5  vpdpbusd    zmm2,zmm24,zmm27
+  05bb  vpdpbusd    zmm3,zmm25,zmm27
+  05c1  vpbroadcastd zmm26,[rsi+54h]
+  05c8  vpdpbusd    zmm4,zmm24,zmm26
+  05ce  vpdpbusd    zmm5,zmm25,zmm26
+  05d4  vpbroadcastd zmm27,[rsi+74h]
+  05db  vpdpbusd    zmm6,zmm24,zmm27
+  05e1  vpdpbusd    zmm7,zmm25,zmm27
+  05e7  vpbroadcastd zmm26,[rsi+94h]
+  05ee  vpdpbusd    zmm8,zmm24,zmm26
+  05f4  vpdpbusd    zmm9,zmm25,zmm26
+  05fa  vpbroadcastd zmm27,[rsi+0B4h]
+  0601  vpdpbusd    zmm10,zmm24,zmm27
+  0607  vpdpbusd    zmm11,zmm25,zmm27
+  060d  vmovdqu64   zmm24,[rdi+300h]
+  0614  vmovdqu64   zmm25,[rdi+340h]
+  061b  vpbroadcastd zmm26,[rsi+18h]
+  0622  vpdpbusd    zmm0,zmm24,zmm26
+  0628  vpdpbusd    zmm1,zmm25,zmm26
+  062e  vpbroadcastd zmm27,[rsi+38h]
+  0635  vpdpbusd    zmm2,zmm24,zmm27
+  063b  vpdpbusd    zmm3,zmm25,zmm27
+  0641  vpbroadcastd zmm26,[rsi+58h]
+  0648  vpdpbusd    zmm4,zmm24,zmm26
+  064e  vpdpbusd    zmm5,zmm25,zmm26
+  0654  vpbroadcastd zmm27,[rsi+78h]
+  065b  vpdpbusd    zmm6,zmm24,zmm27
+  0661  vpdpbusd    zmm7,zmm25,zmm27
+  0667  vpbroadcastd zmm26,[rsi+98h]
+  066e  vpdpbusd    zmm8,zmm24,zmm26
+  0674  vpdpbusd    zmm9,zmm25,zmm26
+  067a  vpbroadcastd zmm27,[rsi+0B8h]
+  0681  vpdpbusd    zmm10,zmm24,zmm27
+  0687  vpdpbusd    zmm11,zmm25,zmm27
+  068d  vmovdqu64   zmm24,[rdi+380h]
+  0694  vmovdqu64   zmm25,[rdi+3C0h]
+  069b  vpbroadcastd zmm26,[rsi+1Ch]
+  06a2  vpdpbusd    zmm0,zmm24,zmm26
+  06a8  vpdpbusd    zmm1,zmm25,zmm26
+  06ae  vpbroadcastd zmm27,[rsi+3Ch]
+  06b5  vpdpbusd    zmm2,zmm24,zmm27
+  06bb  vpdpbusd    zmm3,zmm25,zmm27
+  06c1  vpbroadcastd zmm26,[rsi+5Ch]
+  06c8  vpdpbusd    zmm4,zmm24,zmm26
+  06ce  vpdpbusd    zmm5,zmm25,zmm26
+  06d4  vpbroadcastd zmm27,[rsi+7Ch]
+  06db  vpdpbusd    zmm6,zmm24,zmm27
+  06e1  vpdpbusd    zmm7,zmm25,zmm27
+  06e7  vpbroadcastd zmm26,[rsi+9Ch]
+  06ee  vpdpbusd    zmm8,zmm24,zmm26
+  06f4  vpdpbusd    zmm9,zmm25,zmm26
+  06fa  vpbroadcastd zmm27,[rsi+0BCh]
+  0701  vpdpbusd    zmm10,zmm24,zmm27
+  0707  vpdpbusd    zmm11,zmm25,zmm27
+  070d  vmovups     zmm24,[rdi+480h]
+  0714  vmovups     zmm25,[rdi+4C0h]
+  071b  vmovups     zmm29,[rdi+580h]
+  0722  vmovups     zmm30,[rdi+5C0h]
+  0729  vcvtdq2ps   zmm0,zmm0
+  072f  vmulps      zmm26,zmm24,[rsi+0C0h]{1to16}
+  0736  vfmadd231ps zmm12,zmm0,zmm26
+  073c  vcvtdq2ps   zmm1,zmm1
+  0742  vmulps      zmm27,zmm25,[rsi+0C0h]{1to16}
+  0749  vfmadd231ps zmm13,zmm1,zmm27
+  074f  vfmadd231ps zmm12,zmm29,[r10+48h]{1to16}
+  0756  vfmadd231ps zmm13,zmm30,[r10+48h]{1to16}
+  075d  vcvtdq2ps   zmm2,zmm2
+  0763  vmulps      zmm26,zmm24,[rsi+0C4h]{1to16}
+  076a  vfmadd231ps zmm14,zmm2,zmm26
+  0770  vcvtdq2ps   zmm3,zmm3
+  0776  vmulps      zmm27,zmm25,[rsi+0C4h]{1to16}
+  077d  vfmadd231ps zmm15,zmm3,zmm27
+  0783  vfmadd231ps zmm14,zmm29,[r10+4Ch]{1to16}
+  078a  vfmadd231ps zmm15,zmm30,[r10+4Ch]{1to16}
+  0791  vcvtdq2ps   zmm4,zmm4
+  0797  vmulps      zmm26,zmm24,[rsi+0C8h]{1to16}
+  079e  vfmadd231ps zmm16,zmm4,zmm26
+  07a4  vcvtdq2ps   zmm5,zmm5
+  07aa  vmulps      zmm27,zmm25,[rsi+0C8h]{1to16}
+  07b1  vfmadd231ps zmm17,zmm5,zmm27
+  07b7  vfmadd231ps zmm16,zmm29,[r10+50h]{1to16}
+  07be  vfmadd231ps zmm17,zmm30,[r10+50h]{1to16}
+  07c5  vcvtdq2ps   zmm6,zmm6
+  07cb  vmulps      zmm26,zmm24,[rsi+0CCh]{1to16}
+  07d2  vfmadd231ps zmm18,zmm6,zmm26
+  07d8  vcvtdq2ps   zmm7,zmm7
+  07de  vmulps      zmm27,zmm25,[rsi+0CCh]{1to16}
+  07e5  vfmadd231ps zmm19,zmm7,zmm27
+  07eb  vfmadd231ps zmm18,zmm29,[r10+54h]{1to16}
+  07f2  vfmadd231ps zmm19,zmm30,[r10+54h]{1to16}
+  07f9  vcvtdq2ps   zmm8,zmm8
+  07ff  vmulps      zmm26,zmm24,[rsi+0D0h]{1to16}
+  0806  vfmadd231ps zmm20,zmm8,zmm26
+  080c  vcvtdq2ps   zmm9,zmm9
+  0812  vmulps      zmm27,zmm25,[rsi+0D0h]{1to16}
+  0819  vfmadd231ps zmm21,zmm9,zmm27
+  081f  vfmadd231ps zmm20,zmm29,[r10+58h]{1to16}
+  0826  vfmadd231ps zmm21,zmm30,[r10+58h]{1to16}
+  082d  vcvtdq2ps   zmm10,zmm10
+  0833  vmulps      zmm26,zmm24,[rsi+0D4h]{1to16}
+  083a  vfmadd231ps zmm22,zmm10,zmm26
+  0840  vcvtdq2ps   zmm11,zmm11
+  0846  vmulps      zmm27,zmm25,[rsi+0D4h]{1to16}
+  084d  vfmadd231ps zmm23,zmm11,zmm27
+  0853  vfmadd231ps zmm22,zmm29,[r10+5Ch]{1to16}
+  085a  vfmadd231ps zmm23,zmm30,[r10+5Ch]{1to16}
+  0861  add         rdi,600h
+  0868  add         rsi,108h
+  086f  add         r10,60h
+  0873  dec         r8
+  0876  jne         near 00000000000000D8h
+  087c  vmovups     [rdx],zmm12
+  0882  vmovups     [rdx+40h],zmm13
+  0889  add         rdx,rcx
+  088c  vmovups     [rdx],zmm14
+  0892  vmovups     [rdx+40h],zmm15
+  0899  add         rdx,rcx
+  089c  vmovups     [rdx],zmm16
+  08a2  vmovups     [rdx+40h],zmm17
+  08a9  add         rdx,rcx
+  08ac  vmovups     [rdx],zmm18
+  08b2  vmovups     [rdx+40h],zmm19
+  08b9  add         rdx,rcx
+  08bc  vmovups     [rdx],zmm20
+  08c2  vmovups     [rdx+40h],zmm21
+  08c9  add         rdx,rcx
+  08cc  vmovups     [rdx],zmm22
+  08d2  vmovups     [rdx+40h],zmm23
+  08d9  add         rdx,rcx
+  08dc  vzeroupper
+  08df  ret
+GemvN4Halfx1: ; 339 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  lea         rdx,[rsi+100h]
@@ -1335,7 +1341,7 @@ GemvN4Halfx1: ; 338 bytes
   0108  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   010f  vfmadd231ps zmm0,zmm4,zmm22
   0115  add         rsi,100h
-  011c  add         r11,3Ch
+  011c  add         r11,2Ch
   0120  prefetcht0  [rsi+1000h]
   0127  add         rsi,20h
   012b  dec         rax
@@ -1344,19 +1350,19 @@ GemvN4Halfx1: ; 338 bytes
   0137  vmovups     [rax],zmm0
   013d  add         rcx,40h
   0141  add         r8,[rdi+30h]
-  0145  dec         r10
-  0148  jne         near 000000000000001Dh
-  014e  vzeroupper
-  0151  ret
-GemvN4Halfx2: ; 442 bytes
+  0145  dec         qword [rdi+20h]
+  0149  jne         near 0000000000000019h
+  014f  vzeroupper
+  0152  ret
+GemvN4Halfx2: ; 443 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -1409,7 +1415,7 @@ GemvN4Halfx2: ; 442 bytes
   0166  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   016d  vfmadd231ps zmm1,zmm6,zmm22
   0173  add         rsi,100h
-  017a  add         r11,78h
+  017a  add         r11,58h
   017e  prefetcht0  [rsi+1000h]
   0185  add         rsi,20h
   0189  dec         rax
@@ -1420,19 +1426,19 @@ GemvN4Halfx2: ; 442 bytes
   019f  vmovups     [rax],zmm1
   01a5  add         rcx,40h
   01a9  add         r8,[rdi+30h]
-  01ad  dec         r10
-  01b0  jne         near 000000000000001Dh
-  01b6  vzeroupper
-  01b9  ret
-GemvN4Halfx4: ; 653 bytes
+  01ad  dec         qword [rdi+20h]
+  01b1  jne         near 0000000000000019h
+  01b7  vzeroupper
+  01ba  ret
+GemvN4Halfx4: ; 654 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -1513,7 +1519,7 @@ GemvN4Halfx4: ; 653 bytes
   0222  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   0229  vfmadd231ps zmm3,zmm10,zmm22
   022f  add         rsi,100h
-  0236  add         r11,0F0h
+  0236  add         r11,0B0h
   023d  prefetcht0  [rsi+1000h]
   0244  add         rsi,20h
   0248  dec         rax
@@ -1528,19 +1534,19 @@ GemvN4Halfx4: ; 653 bytes
   0272  vmovups     [rax],zmm3
   0278  add         rcx,40h
   027c  add         r8,[rdi+30h]
-  0280  dec         r10
-  0283  jne         near 000000000000001Dh
-  0289  vzeroupper
-  028c  ret
-GemvN4HalfMinimumx1: ; 352 bytes
+  0280  dec         qword [rdi+20h]
+  0284  jne         near 0000000000000019h
+  028a  vzeroupper
+  028d  ret
+GemvN4HalfMinimumx1: ; 353 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  lea         rdx,[rsi+100h]
@@ -1581,7 +1587,7 @@ GemvN4HalfMinimumx1: ; 352 bytes
   0116  vfmadd231ps zmm0,zmm4,zmm22
   011c  vfmadd231ps zmm0,zmm21,[r11+28h]{1to16}
   0123  add         rsi,100h
-  012a  add         r11,3Ch
+  012a  add         r11,2Ch
   012e  prefetcht0  [rsi+1000h]
   0135  add         rsi,40h
   0139  dec         rax
@@ -1590,19 +1596,19 @@ GemvN4HalfMinimumx1: ; 352 bytes
   0145  vmovups     [rax],zmm0
   014b  add         rcx,40h
   014f  add         r8,[rdi+30h]
-  0153  dec         r10
-  0156  jne         near 000000000000001Dh
-  015c  vzeroupper
-  015f  ret
-GemvN4HalfMinimumx2: ; 463 bytes
+  0153  dec         qword [rdi+20h]
+  0157  jne         near 0000000000000019h
+  015d  vzeroupper
+  0160  ret
+GemvN4HalfMinimumx2: ; 464 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -1658,7 +1664,7 @@ GemvN4HalfMinimumx2: ; 463 bytes
   017b  vfmadd231ps zmm1,zmm6,zmm22
   0181  vfmadd231ps zmm1,zmm21,[r11+54h]{1to16}
   0188  add         rsi,100h
-  018f  add         r11,78h
+  018f  add         r11,58h
   0193  prefetcht0  [rsi+1000h]
   019a  add         rsi,40h
   019e  dec         rax
@@ -1669,19 +1675,19 @@ GemvN4HalfMinimumx2: ; 463 bytes
   01b4  vmovups     [rax],zmm1
   01ba  add         rcx,40h
   01be  add         r8,[rdi+30h]
-  01c2  dec         r10
-  01c5  jne         near 000000000000001Dh
-  01cb  vzeroupper
-  01ce  ret
-GemvN4HalfMinimumx4: ; 688 bytes
+  01c2  dec         qword [rdi+20h]
+  01c6  jne         near 0000000000000019h
+  01cc  vzeroupper
+  01cf  ret
+GemvN4HalfMinimumx4: ; 689 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -1767,7 +1773,7 @@ GemvN4HalfMinimumx4: ; 688 bytes
   0245  vfmadd231ps zmm3,zmm10,zmm22
   024b  vfmadd231ps zmm3,zmm21,[r11+0ACh]{1to16}
   0252  add         rsi,100h
-  0259  add         r11,0F0h
+  0259  add         r11,0B0h
   0260  prefetcht0  [rsi+1000h]
   0267  add         rsi,40h
   026b  dec         rax
@@ -1782,19 +1788,19 @@ GemvN4HalfMinimumx4: ; 688 bytes
   0295  vmovups     [rax],zmm3
   029b  add         rcx,40h
   029f  add         r8,[rdi+30h]
-  02a3  dec         r10
-  02a6  jne         near 000000000000001Dh
-  02ac  vzeroupper
-  02af  ret
-GemvN4SuperMinimumx1: ; 443 bytes
+  02a3  dec         qword [rdi+20h]
+  02a7  jne         near 0000000000000019h
+  02ad  vzeroupper
+  02b0  ret
+GemvN4SuperMinimumx1: ; 444 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  lea         rdx,[rsi+800h]
@@ -1843,7 +1849,7 @@ GemvN4SuperMinimumx1: ; 443 bytes
   0145  vfmadd231ps zmm0,zmm4,zmm22
   014b  vfmadd231ps zmm0,zmm21,[r11+28h]{1to16}
   0152  add         rsi,100h
-  0159  add         r11,3Ch
+  0159  add         r11,2Ch
   015d  add         rdx,20h
   0161  dec         r9d
   0164  jne         near 000000000000004Ch
@@ -1859,19 +1865,19 @@ GemvN4SuperMinimumx1: ; 443 bytes
   01a0  vmovups     [rax],zmm0
   01a6  add         rcx,40h
   01aa  add         r8,[rdi+30h]
-  01ae  dec         r10
-  01b1  jne         near 000000000000001Dh
-  01b7  vzeroupper
-  01ba  ret
-GemvN4SuperMinimumx2: ; 554 bytes
+  01ae  dec         qword [rdi+20h]
+  01b2  jne         near 0000000000000019h
+  01b8  vzeroupper
+  01bb  ret
+GemvN4SuperMinimumx2: ; 555 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -1935,7 +1941,7 @@ GemvN4SuperMinimumx2: ; 554 bytes
   01aa  vfmadd231ps zmm1,zmm6,zmm22
   01b0  vfmadd231ps zmm1,zmm21,[r11+54h]{1to16}
   01b7  add         rsi,100h
-  01be  add         r11,78h
+  01be  add         r11,58h
   01c2  add         rdx,20h
   01c6  dec         r9d
   01c9  jne         near 0000000000000052h
@@ -1953,19 +1959,19 @@ GemvN4SuperMinimumx2: ; 554 bytes
   020f  vmovups     [rax],zmm1
   0215  add         rcx,40h
   0219  add         r8,[rdi+30h]
-  021d  dec         r10
-  0220  jne         near 000000000000001Dh
-  0226  vzeroupper
-  0229  ret
-GemvN4SuperMinimumx4: ; 779 bytes
+  021d  dec         qword [rdi+20h]
+  0221  jne         near 0000000000000019h
+  0227  vzeroupper
+  022a  ret
+GemvN4SuperMinimumx4: ; 780 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rsi,r8
-  0020  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rsi,r8
+  001c  mov         r11,[rdi+8]
+  0020  mov         r10,[rdi+48h]
   0024  mov         rax,[rdi+28h]
   0028  vpxord      zmm0,zmm0,zmm0
   002e  vpxord      zmm1,zmm1,zmm1
@@ -2059,7 +2065,7 @@ GemvN4SuperMinimumx4: ; 779 bytes
   0274  vfmadd231ps zmm3,zmm10,zmm22
   027a  vfmadd231ps zmm3,zmm21,[r11+0ACh]{1to16}
   0281  add         rsi,100h
-  0288  add         r11,0F0h
+  0288  add         r11,0B0h
   028f  add         rdx,20h
   0293  dec         r9d
   0296  jne         near 000000000000005Eh
@@ -2081,21 +2087,21 @@ GemvN4SuperMinimumx4: ; 779 bytes
   02f0  vmovups     [rax],zmm3
   02f6  add         rcx,40h
   02fa  add         r8,[rdi+30h]
-  02fe  dec         r10
-  0301  jne         near 000000000000001Dh
-  0307  vzeroupper
-  030a  ret
-GemvN4TableHalfx1: ; 396 bytes
+  02fe  dec         qword [rdi+20h]
+  0302  jne         near 0000000000000019h
+  0308  vzeroupper
+  030b  ret
+GemvN4TableHalfx1: ; 397 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  lea         rdx,[rsi+100h]
@@ -2142,7 +2148,7 @@ GemvN4TableHalfx1: ; 396 bytes
   0142  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   0149  vfmadd231ps zmm0,zmm4,zmm22
   014f  add         rsi,100h
-  0156  add         r11,3Ch
+  0156  add         r11,2Ch
   015a  prefetcht0  [rsi+1000h]
   0161  add         rsi,20h
   0165  dec         rax
@@ -2151,21 +2157,21 @@ GemvN4TableHalfx1: ; 396 bytes
   0171  vmovups     [rax],zmm0
   0177  add         rcx,40h
   017b  add         r8,[rdi+30h]
-  017f  dec         r10
-  0182  jne         near 0000000000000027h
-  0188  vzeroupper
-  018b  ret
-GemvN4TableHalfx2: ; 500 bytes
+  017f  dec         qword [rdi+20h]
+  0183  jne         near 0000000000000023h
+  0189  vzeroupper
+  018c  ret
+GemvN4TableHalfx2: ; 501 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  vpxord      zmm1,zmm1,zmm1
@@ -2226,7 +2232,7 @@ GemvN4TableHalfx2: ; 500 bytes
   01a0  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   01a7  vfmadd231ps zmm1,zmm6,zmm22
   01ad  add         rsi,100h
-  01b4  add         r11,78h
+  01b4  add         r11,58h
   01b8  prefetcht0  [rsi+1000h]
   01bf  add         rsi,20h
   01c3  dec         rax
@@ -2237,21 +2243,21 @@ GemvN4TableHalfx2: ; 500 bytes
   01d9  vmovups     [rax],zmm1
   01df  add         rcx,40h
   01e3  add         r8,[rdi+30h]
-  01e7  dec         r10
-  01ea  jne         near 0000000000000027h
-  01f0  vzeroupper
-  01f3  ret
-GemvN4TableHalfx4: ; 711 bytes
+  01e7  dec         qword [rdi+20h]
+  01eb  jne         near 0000000000000023h
+  01f1  vzeroupper
+  01f4  ret
+GemvN4TableHalfx4: ; 712 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  vpxord      zmm1,zmm1,zmm1
@@ -2340,7 +2346,7 @@ GemvN4TableHalfx4: ; 711 bytes
   025c  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   0263  vfmadd231ps zmm3,zmm10,zmm22
   0269  add         rsi,100h
-  0270  add         r11,0F0h
+  0270  add         r11,0B0h
   0277  prefetcht0  [rsi+1000h]
   027e  add         rsi,20h
   0282  dec         rax
@@ -2355,21 +2361,21 @@ GemvN4TableHalfx4: ; 711 bytes
   02ac  vmovups     [rax],zmm3
   02b2  add         rcx,40h
   02b6  add         r8,[rdi+30h]
-  02ba  dec         r10
-  02bd  jne         near 0000000000000027h
-  02c3  vzeroupper
-  02c6  ret
-GemvN4TableSuperx1: ; 454 bytes
+  02ba  dec         qword [rdi+20h]
+  02be  jne         near 0000000000000023h
+  02c4  vzeroupper
+  02c7  ret
+GemvN4TableSuperx1: ; 455 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  lea         rdx,[rsi+800h]
@@ -2421,7 +2427,7 @@ GemvN4TableSuperx1: ; 454 bytes
   015e  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   0165  vfmadd231ps zmm0,zmm4,zmm22
   016b  add         rsi,100h
-  0172  add         r11,3Ch
+  0172  add         r11,2Ch
   0176  add         rdx,10h
   017a  dec         r9d
   017d  jne         near 000000000000004Fh
@@ -2435,21 +2441,21 @@ GemvN4TableSuperx1: ; 454 bytes
   01ab  vmovups     [rax],zmm0
   01b1  add         rcx,40h
   01b5  add         r8,[rdi+30h]
-  01b9  dec         r10
-  01bc  jne         near 0000000000000027h
-  01c2  vzeroupper
-  01c5  ret
-GemvN4TableSuperx2: ; 558 bytes
+  01b9  dec         qword [rdi+20h]
+  01bd  jne         near 0000000000000023h
+  01c3  vzeroupper
+  01c6  ret
+GemvN4TableSuperx2: ; 559 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  vpxord      zmm1,zmm1,zmm1
@@ -2515,7 +2521,7 @@ GemvN4TableSuperx2: ; 558 bytes
   01bc  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   01c3  vfmadd231ps zmm1,zmm6,zmm22
   01c9  add         rsi,100h
-  01d0  add         r11,78h
+  01d0  add         r11,58h
   01d4  add         rdx,10h
   01d8  dec         r9d
   01db  jne         near 0000000000000055h
@@ -2531,21 +2537,21 @@ GemvN4TableSuperx2: ; 558 bytes
   0213  vmovups     [rax],zmm1
   0219  add         rcx,40h
   021d  add         r8,[rdi+30h]
-  0221  dec         r10
-  0224  jne         near 0000000000000027h
-  022a  vzeroupper
-  022d  ret
-GemvN4TableSuperx4: ; 769 bytes
+  0221  dec         qword [rdi+20h]
+  0225  jne         near 0000000000000023h
+  022b  vzeroupper
+  022e  ret
+GemvN4TableSuperx4: ; 770 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         rsi,r8
-  002a  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         rsi,r8
+  0026  mov         r11,[rdi+8]
+  002a  mov         r10,[rdi+48h]
   002e  mov         rax,[rdi+28h]
   0032  vpxord      zmm0,zmm0,zmm0
   0038  vpxord      zmm1,zmm1,zmm1
@@ -2639,7 +2645,7 @@ GemvN4TableSuperx4: ; 769 bytes
   0278  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   027f  vfmadd231ps zmm3,zmm10,zmm22
   0285  add         rsi,100h
-  028c  add         r11,0F0h
+  028c  add         r11,0B0h
   0293  add         rdx,10h
   0297  dec         r9d
   029a  jne         near 0000000000000061h
@@ -2659,25 +2665,25 @@ GemvN4TableSuperx4: ; 769 bytes
   02e6  vmovups     [rax],zmm3
   02ec  add         rcx,40h
   02f0  add         r8,[rdi+30h]
-  02f4  dec         r10
-  02f7  jne         near 0000000000000027h
-  02fd  vzeroupper
-  0300  ret
-GemvN4TableExponentx1: ; 436 bytes
+  02f4  dec         qword [rdi+20h]
+  02f8  jne         near 0000000000000023h
+  02fe  vzeroupper
+  0301  ret
+GemvN4TableExponentx1: ; 437 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         eax,3F800000h
-  002c  vpbroadcastd zmm23,eax
-  0032  mov         eax,80h
-  0037  vpbroadcastd zmm29,eax
-  003d  mov         rsi,r8
-  0040  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         eax,3F800000h
+  0028  vpbroadcastd zmm23,eax
+  002e  mov         eax,80h
+  0033  vpbroadcastd zmm29,eax
+  0039  mov         rsi,r8
+  003c  mov         r11,[rdi+8]
+  0040  mov         r10,[rdi+48h]
   0044  mov         rax,[rdi+28h]
   0048  vpxord      zmm0,zmm0,zmm0
   004e  lea         rdx,[rsi+100h]
@@ -2727,7 +2733,7 @@ GemvN4TableExponentx1: ; 436 bytes
   016a  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   0171  vfmadd231ps zmm0,zmm4,zmm22
   0177  add         rsi,100h
-  017e  add         r11,3Ch
+  017e  add         r11,2Ch
   0182  prefetcht0  [rsi+1000h]
   0189  add         rsi,10h
   018d  dec         rax
@@ -2736,25 +2742,25 @@ GemvN4TableExponentx1: ; 436 bytes
   0199  vmovups     [rax],zmm0
   019f  add         rcx,40h
   01a3  add         r8,[rdi+30h]
-  01a7  dec         r10
-  01aa  jne         near 000000000000003Dh
-  01b0  vzeroupper
-  01b3  ret
-GemvN4TableExponentx2: ; 540 bytes
+  01a7  dec         qword [rdi+20h]
+  01ab  jne         near 0000000000000039h
+  01b1  vzeroupper
+  01b4  ret
+GemvN4TableExponentx2: ; 541 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         eax,3F800000h
-  002c  vpbroadcastd zmm23,eax
-  0032  mov         eax,80h
-  0037  vpbroadcastd zmm29,eax
-  003d  mov         rsi,r8
-  0040  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         eax,3F800000h
+  0028  vpbroadcastd zmm23,eax
+  002e  mov         eax,80h
+  0033  vpbroadcastd zmm29,eax
+  0039  mov         rsi,r8
+  003c  mov         r11,[rdi+8]
+  0040  mov         r10,[rdi+48h]
   0044  mov         rax,[rdi+28h]
   0048  vpxord      zmm0,zmm0,zmm0
   004e  vpxord      zmm1,zmm1,zmm1
@@ -2818,7 +2824,7 @@ GemvN4TableExponentx2: ; 540 bytes
   01c8  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   01cf  vfmadd231ps zmm1,zmm6,zmm22
   01d5  add         rsi,100h
-  01dc  add         r11,78h
+  01dc  add         r11,58h
   01e0  prefetcht0  [rsi+1000h]
   01e7  add         rsi,10h
   01eb  dec         rax
@@ -2829,25 +2835,25 @@ GemvN4TableExponentx2: ; 540 bytes
   0201  vmovups     [rax],zmm1
   0207  add         rcx,40h
   020b  add         r8,[rdi+30h]
-  020f  dec         r10
-  0212  jne         near 000000000000003Dh
-  0218  vzeroupper
-  021b  ret
-GemvN4TableExponentx4: ; 751 bytes
+  020f  dec         qword [rdi+20h]
+  0213  jne         near 0000000000000039h
+  0219  vzeroupper
+  021c  ret
+GemvN4TableExponentx4: ; 752 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         rax,[rdi+40h]
-  0021  vbroadcasti32x4 zmm28,[rax]
-  0027  mov         eax,3F800000h
-  002c  vpbroadcastd zmm23,eax
-  0032  mov         eax,80h
-  0037  vpbroadcastd zmm29,eax
-  003d  mov         rsi,r8
-  0040  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         rax,[rdi+40h]
+  001d  vbroadcasti32x4 zmm28,[rax]
+  0023  mov         eax,3F800000h
+  0028  vpbroadcastd zmm23,eax
+  002e  mov         eax,80h
+  0033  vpbroadcastd zmm29,eax
+  0039  mov         rsi,r8
+  003c  mov         r11,[rdi+8]
+  0040  mov         r10,[rdi+48h]
   0044  mov         rax,[rdi+28h]
   0048  vpxord      zmm0,zmm0,zmm0
   004e  vpxord      zmm1,zmm1,zmm1
@@ -2939,7 +2945,7 @@ GemvN4TableExponentx4: ; 751 bytes
   0284  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   028b  vfmadd231ps zmm3,zmm10,zmm22
   0291  add         rsi,100h
-  0298  add         r11,0F0h
+  0298  add         r11,0B0h
   029f  prefetcht0  [rsi+1000h]
   02a6  add         rsi,10h
   02aa  dec         rax
@@ -2954,21 +2960,21 @@ GemvN4TableExponentx4: ; 751 bytes
   02d4  vmovups     [rax],zmm3
   02da  add         rcx,40h
   02de  add         r8,[rdi+30h]
-  02e2  dec         r10
-  02e5  jne         near 000000000000003Dh
-  02eb  vzeroupper
-  02ee  ret
-GemvN4Plus1Halfx1: ; 468 bytes
+  02e2  dec         qword [rdi+20h]
+  02e6  jne         near 0000000000000039h
+  02ec  vzeroupper
+  02ef  ret
+GemvN4Plus1Halfx1: ; 469 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+140h]
@@ -3024,7 +3030,7 @@ GemvN4Plus1Halfx1: ; 468 bytes
   018a  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   0191  vfmadd231ps zmm0,zmm4,zmm22
   0197  add         rsi,140h
-  019e  add         r11,3Ch
+  019e  add         r11,2Ch
   01a2  prefetcht0  [rsi+1000h]
   01a9  add         rsi,20h
   01ad  dec         rax
@@ -3033,21 +3039,21 @@ GemvN4Plus1Halfx1: ; 468 bytes
   01b9  vmovups     [rax],zmm0
   01bf  add         rcx,40h
   01c3  add         r8,[rdi+30h]
-  01c7  dec         r10
-  01ca  jne         near 0000000000000028h
-  01d0  vzeroupper
-  01d3  ret
-GemvN4Plus1Halfx2: ; 572 bytes
+  01c7  dec         qword [rdi+20h]
+  01cb  jne         near 0000000000000024h
+  01d1  vzeroupper
+  01d4  ret
+GemvN4Plus1Halfx2: ; 573 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3117,7 +3123,7 @@ GemvN4Plus1Halfx2: ; 572 bytes
   01e8  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   01ef  vfmadd231ps zmm1,zmm6,zmm22
   01f5  add         rsi,140h
-  01fc  add         r11,78h
+  01fc  add         r11,58h
   0200  prefetcht0  [rsi+1000h]
   0207  add         rsi,20h
   020b  dec         rax
@@ -3128,21 +3134,21 @@ GemvN4Plus1Halfx2: ; 572 bytes
   0221  vmovups     [rax],zmm1
   0227  add         rcx,40h
   022b  add         r8,[rdi+30h]
-  022f  dec         r10
-  0232  jne         near 0000000000000028h
-  0238  vzeroupper
-  023b  ret
-GemvN4Plus1Halfx4: ; 783 bytes
+  022f  dec         qword [rdi+20h]
+  0233  jne         near 0000000000000024h
+  0239  vzeroupper
+  023c  ret
+GemvN4Plus1Halfx4: ; 784 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3240,7 +3246,7 @@ GemvN4Plus1Halfx4: ; 783 bytes
   02a4  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   02ab  vfmadd231ps zmm3,zmm10,zmm22
   02b1  add         rsi,140h
-  02b8  add         r11,0F0h
+  02b8  add         r11,0B0h
   02bf  prefetcht0  [rsi+1000h]
   02c6  add         rsi,20h
   02ca  dec         rax
@@ -3255,21 +3261,21 @@ GemvN4Plus1Halfx4: ; 783 bytes
   02f4  vmovups     [rax],zmm3
   02fa  add         rcx,40h
   02fe  add         r8,[rdi+30h]
-  0302  dec         r10
-  0305  jne         near 0000000000000028h
-  030b  vzeroupper
-  030e  ret
-GemvN4Plus1HalfMinimumx1: ; 482 bytes
+  0302  dec         qword [rdi+20h]
+  0306  jne         near 0000000000000024h
+  030c  vzeroupper
+  030f  ret
+GemvN4Plus1HalfMinimumx1: ; 483 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+140h]
@@ -3327,7 +3333,7 @@ GemvN4Plus1HalfMinimumx1: ; 482 bytes
   0198  vfmadd231ps zmm0,zmm4,zmm22
   019e  vfmadd231ps zmm0,zmm21,[r11+28h]{1to16}
   01a5  add         rsi,140h
-  01ac  add         r11,3Ch
+  01ac  add         r11,2Ch
   01b0  prefetcht0  [rsi+1000h]
   01b7  add         rsi,40h
   01bb  dec         rax
@@ -3336,21 +3342,21 @@ GemvN4Plus1HalfMinimumx1: ; 482 bytes
   01c7  vmovups     [rax],zmm0
   01cd  add         rcx,40h
   01d1  add         r8,[rdi+30h]
-  01d5  dec         r10
-  01d8  jne         near 0000000000000028h
-  01de  vzeroupper
-  01e1  ret
-GemvN4Plus1HalfMinimumx2: ; 593 bytes
+  01d5  dec         qword [rdi+20h]
+  01d9  jne         near 0000000000000024h
+  01df  vzeroupper
+  01e2  ret
+GemvN4Plus1HalfMinimumx2: ; 594 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3423,7 +3429,7 @@ GemvN4Plus1HalfMinimumx2: ; 593 bytes
   01fd  vfmadd231ps zmm1,zmm6,zmm22
   0203  vfmadd231ps zmm1,zmm21,[r11+54h]{1to16}
   020a  add         rsi,140h
-  0211  add         r11,78h
+  0211  add         r11,58h
   0215  prefetcht0  [rsi+1000h]
   021c  add         rsi,40h
   0220  dec         rax
@@ -3434,21 +3440,21 @@ GemvN4Plus1HalfMinimumx2: ; 593 bytes
   0236  vmovups     [rax],zmm1
   023c  add         rcx,40h
   0240  add         r8,[rdi+30h]
-  0244  dec         r10
-  0247  jne         near 0000000000000028h
-  024d  vzeroupper
-  0250  ret
-GemvN4Plus1HalfMinimumx4: ; 818 bytes
+  0244  dec         qword [rdi+20h]
+  0248  jne         near 0000000000000024h
+  024e  vzeroupper
+  0251  ret
+GemvN4Plus1HalfMinimumx4: ; 819 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3551,7 +3557,7 @@ GemvN4Plus1HalfMinimumx4: ; 818 bytes
   02c7  vfmadd231ps zmm3,zmm10,zmm22
   02cd  vfmadd231ps zmm3,zmm21,[r11+0ACh]{1to16}
   02d4  add         rsi,140h
-  02db  add         r11,0F0h
+  02db  add         r11,0B0h
   02e2  prefetcht0  [rsi+1000h]
   02e9  add         rsi,40h
   02ed  dec         rax
@@ -3566,21 +3572,21 @@ GemvN4Plus1HalfMinimumx4: ; 818 bytes
   0317  vmovups     [rax],zmm3
   031d  add         rcx,40h
   0321  add         r8,[rdi+30h]
-  0325  dec         r10
-  0328  jne         near 0000000000000028h
-  032e  vzeroupper
-  0331  ret
-GemvN4Plus1SuperMinimumx1: ; 573 bytes
+  0325  dec         qword [rdi+20h]
+  0329  jne         near 0000000000000024h
+  032f  vzeroupper
+  0332  ret
+GemvN4Plus1SuperMinimumx1: ; 574 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+0A00h]
@@ -3646,7 +3652,7 @@ GemvN4Plus1SuperMinimumx1: ; 573 bytes
   01c7  vfmadd231ps zmm0,zmm4,zmm22
   01cd  vfmadd231ps zmm0,zmm21,[r11+28h]{1to16}
   01d4  add         rsi,140h
-  01db  add         r11,3Ch
+  01db  add         r11,2Ch
   01df  add         rdx,20h
   01e3  dec         r9d
   01e6  jne         near 0000000000000057h
@@ -3662,21 +3668,21 @@ GemvN4Plus1SuperMinimumx1: ; 573 bytes
   0222  vmovups     [rax],zmm0
   0228  add         rcx,40h
   022c  add         r8,[rdi+30h]
-  0230  dec         r10
-  0233  jne         near 0000000000000028h
-  0239  vzeroupper
-  023c  ret
-GemvN4Plus1SuperMinimumx2: ; 684 bytes
+  0230  dec         qword [rdi+20h]
+  0234  jne         near 0000000000000024h
+  023a  vzeroupper
+  023d  ret
+GemvN4Plus1SuperMinimumx2: ; 685 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3757,7 +3763,7 @@ GemvN4Plus1SuperMinimumx2: ; 684 bytes
   022c  vfmadd231ps zmm1,zmm6,zmm22
   0232  vfmadd231ps zmm1,zmm21,[r11+54h]{1to16}
   0239  add         rsi,140h
-  0240  add         r11,78h
+  0240  add         r11,58h
   0244  add         rdx,20h
   0248  dec         r9d
   024b  jne         near 000000000000005Dh
@@ -3775,21 +3781,21 @@ GemvN4Plus1SuperMinimumx2: ; 684 bytes
   0291  vmovups     [rax],zmm1
   0297  add         rcx,40h
   029b  add         r8,[rdi+30h]
-  029f  dec         r10
-  02a2  jne         near 0000000000000028h
-  02a8  vzeroupper
-  02ab  ret
-GemvN4Plus1SuperMinimumx4: ; 909 bytes
+  029f  dec         qword [rdi+20h]
+  02a3  jne         near 0000000000000024h
+  02a9  vzeroupper
+  02ac  ret
+GemvN4Plus1SuperMinimumx4: ; 910 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,10101010h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,10101010h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -3900,7 +3906,7 @@ GemvN4Plus1SuperMinimumx4: ; 909 bytes
   02f6  vfmadd231ps zmm3,zmm10,zmm22
   02fc  vfmadd231ps zmm3,zmm21,[r11+0ACh]{1to16}
   0303  add         rsi,140h
-  030a  add         r11,0F0h
+  030a  add         r11,0B0h
   0311  add         rdx,20h
   0315  dec         r9d
   0318  jne         near 0000000000000069h
@@ -3922,21 +3928,21 @@ GemvN4Plus1SuperMinimumx4: ; 909 bytes
   0372  vmovups     [rax],zmm3
   0378  add         rcx,40h
   037c  add         r8,[rdi+30h]
-  0380  dec         r10
-  0383  jne         near 0000000000000028h
-  0389  vzeroupper
-  038c  ret
-GemvN4Plus2Super16x1: ; 598 bytes
+  0380  dec         qword [rdi+20h]
+  0384  jne         near 0000000000000024h
+  038a  vzeroupper
+  038d  ret
+GemvN4Plus2Super16x1: ; 602 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,30303030h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,30303030h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+0C00h]
@@ -3949,94 +3955,95 @@ GemvN4Plus2Super16x1: ; 598 bytes
   0065  prefetcht0  [rsi+10C0h]
   006c  prefetcht0  [rsi+1100h]
   0073  prefetcht0  [rsi+1140h]
-  007a  vpbroadcastd zmm4,[r11+2Ch]
-  0081  vpslld      zmm4,zmm4,xmm31
-  0087  vpbroadcastd zmm5,[r11+30h]
-  008e  vpslld      zmm5,zmm5,xmm31
-  0094  vmovdqu64   zmm25,[rsi+100h]
-  009b  vmovdqu64   zmm26,[rsi+140h]
-  00a2  vmovdqu64   zmm12,[rsi]
-  00a8  vpsrlw      zmm13,zmm12,4
-  00af  vpandd      zmm13,zmm13,zmm30
-  00b5  vpternlogd  zmm13,zmm25,zmm29,0F8h
-  00bc  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
-  00c3  vpandd      zmm12,zmm12,zmm30
-  00c9  vpsllw      zmm27,zmm25,4
-  00d0  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  00d7  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  00dd  vmovdqu64   zmm14,[rsi+40h]
-  00e4  vpsrlw      zmm15,zmm14,4
-  00eb  vpandd      zmm15,zmm15,zmm30
-  00f1  vpternlogd  zmm15,zmm26,zmm29,0F8h
-  00f8  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
-  00ff  vpandd      zmm14,zmm14,zmm30
-  0105  vpsllw      zmm27,zmm26,4
-  010c  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  0113  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
-  011a  vmovdqu64   zmm16,[rsi+80h]
-  0121  vpsrlw      zmm17,zmm16,4
-  0128  vpandd      zmm17,zmm17,zmm30
-  012e  vpsrlw      zmm27,zmm25,2
-  0135  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  013c  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
-  0143  vpandd      zmm16,zmm16,zmm30
-  0149  vpsllw      zmm27,zmm25,2
-  0150  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  0157  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
-  015e  vmovdqu64   zmm18,[rsi+0C0h]
-  0165  vpsrlw      zmm19,zmm18,4
-  016c  vpandd      zmm19,zmm19,zmm30
-  0172  vpsrlw      zmm27,zmm26,2
-  0179  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  0180  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
-  0187  vpandd      zmm18,zmm18,zmm30
-  018d  vpsllw      zmm27,zmm26,2
-  0194  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  019b  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
-  01a2  vpmovsxbd   zmm20,[rdx]
-  01a8  vcvtdq2ps   zmm20,zmm20
-  01ae  vmulps      zmm20,zmm20,zmm23
-  01b4  vcvtdq2ps   zmm4,zmm4
-  01ba  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  01c1  vfmadd231ps zmm0,zmm4,zmm22
-  01c7  vpmovsxbd   zmm20,[rdx+10h]
-  01ce  vcvtdq2ps   zmm20,zmm20
-  01d4  vmulps      zmm20,zmm20,zmm23
-  01da  vcvtdq2ps   zmm5,zmm5
-  01e0  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  01e7  vfmadd231ps zmm0,zmm5,zmm22
-  01ed  add         rsi,180h
-  01f4  add         r11,3Ch
-  01f8  add         rdx,20h
-  01fc  dec         r9d
-  01ff  jne         near 0000000000000050h
-  0205  prefetcht0  [rsi+1000h]
-  020c  prefetcht0  [rsi+1040h]
-  0213  prefetcht0  [rsi+1080h]
-  021a  prefetcht0  [rsi+10C0h]
-  0221  prefetcht0  [rsi+1100h]
-  0228  add         rsi,120h
-  022f  dec         rax
-  0232  jne         near 0000000000000039h
-  0238  mov         rax,rcx
-  023b  vmovups     [rax],zmm0
-  0241  add         rcx,40h
-  0245  add         r8,[rdi+30h]
-  0249  dec         r10
-  024c  jne         near 0000000000000028h
-  0252  vzeroupper
-  0255  ret
-GemvN4Plus2Super16x2: ; 734 bytes
+  007a  vpbroadcastd zmm4,[r10]
+  0080  vpslld      zmm4,zmm4,xmm31
+  0086  vpbroadcastd zmm5,[r10+4]
+  008d  vpslld      zmm5,zmm5,xmm31
+  0093  vmovdqu64   zmm25,[rsi+100h]
+  009a  vmovdqu64   zmm26,[rsi+140h]
+  00a1  vmovdqu64   zmm12,[rsi]
+  00a7  vpsrlw      zmm13,zmm12,4
+  00ae  vpandd      zmm13,zmm13,zmm30
+  00b4  vpternlogd  zmm13,zmm25,zmm29,0F8h
+  00bb  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
+  00c2  vpandd      zmm12,zmm12,zmm30
+  00c8  vpsllw      zmm27,zmm25,4
+  00cf  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  00d6  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  00dc  vmovdqu64   zmm14,[rsi+40h]
+  00e3  vpsrlw      zmm15,zmm14,4
+  00ea  vpandd      zmm15,zmm15,zmm30
+  00f0  vpternlogd  zmm15,zmm26,zmm29,0F8h
+  00f7  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
+  00fe  vpandd      zmm14,zmm14,zmm30
+  0104  vpsllw      zmm27,zmm26,4
+  010b  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  0112  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
+  0119  vmovdqu64   zmm16,[rsi+80h]
+  0120  vpsrlw      zmm17,zmm16,4
+  0127  vpandd      zmm17,zmm17,zmm30
+  012d  vpsrlw      zmm27,zmm25,2
+  0134  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  013b  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
+  0142  vpandd      zmm16,zmm16,zmm30
+  0148  vpsllw      zmm27,zmm25,2
+  014f  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  0156  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
+  015d  vmovdqu64   zmm18,[rsi+0C0h]
+  0164  vpsrlw      zmm19,zmm18,4
+  016b  vpandd      zmm19,zmm19,zmm30
+  0171  vpsrlw      zmm27,zmm26,2
+  0178  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  017f  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
+  0186  vpandd      zmm18,zmm18,zmm30
+  018c  vpsllw      zmm27,zmm26,2
+  0193  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  019a  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
+  01a1  vpmovsxbd   zmm20,[rdx]
+  01a7  vcvtdq2ps   zmm20,zmm20
+  01ad  vmulps      zmm20,zmm20,zmm23
+  01b3  vcvtdq2ps   zmm4,zmm4
+  01b9  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  01c0  vfmadd231ps zmm0,zmm4,zmm22
+  01c6  vpmovsxbd   zmm20,[rdx+10h]
+  01cd  vcvtdq2ps   zmm20,zmm20
+  01d3  vmulps      zmm20,zmm20,zmm23
+  01d9  vcvtdq2ps   zmm5,zmm5
+  01df  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  01e6  vfmadd231ps zmm0,zmm5,zmm22
+  01ec  add         rsi,180h
+  01f3  add         r11,2Ch
+  01f7  add         r10,10h
+  01fb  add         rdx,20h
+  01ff  dec         r9d
+  0202  jne         near 0000000000000050h
+  0208  prefetcht0  [rsi+1000h]
+  020f  prefetcht0  [rsi+1040h]
+  0216  prefetcht0  [rsi+1080h]
+  021d  prefetcht0  [rsi+10C0h]
+  0224  prefetcht0  [rsi+1100h]
+  022b  add         rsi,120h
+  0232  dec         rax
+  0235  jne         near 0000000000000039h
+  023b  mov         rax,rcx
+  023e  vmovups     [rax],zmm0
+  0244  add         rcx,40h
+  0248  add         r8,[rdi+30h]
+  024c  dec         qword [rdi+20h]
+  0250  jne         near 0000000000000024h
+  0256  vzeroupper
+  0259  ret
+GemvN4Plus2Super16x2: ; 738 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,30303030h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,30303030h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -4050,114 +4057,115 @@ GemvN4Plus2Super16x2: ; 734 bytes
   006b  prefetcht0  [rsi+10C0h]
   0072  prefetcht0  [rsi+1100h]
   0079  prefetcht0  [rsi+1140h]
-  0080  vpbroadcastd zmm4,[r11+58h]
-  0087  vpslld      zmm4,zmm4,xmm31
-  008d  vpbroadcastd zmm5,[r11+60h]
-  0094  vpslld      zmm5,zmm5,xmm31
-  009a  vpbroadcastd zmm6,[r11+5Ch]
-  00a1  vpslld      zmm6,zmm6,xmm31
-  00a7  vpbroadcastd zmm7,[r11+64h]
-  00ae  vpslld      zmm7,zmm7,xmm31
-  00b4  vmovdqu64   zmm25,[rsi+100h]
-  00bb  vmovdqu64   zmm26,[rsi+140h]
-  00c2  vmovdqu64   zmm12,[rsi]
-  00c8  vpsrlw      zmm13,zmm12,4
-  00cf  vpandd      zmm13,zmm13,zmm30
-  00d5  vpternlogd  zmm13,zmm25,zmm29,0F8h
-  00dc  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
-  00e3  vpdpbusd    zmm7,zmm13,[r11+30h]{1to16}
-  00ea  vpandd      zmm12,zmm12,zmm30
-  00f0  vpsllw      zmm27,zmm25,4
-  00f7  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  00fe  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  0104  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  010b  vmovdqu64   zmm14,[rsi+40h]
-  0112  vpsrlw      zmm15,zmm14,4
-  0119  vpandd      zmm15,zmm15,zmm30
-  011f  vpternlogd  zmm15,zmm26,zmm29,0F8h
-  0126  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
-  012d  vpdpbusd    zmm7,zmm15,[r11+34h]{1to16}
-  0134  vpandd      zmm14,zmm14,zmm30
-  013a  vpsllw      zmm27,zmm26,4
-  0141  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  0148  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
-  014f  vpdpbusd    zmm6,zmm14,[r11+24h]{1to16}
-  0156  vmovdqu64   zmm16,[rsi+80h]
-  015d  vpsrlw      zmm17,zmm16,4
-  0164  vpandd      zmm17,zmm17,zmm30
-  016a  vpsrlw      zmm27,zmm25,2
-  0171  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  0178  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
-  017f  vpdpbusd    zmm7,zmm17,[r11+38h]{1to16}
-  0186  vpandd      zmm16,zmm16,zmm30
-  018c  vpsllw      zmm27,zmm25,2
-  0193  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  019a  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
-  01a1  vpdpbusd    zmm6,zmm16,[r11+28h]{1to16}
-  01a8  vmovdqu64   zmm18,[rsi+0C0h]
-  01af  vpsrlw      zmm19,zmm18,4
-  01b6  vpandd      zmm19,zmm19,zmm30
-  01bc  vpsrlw      zmm27,zmm26,2
-  01c3  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  01ca  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
-  01d1  vpdpbusd    zmm7,zmm19,[r11+3Ch]{1to16}
-  01d8  vpandd      zmm18,zmm18,zmm30
-  01de  vpsllw      zmm27,zmm26,2
-  01e5  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  01ec  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
-  01f3  vpdpbusd    zmm6,zmm18,[r11+2Ch]{1to16}
-  01fa  vpmovsxbd   zmm20,[rdx]
-  0200  vcvtdq2ps   zmm20,zmm20
-  0206  vmulps      zmm20,zmm20,zmm23
-  020c  vcvtdq2ps   zmm4,zmm4
-  0212  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  0219  vfmadd231ps zmm0,zmm4,zmm22
-  021f  vcvtdq2ps   zmm6,zmm6
-  0225  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  022c  vfmadd231ps zmm1,zmm6,zmm22
-  0232  vpmovsxbd   zmm20,[rdx+10h]
-  0239  vcvtdq2ps   zmm20,zmm20
-  023f  vmulps      zmm20,zmm20,zmm23
-  0245  vcvtdq2ps   zmm5,zmm5
-  024b  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  0252  vfmadd231ps zmm0,zmm5,zmm22
-  0258  vcvtdq2ps   zmm7,zmm7
-  025e  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  0265  vfmadd231ps zmm1,zmm7,zmm22
-  026b  add         rsi,180h
-  0272  add         r11,78h
-  0276  add         rdx,20h
-  027a  dec         r9d
-  027d  jne         near 0000000000000056h
-  0283  prefetcht0  [rsi+1000h]
-  028a  prefetcht0  [rsi+1040h]
-  0291  prefetcht0  [rsi+1080h]
-  0298  prefetcht0  [rsi+10C0h]
-  029f  prefetcht0  [rsi+1100h]
-  02a6  add         rsi,120h
-  02ad  dec         rax
-  02b0  jne         near 000000000000003Fh
-  02b6  mov         rax,rcx
-  02b9  vmovups     [rax],zmm0
-  02bf  add         rax,[rdi+18h]
-  02c3  vmovups     [rax],zmm1
-  02c9  add         rcx,40h
-  02cd  add         r8,[rdi+30h]
-  02d1  dec         r10
-  02d4  jne         near 0000000000000028h
-  02da  vzeroupper
-  02dd  ret
-GemvN4Plus2Super16x4: ; 1009 bytes
+  0080  vpbroadcastd zmm4,[r10]
+  0086  vpslld      zmm4,zmm4,xmm31
+  008c  vpbroadcastd zmm5,[r10+8]
+  0093  vpslld      zmm5,zmm5,xmm31
+  0099  vpbroadcastd zmm6,[r10+4]
+  00a0  vpslld      zmm6,zmm6,xmm31
+  00a6  vpbroadcastd zmm7,[r10+0Ch]
+  00ad  vpslld      zmm7,zmm7,xmm31
+  00b3  vmovdqu64   zmm25,[rsi+100h]
+  00ba  vmovdqu64   zmm26,[rsi+140h]
+  00c1  vmovdqu64   zmm12,[rsi]
+  00c7  vpsrlw      zmm13,zmm12,4
+  00ce  vpandd      zmm13,zmm13,zmm30
+  00d4  vpternlogd  zmm13,zmm25,zmm29,0F8h
+  00db  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
+  00e2  vpdpbusd    zmm7,zmm13,[r11+30h]{1to16}
+  00e9  vpandd      zmm12,zmm12,zmm30
+  00ef  vpsllw      zmm27,zmm25,4
+  00f6  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  00fd  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  0103  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  010a  vmovdqu64   zmm14,[rsi+40h]
+  0111  vpsrlw      zmm15,zmm14,4
+  0118  vpandd      zmm15,zmm15,zmm30
+  011e  vpternlogd  zmm15,zmm26,zmm29,0F8h
+  0125  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
+  012c  vpdpbusd    zmm7,zmm15,[r11+34h]{1to16}
+  0133  vpandd      zmm14,zmm14,zmm30
+  0139  vpsllw      zmm27,zmm26,4
+  0140  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  0147  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
+  014e  vpdpbusd    zmm6,zmm14,[r11+24h]{1to16}
+  0155  vmovdqu64   zmm16,[rsi+80h]
+  015c  vpsrlw      zmm17,zmm16,4
+  0163  vpandd      zmm17,zmm17,zmm30
+  0169  vpsrlw      zmm27,zmm25,2
+  0170  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  0177  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
+  017e  vpdpbusd    zmm7,zmm17,[r11+38h]{1to16}
+  0185  vpandd      zmm16,zmm16,zmm30
+  018b  vpsllw      zmm27,zmm25,2
+  0192  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  0199  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
+  01a0  vpdpbusd    zmm6,zmm16,[r11+28h]{1to16}
+  01a7  vmovdqu64   zmm18,[rsi+0C0h]
+  01ae  vpsrlw      zmm19,zmm18,4
+  01b5  vpandd      zmm19,zmm19,zmm30
+  01bb  vpsrlw      zmm27,zmm26,2
+  01c2  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  01c9  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
+  01d0  vpdpbusd    zmm7,zmm19,[r11+3Ch]{1to16}
+  01d7  vpandd      zmm18,zmm18,zmm30
+  01dd  vpsllw      zmm27,zmm26,2
+  01e4  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  01eb  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
+  01f2  vpdpbusd    zmm6,zmm18,[r11+2Ch]{1to16}
+  01f9  vpmovsxbd   zmm20,[rdx]
+  01ff  vcvtdq2ps   zmm20,zmm20
+  0205  vmulps      zmm20,zmm20,zmm23
+  020b  vcvtdq2ps   zmm4,zmm4
+  0211  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  0218  vfmadd231ps zmm0,zmm4,zmm22
+  021e  vcvtdq2ps   zmm6,zmm6
+  0224  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  022b  vfmadd231ps zmm1,zmm6,zmm22
+  0231  vpmovsxbd   zmm20,[rdx+10h]
+  0238  vcvtdq2ps   zmm20,zmm20
+  023e  vmulps      zmm20,zmm20,zmm23
+  0244  vcvtdq2ps   zmm5,zmm5
+  024a  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  0251  vfmadd231ps zmm0,zmm5,zmm22
+  0257  vcvtdq2ps   zmm7,zmm7
+  025d  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  0264  vfmadd231ps zmm1,zmm7,zmm22
+  026a  add         rsi,180h
+  0271  add         r11,58h
+  0275  add         r10,20h
+  0279  add         rdx,20h
+  027d  dec         r9d
+  0280  jne         near 0000000000000056h
+  0286  prefetcht0  [rsi+1000h]
+  028d  prefetcht0  [rsi+1040h]
+  0294  prefetcht0  [rsi+1080h]
+  029b  prefetcht0  [rsi+10C0h]
+  02a2  prefetcht0  [rsi+1100h]
+  02a9  add         rsi,120h
+  02b0  dec         rax
+  02b3  jne         near 000000000000003Fh
+  02b9  mov         rax,rcx
+  02bc  vmovups     [rax],zmm0
+  02c2  add         rax,[rdi+18h]
+  02c6  vmovups     [rax],zmm1
+  02cc  add         rcx,40h
+  02d0  add         r8,[rdi+30h]
+  02d4  dec         qword [rdi+20h]
+  02d8  jne         near 0000000000000024h
+  02de  vzeroupper
+  02e1  ret
+GemvN4Plus2Super16x4: ; 1013 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,0F0F0F0Fh
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,30303030h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,0F0F0F0Fh
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,30303030h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -4173,150 +4181,151 @@ GemvN4Plus2Super16x4: ; 1009 bytes
   0077  prefetcht0  [rsi+10C0h]
   007e  prefetcht0  [rsi+1100h]
   0085  prefetcht0  [rsi+1140h]
-  008c  vpbroadcastd zmm4,[r11+0B0h]
-  0093  vpslld      zmm4,zmm4,xmm31
-  0099  vpbroadcastd zmm5,[r11+0C0h]
-  00a0  vpslld      zmm5,zmm5,xmm31
-  00a6  vpbroadcastd zmm6,[r11+0B4h]
-  00ad  vpslld      zmm6,zmm6,xmm31
-  00b3  vpbroadcastd zmm7,[r11+0C4h]
-  00ba  vpslld      zmm7,zmm7,xmm31
-  00c0  vpbroadcastd zmm8,[r11+0B8h]
-  00c7  vpslld      zmm8,zmm8,xmm31
-  00cd  vpbroadcastd zmm9,[r11+0C8h]
-  00d4  vpslld      zmm9,zmm9,xmm31
-  00da  vpbroadcastd zmm10,[r11+0BCh]
-  00e1  vpslld      zmm10,zmm10,xmm31
-  00e7  vpbroadcastd zmm11,[r11+0CCh]
-  00ee  vpslld      zmm11,zmm11,xmm31
-  00f4  vmovdqu64   zmm25,[rsi+100h]
-  00fb  vmovdqu64   zmm26,[rsi+140h]
-  0102  vmovdqu64   zmm12,[rsi]
-  0108  vpsrlw      zmm13,zmm12,4
-  010f  vpandd      zmm13,zmm13,zmm30
-  0115  vpternlogd  zmm13,zmm25,zmm29,0F8h
-  011c  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
-  0123  vpdpbusd    zmm7,zmm13,[r11+30h]{1to16}
-  012a  vpdpbusd    zmm9,zmm13,[r11+50h]{1to16}
-  0131  vpdpbusd    zmm11,zmm13,[r11+70h]{1to16}
-  0138  vpandd      zmm12,zmm12,zmm30
-  013e  vpsllw      zmm27,zmm25,4
-  0145  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  014c  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  0152  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  0159  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
-  0160  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
-  0167  vmovdqu64   zmm14,[rsi+40h]
-  016e  vpsrlw      zmm15,zmm14,4
-  0175  vpandd      zmm15,zmm15,zmm30
-  017b  vpternlogd  zmm15,zmm26,zmm29,0F8h
-  0182  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
-  0189  vpdpbusd    zmm7,zmm15,[r11+34h]{1to16}
-  0190  vpdpbusd    zmm9,zmm15,[r11+54h]{1to16}
-  0197  vpdpbusd    zmm11,zmm15,[r11+74h]{1to16}
-  019e  vpandd      zmm14,zmm14,zmm30
-  01a4  vpsllw      zmm27,zmm26,4
-  01ab  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  01b2  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
-  01b9  vpdpbusd    zmm6,zmm14,[r11+24h]{1to16}
-  01c0  vpdpbusd    zmm8,zmm14,[r11+44h]{1to16}
-  01c7  vpdpbusd    zmm10,zmm14,[r11+64h]{1to16}
-  01ce  vmovdqu64   zmm16,[rsi+80h]
-  01d5  vpsrlw      zmm17,zmm16,4
-  01dc  vpandd      zmm17,zmm17,zmm30
-  01e2  vpsrlw      zmm27,zmm25,2
-  01e9  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  01f0  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
-  01f7  vpdpbusd    zmm7,zmm17,[r11+38h]{1to16}
-  01fe  vpdpbusd    zmm9,zmm17,[r11+58h]{1to16}
-  0205  vpdpbusd    zmm11,zmm17,[r11+78h]{1to16}
-  020c  vpandd      zmm16,zmm16,zmm30
-  0212  vpsllw      zmm27,zmm25,2
-  0219  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  0220  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
-  0227  vpdpbusd    zmm6,zmm16,[r11+28h]{1to16}
-  022e  vpdpbusd    zmm8,zmm16,[r11+48h]{1to16}
-  0235  vpdpbusd    zmm10,zmm16,[r11+68h]{1to16}
-  023c  vmovdqu64   zmm18,[rsi+0C0h]
-  0243  vpsrlw      zmm19,zmm18,4
-  024a  vpandd      zmm19,zmm19,zmm30
-  0250  vpsrlw      zmm27,zmm26,2
-  0257  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  025e  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
-  0265  vpdpbusd    zmm7,zmm19,[r11+3Ch]{1to16}
-  026c  vpdpbusd    zmm9,zmm19,[r11+5Ch]{1to16}
-  0273  vpdpbusd    zmm11,zmm19,[r11+7Ch]{1to16}
-  027a  vpandd      zmm18,zmm18,zmm30
-  0280  vpsllw      zmm27,zmm26,2
-  0287  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  028e  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
-  0295  vpdpbusd    zmm6,zmm18,[r11+2Ch]{1to16}
-  029c  vpdpbusd    zmm8,zmm18,[r11+4Ch]{1to16}
-  02a3  vpdpbusd    zmm10,zmm18,[r11+6Ch]{1to16}
-  02aa  vpmovsxbd   zmm20,[rdx]
-  02b0  vcvtdq2ps   zmm20,zmm20
-  02b6  vmulps      zmm20,zmm20,zmm23
-  02bc  vcvtdq2ps   zmm4,zmm4
-  02c2  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  02c9  vfmadd231ps zmm0,zmm4,zmm22
-  02cf  vcvtdq2ps   zmm6,zmm6
-  02d5  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  02dc  vfmadd231ps zmm1,zmm6,zmm22
-  02e2  vcvtdq2ps   zmm8,zmm8
-  02e8  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  02ef  vfmadd231ps zmm2,zmm8,zmm22
-  02f5  vcvtdq2ps   zmm10,zmm10
-  02fb  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  0302  vfmadd231ps zmm3,zmm10,zmm22
-  0308  vpmovsxbd   zmm20,[rdx+10h]
-  030f  vcvtdq2ps   zmm20,zmm20
-  0315  vmulps      zmm20,zmm20,zmm23
-  031b  vcvtdq2ps   zmm5,zmm5
-  0321  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  0328  vfmadd231ps zmm0,zmm5,zmm22
-  032e  vcvtdq2ps   zmm7,zmm7
-  0334  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  033b  vfmadd231ps zmm1,zmm7,zmm22
-  0341  vcvtdq2ps   zmm9,zmm9
-  0347  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  034e  vfmadd231ps zmm2,zmm9,zmm22
-  0354  vcvtdq2ps   zmm11,zmm11
-  035a  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  0361  vfmadd231ps zmm3,zmm11,zmm22
-  0367  add         rsi,180h
-  036e  add         r11,0F0h
-  0375  add         rdx,20h
-  0379  dec         r9d
-  037c  jne         near 0000000000000062h
-  0382  prefetcht0  [rsi+1000h]
-  0389  prefetcht0  [rsi+1040h]
-  0390  prefetcht0  [rsi+1080h]
-  0397  prefetcht0  [rsi+10C0h]
-  039e  prefetcht0  [rsi+1100h]
-  03a5  add         rsi,120h
-  03ac  dec         rax
-  03af  jne         near 000000000000004Bh
-  03b5  mov         rax,rcx
-  03b8  vmovups     [rax],zmm0
-  03be  add         rax,[rdi+18h]
-  03c2  vmovups     [rax],zmm1
-  03c8  add         rax,[rdi+18h]
-  03cc  vmovups     [rax],zmm2
-  03d2  add         rax,[rdi+18h]
-  03d6  vmovups     [rax],zmm3
-  03dc  add         rcx,40h
-  03e0  add         r8,[rdi+30h]
-  03e4  dec         r10
-  03e7  jne         near 0000000000000028h
-  03ed  vzeroupper
-  03f0  ret
-GemvB8Halfx1: ; 307 bytes
+  008c  vpbroadcastd zmm4,[r10]
+  0092  vpslld      zmm4,zmm4,xmm31
+  0098  vpbroadcastd zmm5,[r10+10h]
+  009f  vpslld      zmm5,zmm5,xmm31
+  00a5  vpbroadcastd zmm6,[r10+4]
+  00ac  vpslld      zmm6,zmm6,xmm31
+  00b2  vpbroadcastd zmm7,[r10+14h]
+  00b9  vpslld      zmm7,zmm7,xmm31
+  00bf  vpbroadcastd zmm8,[r10+8]
+  00c6  vpslld      zmm8,zmm8,xmm31
+  00cc  vpbroadcastd zmm9,[r10+18h]
+  00d3  vpslld      zmm9,zmm9,xmm31
+  00d9  vpbroadcastd zmm10,[r10+0Ch]
+  00e0  vpslld      zmm10,zmm10,xmm31
+  00e6  vpbroadcastd zmm11,[r10+1Ch]
+  00ed  vpslld      zmm11,zmm11,xmm31
+  00f3  vmovdqu64   zmm25,[rsi+100h]
+  00fa  vmovdqu64   zmm26,[rsi+140h]
+  0101  vmovdqu64   zmm12,[rsi]
+  0107  vpsrlw      zmm13,zmm12,4
+  010e  vpandd      zmm13,zmm13,zmm30
+  0114  vpternlogd  zmm13,zmm25,zmm29,0F8h
+  011b  vpdpbusd    zmm5,zmm13,[r11+10h]{1to16}
+  0122  vpdpbusd    zmm7,zmm13,[r11+30h]{1to16}
+  0129  vpdpbusd    zmm9,zmm13,[r11+50h]{1to16}
+  0130  vpdpbusd    zmm11,zmm13,[r11+70h]{1to16}
+  0137  vpandd      zmm12,zmm12,zmm30
+  013d  vpsllw      zmm27,zmm25,4
+  0144  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  014b  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  0151  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  0158  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
+  015f  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
+  0166  vmovdqu64   zmm14,[rsi+40h]
+  016d  vpsrlw      zmm15,zmm14,4
+  0174  vpandd      zmm15,zmm15,zmm30
+  017a  vpternlogd  zmm15,zmm26,zmm29,0F8h
+  0181  vpdpbusd    zmm5,zmm15,[r11+14h]{1to16}
+  0188  vpdpbusd    zmm7,zmm15,[r11+34h]{1to16}
+  018f  vpdpbusd    zmm9,zmm15,[r11+54h]{1to16}
+  0196  vpdpbusd    zmm11,zmm15,[r11+74h]{1to16}
+  019d  vpandd      zmm14,zmm14,zmm30
+  01a3  vpsllw      zmm27,zmm26,4
+  01aa  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  01b1  vpdpbusd    zmm4,zmm14,[r11+4]{1to16}
+  01b8  vpdpbusd    zmm6,zmm14,[r11+24h]{1to16}
+  01bf  vpdpbusd    zmm8,zmm14,[r11+44h]{1to16}
+  01c6  vpdpbusd    zmm10,zmm14,[r11+64h]{1to16}
+  01cd  vmovdqu64   zmm16,[rsi+80h]
+  01d4  vpsrlw      zmm17,zmm16,4
+  01db  vpandd      zmm17,zmm17,zmm30
+  01e1  vpsrlw      zmm27,zmm25,2
+  01e8  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  01ef  vpdpbusd    zmm5,zmm17,[r11+18h]{1to16}
+  01f6  vpdpbusd    zmm7,zmm17,[r11+38h]{1to16}
+  01fd  vpdpbusd    zmm9,zmm17,[r11+58h]{1to16}
+  0204  vpdpbusd    zmm11,zmm17,[r11+78h]{1to16}
+  020b  vpandd      zmm16,zmm16,zmm30
+  0211  vpsllw      zmm27,zmm25,2
+  0218  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  021f  vpdpbusd    zmm4,zmm16,[r11+8]{1to16}
+  0226  vpdpbusd    zmm6,zmm16,[r11+28h]{1to16}
+  022d  vpdpbusd    zmm8,zmm16,[r11+48h]{1to16}
+  0234  vpdpbusd    zmm10,zmm16,[r11+68h]{1to16}
+  023b  vmovdqu64   zmm18,[rsi+0C0h]
+  0242  vpsrlw      zmm19,zmm18,4
+  0249  vpandd      zmm19,zmm19,zmm30
+  024f  vpsrlw      zmm27,zmm26,2
+  0256  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  025d  vpdpbusd    zmm5,zmm19,[r11+1Ch]{1to16}
+  0264  vpdpbusd    zmm7,zmm19,[r11+3Ch]{1to16}
+  026b  vpdpbusd    zmm9,zmm19,[r11+5Ch]{1to16}
+  0272  vpdpbusd    zmm11,zmm19,[r11+7Ch]{1to16}
+  0279  vpandd      zmm18,zmm18,zmm30
+  027f  vpsllw      zmm27,zmm26,2
+  0286  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  028d  vpdpbusd    zmm4,zmm18,[r11+0Ch]{1to16}
+  0294  vpdpbusd    zmm6,zmm18,[r11+2Ch]{1to16}
+  029b  vpdpbusd    zmm8,zmm18,[r11+4Ch]{1to16}
+  02a2  vpdpbusd    zmm10,zmm18,[r11+6Ch]{1to16}
+  02a9  vpmovsxbd   zmm20,[rdx]
+  02af  vcvtdq2ps   zmm20,zmm20
+  02b5  vmulps      zmm20,zmm20,zmm23
+  02bb  vcvtdq2ps   zmm4,zmm4
+  02c1  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  02c8  vfmadd231ps zmm0,zmm4,zmm22
+  02ce  vcvtdq2ps   zmm6,zmm6
+  02d4  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  02db  vfmadd231ps zmm1,zmm6,zmm22
+  02e1  vcvtdq2ps   zmm8,zmm8
+  02e7  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  02ee  vfmadd231ps zmm2,zmm8,zmm22
+  02f4  vcvtdq2ps   zmm10,zmm10
+  02fa  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  0301  vfmadd231ps zmm3,zmm10,zmm22
+  0307  vpmovsxbd   zmm20,[rdx+10h]
+  030e  vcvtdq2ps   zmm20,zmm20
+  0314  vmulps      zmm20,zmm20,zmm23
+  031a  vcvtdq2ps   zmm5,zmm5
+  0320  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  0327  vfmadd231ps zmm0,zmm5,zmm22
+  032d  vcvtdq2ps   zmm7,zmm7
+  0333  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  033a  vfmadd231ps zmm1,zmm7,zmm22
+  0340  vcvtdq2ps   zmm9,zmm9
+  0346  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  034d  vfmadd231ps zmm2,zmm9,zmm22
+  0353  vcvtdq2ps   zmm11,zmm11
+  0359  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  0360  vfmadd231ps zmm3,zmm11,zmm22
+  0366  add         rsi,180h
+  036d  add         r11,0B0h
+  0374  add         r10,40h
+  0378  add         rdx,20h
+  037c  dec         r9d
+  037f  jne         near 0000000000000062h
+  0385  prefetcht0  [rsi+1000h]
+  038c  prefetcht0  [rsi+1040h]
+  0393  prefetcht0  [rsi+1080h]
+  039a  prefetcht0  [rsi+10C0h]
+  03a1  prefetcht0  [rsi+1100h]
+  03a8  add         rsi,120h
+  03af  dec         rax
+  03b2  jne         near 000000000000004Bh
+  03b8  mov         rax,rcx
+  03bb  vmovups     [rax],zmm0
+  03c1  add         rax,[rdi+18h]
+  03c5  vmovups     [rax],zmm1
+  03cb  add         rax,[rdi+18h]
+  03cf  vmovups     [rax],zmm2
+  03d5  add         rax,[rdi+18h]
+  03d9  vmovups     [rax],zmm3
+  03df  add         rcx,40h
+  03e3  add         r8,[rdi+30h]
+  03e7  dec         qword [rdi+20h]
+  03eb  jne         near 0000000000000024h
+  03f1  vzeroupper
+  03f4  ret
+GemvB8Halfx1: ; 308 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         rsi,r8
-  0015  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         rsi,r8
+  0011  mov         r11,[rdi+8]
+  0015  mov         r10,[rdi+48h]
   0019  mov         rax,[rdi+28h]
   001d  vpxord      zmm0,zmm0,zmm0
   0023  lea         rdx,[rsi+200h]
@@ -4351,7 +4360,7 @@ GemvB8Halfx1: ; 307 bytes
   00e9  vmulps      zmm22,zmm20,[r11+20h]{1to16}
   00f0  vfmadd231ps zmm0,zmm4,zmm22
   00f6  add         rsi,200h
-  00fd  add         r11,3Ch
+  00fd  add         r11,2Ch
   0101  prefetcht0  [rsi+1000h]
   0108  add         rsi,20h
   010c  dec         rax
@@ -4360,17 +4369,17 @@ GemvB8Halfx1: ; 307 bytes
   0118  vmovups     [rax],zmm0
   011e  add         rcx,40h
   0122  add         r8,[rdi+30h]
-  0126  dec         r10
-  0129  jne         near 0000000000000012h
-  012f  vzeroupper
-  0132  ret
-GemvB8Halfx2: ; 411 bytes
+  0126  dec         qword [rdi+20h]
+  012a  jne         near 000000000000000Eh
+  0130  vzeroupper
+  0133  ret
+GemvB8Halfx2: ; 412 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         rsi,r8
-  0015  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         rsi,r8
+  0011  mov         r11,[rdi+8]
+  0015  mov         r10,[rdi+48h]
   0019  mov         rax,[rdi+28h]
   001d  vpxord      zmm0,zmm0,zmm0
   0023  vpxord      zmm1,zmm1,zmm1
@@ -4419,7 +4428,7 @@ GemvB8Halfx2: ; 411 bytes
   0147  vmulps      zmm22,zmm20,[r11+44h]{1to16}
   014e  vfmadd231ps zmm1,zmm6,zmm22
   0154  add         rsi,200h
-  015b  add         r11,78h
+  015b  add         r11,58h
   015f  prefetcht0  [rsi+1000h]
   0166  add         rsi,20h
   016a  dec         rax
@@ -4430,17 +4439,17 @@ GemvB8Halfx2: ; 411 bytes
   0180  vmovups     [rax],zmm1
   0186  add         rcx,40h
   018a  add         r8,[rdi+30h]
-  018e  dec         r10
-  0191  jne         near 0000000000000012h
-  0197  vzeroupper
-  019a  ret
-GemvB8Halfx4: ; 622 bytes
+  018e  dec         qword [rdi+20h]
+  0192  jne         near 000000000000000Eh
+  0198  vzeroupper
+  019b  ret
+GemvB8Halfx4: ; 623 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         rsi,r8
-  0015  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         rsi,r8
+  0011  mov         r11,[rdi+8]
+  0015  mov         r10,[rdi+48h]
   0019  mov         rax,[rdi+28h]
   001d  vpxord      zmm0,zmm0,zmm0
   0023  vpxord      zmm1,zmm1,zmm1
@@ -4517,7 +4526,7 @@ GemvB8Halfx4: ; 622 bytes
   0203  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
   020a  vfmadd231ps zmm3,zmm10,zmm22
   0210  add         rsi,200h
-  0217  add         r11,0F0h
+  0217  add         r11,0B0h
   021e  prefetcht0  [rsi+1000h]
   0225  add         rsi,20h
   0229  dec         rax
@@ -4532,21 +4541,21 @@ GemvB8Halfx4: ; 622 bytes
   0253  vmovups     [rax],zmm3
   0259  add         rcx,40h
   025d  add         r8,[rdi+30h]
-  0261  dec         r10
-  0264  jne         near 0000000000000012h
-  026a  vzeroupper
-  026d  ret
-GemvN2SuperMinimum16x1: ; 529 bytes
+  0261  dec         qword [rdi+20h]
+  0265  jne         near 000000000000000Eh
+  026b  vzeroupper
+  026e  ret
+GemvN2SuperMinimum16x1: ; 533 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,0Fh
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,0Fh
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+400h]
@@ -4556,88 +4565,89 @@ GemvN2SuperMinimum16x1: ; 529 bytes
   0051  mov         r9d,8
   0057  prefetcht0  [rsi+1000h]
   005e  prefetcht0  [rsi+1040h]
-  0065  vpbroadcastd zmm4,[r11+2Ch]
-  006c  vpslld      zmm4,zmm4,xmm31
-  0072  vpbroadcastd zmm5,[r11+30h]
-  0079  vpslld      zmm5,zmm5,xmm31
-  007f  vmovdqu64   zmm12,[rsi]
-  0085  vpsrlw      zmm13,zmm12,6
-  008c  vpandd      zmm13,zmm13,zmm30
-  0092  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  0099  vpsrlw      zmm14,zmm12,4
-  00a0  vpandd      zmm14,zmm14,zmm30
-  00a6  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  00ad  vpsrlw      zmm15,zmm12,2
-  00b4  vpandd      zmm15,zmm15,zmm30
-  00ba  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  00c1  vpandd      zmm12,zmm12,zmm30
-  00c7  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  00cd  vmovdqu64   zmm16,[rsi+40h]
-  00d4  vpsrlw      zmm17,zmm16,6
-  00db  vpandd      zmm17,zmm17,zmm30
-  00e1  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  00e8  vpsrlw      zmm18,zmm16,4
-  00ef  vpandd      zmm18,zmm18,zmm30
-  00f5  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  00fc  vpsrlw      zmm19,zmm16,2
-  0103  vpandd      zmm19,zmm19,zmm30
-  0109  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  0110  vpandd      zmm16,zmm16,zmm30
-  0116  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  011d  vpmovzxbd   zmm21,[rdx]
-  0123  vpandd      zmm20,zmm21,zmm29
-  0129  vpsrld      zmm21,zmm21,4
-  0130  vcvtdq2ps   zmm20,zmm20
-  0136  vmulps      zmm20,zmm20,zmm23
-  013c  vcvtdq2ps   zmm21,zmm21
-  0142  vmulps      zmm21,zmm21,zmm24
-  0148  vcvtdq2ps   zmm4,zmm4
-  014e  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  0155  vfmadd231ps zmm0,zmm4,zmm22
-  015b  vfmadd231ps zmm0,zmm21,[r11+34h]{1to16}
-  0162  vpmovzxbd   zmm21,[rdx+10h]
-  0169  vpandd      zmm20,zmm21,zmm29
-  016f  vpsrld      zmm21,zmm21,4
-  0176  vcvtdq2ps   zmm20,zmm20
-  017c  vmulps      zmm20,zmm20,zmm23
-  0182  vcvtdq2ps   zmm21,zmm21
-  0188  vmulps      zmm21,zmm21,zmm24
-  018e  vcvtdq2ps   zmm5,zmm5
-  0194  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  019b  vfmadd231ps zmm0,zmm5,zmm22
-  01a1  vfmadd231ps zmm0,zmm21,[r11+38h]{1to16}
-  01a8  add         rsi,80h
-  01af  add         r11,3Ch
-  01b3  add         rdx,20h
-  01b7  dec         r9d
-  01ba  jne         near 0000000000000057h
-  01c0  prefetcht0  [rsi+1000h]
-  01c7  prefetcht0  [rsi+1040h]
-  01ce  prefetcht0  [rsi+1080h]
-  01d5  prefetcht0  [rsi+10C0h]
-  01dc  prefetcht0  [rsi+1100h]
-  01e3  add         rsi,140h
-  01ea  dec         rax
-  01ed  jne         near 0000000000000039h
-  01f3  mov         rax,rcx
-  01f6  vmovups     [rax],zmm0
-  01fc  add         rcx,40h
-  0200  add         r8,[rdi+30h]
-  0204  dec         r10
-  0207  jne         near 0000000000000028h
-  020d  vzeroupper
-  0210  ret
-GemvN2SuperMinimum16x2: ; 679 bytes
+  0065  vpbroadcastd zmm4,[r10]
+  006b  vpslld      zmm4,zmm4,xmm31
+  0071  vpbroadcastd zmm5,[r10+4]
+  0078  vpslld      zmm5,zmm5,xmm31
+  007e  vmovdqu64   zmm12,[rsi]
+  0084  vpsrlw      zmm13,zmm12,6
+  008b  vpandd      zmm13,zmm13,zmm30
+  0091  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  0098  vpsrlw      zmm14,zmm12,4
+  009f  vpandd      zmm14,zmm14,zmm30
+  00a5  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  00ac  vpsrlw      zmm15,zmm12,2
+  00b3  vpandd      zmm15,zmm15,zmm30
+  00b9  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  00c0  vpandd      zmm12,zmm12,zmm30
+  00c6  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  00cc  vmovdqu64   zmm16,[rsi+40h]
+  00d3  vpsrlw      zmm17,zmm16,6
+  00da  vpandd      zmm17,zmm17,zmm30
+  00e0  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  00e7  vpsrlw      zmm18,zmm16,4
+  00ee  vpandd      zmm18,zmm18,zmm30
+  00f4  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  00fb  vpsrlw      zmm19,zmm16,2
+  0102  vpandd      zmm19,zmm19,zmm30
+  0108  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  010f  vpandd      zmm16,zmm16,zmm30
+  0115  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  011c  vpmovzxbd   zmm21,[rdx]
+  0122  vpandd      zmm20,zmm21,zmm29
+  0128  vpsrld      zmm21,zmm21,4
+  012f  vcvtdq2ps   zmm20,zmm20
+  0135  vmulps      zmm20,zmm20,zmm23
+  013b  vcvtdq2ps   zmm21,zmm21
+  0141  vmulps      zmm21,zmm21,zmm24
+  0147  vcvtdq2ps   zmm4,zmm4
+  014d  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  0154  vfmadd231ps zmm0,zmm4,zmm22
+  015a  vfmadd231ps zmm0,zmm21,[r10+8]{1to16}
+  0161  vpmovzxbd   zmm21,[rdx+10h]
+  0168  vpandd      zmm20,zmm21,zmm29
+  016e  vpsrld      zmm21,zmm21,4
+  0175  vcvtdq2ps   zmm20,zmm20
+  017b  vmulps      zmm20,zmm20,zmm23
+  0181  vcvtdq2ps   zmm21,zmm21
+  0187  vmulps      zmm21,zmm21,zmm24
+  018d  vcvtdq2ps   zmm5,zmm5
+  0193  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  019a  vfmadd231ps zmm0,zmm5,zmm22
+  01a0  vfmadd231ps zmm0,zmm21,[r10+0Ch]{1to16}
+  01a7  add         rsi,80h
+  01ae  add         r11,2Ch
+  01b2  add         r10,10h
+  01b6  add         rdx,20h
+  01ba  dec         r9d
+  01bd  jne         near 0000000000000057h
+  01c3  prefetcht0  [rsi+1000h]
+  01ca  prefetcht0  [rsi+1040h]
+  01d1  prefetcht0  [rsi+1080h]
+  01d8  prefetcht0  [rsi+10C0h]
+  01df  prefetcht0  [rsi+1100h]
+  01e6  add         rsi,140h
+  01ed  dec         rax
+  01f0  jne         near 0000000000000039h
+  01f6  mov         rax,rcx
+  01f9  vmovups     [rax],zmm0
+  01ff  add         rcx,40h
+  0203  add         r8,[rdi+30h]
+  0207  dec         qword [rdi+20h]
+  020b  jne         near 0000000000000024h
+  0211  vzeroupper
+  0214  ret
+GemvN2SuperMinimum16x2: ; 683 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,0Fh
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,0Fh
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -4648,110 +4658,111 @@ GemvN2SuperMinimum16x2: ; 679 bytes
   0057  mov         r9d,8
   005d  prefetcht0  [rsi+1000h]
   0064  prefetcht0  [rsi+1040h]
-  006b  vpbroadcastd zmm4,[r11+58h]
-  0072  vpslld      zmm4,zmm4,xmm31
-  0078  vpbroadcastd zmm5,[r11+60h]
-  007f  vpslld      zmm5,zmm5,xmm31
-  0085  vpbroadcastd zmm6,[r11+5Ch]
-  008c  vpslld      zmm6,zmm6,xmm31
-  0092  vpbroadcastd zmm7,[r11+64h]
-  0099  vpslld      zmm7,zmm7,xmm31
-  009f  vmovdqu64   zmm12,[rsi]
-  00a5  vpsrlw      zmm13,zmm12,6
-  00ac  vpandd      zmm13,zmm13,zmm30
-  00b2  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  00b9  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
-  00c0  vpsrlw      zmm14,zmm12,4
-  00c7  vpandd      zmm14,zmm14,zmm30
-  00cd  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  00d4  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
-  00db  vpsrlw      zmm15,zmm12,2
-  00e2  vpandd      zmm15,zmm15,zmm30
-  00e8  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  00ef  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
-  00f6  vpandd      zmm12,zmm12,zmm30
-  00fc  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  0102  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  0109  vmovdqu64   zmm16,[rsi+40h]
-  0110  vpsrlw      zmm17,zmm16,6
-  0117  vpandd      zmm17,zmm17,zmm30
-  011d  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  0124  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
-  012b  vpsrlw      zmm18,zmm16,4
-  0132  vpandd      zmm18,zmm18,zmm30
-  0138  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  013f  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
-  0146  vpsrlw      zmm19,zmm16,2
-  014d  vpandd      zmm19,zmm19,zmm30
-  0153  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  015a  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
-  0161  vpandd      zmm16,zmm16,zmm30
-  0167  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  016e  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
-  0175  vpmovzxbd   zmm21,[rdx]
-  017b  vpandd      zmm20,zmm21,zmm29
-  0181  vpsrld      zmm21,zmm21,4
-  0188  vcvtdq2ps   zmm20,zmm20
-  018e  vmulps      zmm20,zmm20,zmm23
-  0194  vcvtdq2ps   zmm21,zmm21
-  019a  vmulps      zmm21,zmm21,zmm24
-  01a0  vcvtdq2ps   zmm4,zmm4
-  01a6  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  01ad  vfmadd231ps zmm0,zmm4,zmm22
-  01b3  vfmadd231ps zmm0,zmm21,[r11+68h]{1to16}
-  01ba  vcvtdq2ps   zmm6,zmm6
-  01c0  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  01c7  vfmadd231ps zmm1,zmm6,zmm22
-  01cd  vfmadd231ps zmm1,zmm21,[r11+6Ch]{1to16}
-  01d4  vpmovzxbd   zmm21,[rdx+10h]
-  01db  vpandd      zmm20,zmm21,zmm29
-  01e1  vpsrld      zmm21,zmm21,4
-  01e8  vcvtdq2ps   zmm20,zmm20
-  01ee  vmulps      zmm20,zmm20,zmm23
-  01f4  vcvtdq2ps   zmm21,zmm21
-  01fa  vmulps      zmm21,zmm21,zmm24
-  0200  vcvtdq2ps   zmm5,zmm5
-  0206  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  020d  vfmadd231ps zmm0,zmm5,zmm22
-  0213  vfmadd231ps zmm0,zmm21,[r11+70h]{1to16}
-  021a  vcvtdq2ps   zmm7,zmm7
-  0220  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  0227  vfmadd231ps zmm1,zmm7,zmm22
-  022d  vfmadd231ps zmm1,zmm21,[r11+74h]{1to16}
-  0234  add         rsi,80h
-  023b  add         r11,78h
-  023f  add         rdx,20h
-  0243  dec         r9d
-  0246  jne         near 000000000000005Dh
-  024c  prefetcht0  [rsi+1000h]
-  0253  prefetcht0  [rsi+1040h]
-  025a  prefetcht0  [rsi+1080h]
-  0261  prefetcht0  [rsi+10C0h]
-  0268  prefetcht0  [rsi+1100h]
-  026f  add         rsi,140h
-  0276  dec         rax
-  0279  jne         near 000000000000003Fh
-  027f  mov         rax,rcx
-  0282  vmovups     [rax],zmm0
-  0288  add         rax,[rdi+18h]
-  028c  vmovups     [rax],zmm1
-  0292  add         rcx,40h
-  0296  add         r8,[rdi+30h]
-  029a  dec         r10
-  029d  jne         near 0000000000000028h
-  02a3  vzeroupper
-  02a6  ret
-GemvN2SuperMinimum16x4: ; 982 bytes
+  006b  vpbroadcastd zmm4,[r10]
+  0071  vpslld      zmm4,zmm4,xmm31
+  0077  vpbroadcastd zmm5,[r10+8]
+  007e  vpslld      zmm5,zmm5,xmm31
+  0084  vpbroadcastd zmm6,[r10+4]
+  008b  vpslld      zmm6,zmm6,xmm31
+  0091  vpbroadcastd zmm7,[r10+0Ch]
+  0098  vpslld      zmm7,zmm7,xmm31
+  009e  vmovdqu64   zmm12,[rsi]
+  00a4  vpsrlw      zmm13,zmm12,6
+  00ab  vpandd      zmm13,zmm13,zmm30
+  00b1  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  00b8  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
+  00bf  vpsrlw      zmm14,zmm12,4
+  00c6  vpandd      zmm14,zmm14,zmm30
+  00cc  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  00d3  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
+  00da  vpsrlw      zmm15,zmm12,2
+  00e1  vpandd      zmm15,zmm15,zmm30
+  00e7  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  00ee  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
+  00f5  vpandd      zmm12,zmm12,zmm30
+  00fb  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  0101  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  0108  vmovdqu64   zmm16,[rsi+40h]
+  010f  vpsrlw      zmm17,zmm16,6
+  0116  vpandd      zmm17,zmm17,zmm30
+  011c  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  0123  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
+  012a  vpsrlw      zmm18,zmm16,4
+  0131  vpandd      zmm18,zmm18,zmm30
+  0137  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  013e  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
+  0145  vpsrlw      zmm19,zmm16,2
+  014c  vpandd      zmm19,zmm19,zmm30
+  0152  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  0159  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
+  0160  vpandd      zmm16,zmm16,zmm30
+  0166  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  016d  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
+  0174  vpmovzxbd   zmm21,[rdx]
+  017a  vpandd      zmm20,zmm21,zmm29
+  0180  vpsrld      zmm21,zmm21,4
+  0187  vcvtdq2ps   zmm20,zmm20
+  018d  vmulps      zmm20,zmm20,zmm23
+  0193  vcvtdq2ps   zmm21,zmm21
+  0199  vmulps      zmm21,zmm21,zmm24
+  019f  vcvtdq2ps   zmm4,zmm4
+  01a5  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  01ac  vfmadd231ps zmm0,zmm4,zmm22
+  01b2  vfmadd231ps zmm0,zmm21,[r10+10h]{1to16}
+  01b9  vcvtdq2ps   zmm6,zmm6
+  01bf  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  01c6  vfmadd231ps zmm1,zmm6,zmm22
+  01cc  vfmadd231ps zmm1,zmm21,[r10+14h]{1to16}
+  01d3  vpmovzxbd   zmm21,[rdx+10h]
+  01da  vpandd      zmm20,zmm21,zmm29
+  01e0  vpsrld      zmm21,zmm21,4
+  01e7  vcvtdq2ps   zmm20,zmm20
+  01ed  vmulps      zmm20,zmm20,zmm23
+  01f3  vcvtdq2ps   zmm21,zmm21
+  01f9  vmulps      zmm21,zmm21,zmm24
+  01ff  vcvtdq2ps   zmm5,zmm5
+  0205  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  020c  vfmadd231ps zmm0,zmm5,zmm22
+  0212  vfmadd231ps zmm0,zmm21,[r10+18h]{1to16}
+  0219  vcvtdq2ps   zmm7,zmm7
+  021f  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  0226  vfmadd231ps zmm1,zmm7,zmm22
+  022c  vfmadd231ps zmm1,zmm21,[r10+1Ch]{1to16}
+  0233  add         rsi,80h
+  023a  add         r11,58h
+  023e  add         r10,20h
+  0242  add         rdx,20h
+  0246  dec         r9d
+  0249  jne         near 000000000000005Dh
+  024f  prefetcht0  [rsi+1000h]
+  0256  prefetcht0  [rsi+1040h]
+  025d  prefetcht0  [rsi+1080h]
+  0264  prefetcht0  [rsi+10C0h]
+  026b  prefetcht0  [rsi+1100h]
+  0272  add         rsi,140h
+  0279  dec         rax
+  027c  jne         near 000000000000003Fh
+  0282  mov         rax,rcx
+  0285  vmovups     [rax],zmm0
+  028b  add         rax,[rdi+18h]
+  028f  vmovups     [rax],zmm1
+  0295  add         rcx,40h
+  0299  add         r8,[rdi+30h]
+  029d  dec         qword [rdi+20h]
+  02a1  jne         near 0000000000000024h
+  02a7  vzeroupper
+  02aa  ret
+GemvN2SuperMinimum16x4: ; 986 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,0Fh
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,0Fh
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -4764,154 +4775,155 @@ GemvN2SuperMinimum16x4: ; 982 bytes
   0063  mov         r9d,8
   0069  prefetcht0  [rsi+1000h]
   0070  prefetcht0  [rsi+1040h]
-  0077  vpbroadcastd zmm4,[r11+0B0h]
-  007e  vpslld      zmm4,zmm4,xmm31
-  0084  vpbroadcastd zmm5,[r11+0C0h]
-  008b  vpslld      zmm5,zmm5,xmm31
-  0091  vpbroadcastd zmm6,[r11+0B4h]
-  0098  vpslld      zmm6,zmm6,xmm31
-  009e  vpbroadcastd zmm7,[r11+0C4h]
-  00a5  vpslld      zmm7,zmm7,xmm31
-  00ab  vpbroadcastd zmm8,[r11+0B8h]
-  00b2  vpslld      zmm8,zmm8,xmm31
-  00b8  vpbroadcastd zmm9,[r11+0C8h]
-  00bf  vpslld      zmm9,zmm9,xmm31
-  00c5  vpbroadcastd zmm10,[r11+0BCh]
-  00cc  vpslld      zmm10,zmm10,xmm31
-  00d2  vpbroadcastd zmm11,[r11+0CCh]
-  00d9  vpslld      zmm11,zmm11,xmm31
-  00df  vmovdqu64   zmm12,[rsi]
-  00e5  vpsrlw      zmm13,zmm12,6
-  00ec  vpandd      zmm13,zmm13,zmm30
-  00f2  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  00f9  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
-  0100  vpdpbusd    zmm9,zmm13,[r11+58h]{1to16}
-  0107  vpdpbusd    zmm11,zmm13,[r11+78h]{1to16}
-  010e  vpsrlw      zmm14,zmm12,4
-  0115  vpandd      zmm14,zmm14,zmm30
-  011b  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  0122  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
-  0129  vpdpbusd    zmm9,zmm14,[r11+50h]{1to16}
-  0130  vpdpbusd    zmm11,zmm14,[r11+70h]{1to16}
-  0137  vpsrlw      zmm15,zmm12,2
-  013e  vpandd      zmm15,zmm15,zmm30
-  0144  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  014b  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
-  0152  vpdpbusd    zmm8,zmm15,[r11+48h]{1to16}
-  0159  vpdpbusd    zmm10,zmm15,[r11+68h]{1to16}
-  0160  vpandd      zmm12,zmm12,zmm30
-  0166  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  016c  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  0173  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
-  017a  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
-  0181  vmovdqu64   zmm16,[rsi+40h]
-  0188  vpsrlw      zmm17,zmm16,6
-  018f  vpandd      zmm17,zmm17,zmm30
-  0195  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  019c  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
-  01a3  vpdpbusd    zmm9,zmm17,[r11+5Ch]{1to16}
-  01aa  vpdpbusd    zmm11,zmm17,[r11+7Ch]{1to16}
-  01b1  vpsrlw      zmm18,zmm16,4
-  01b8  vpandd      zmm18,zmm18,zmm30
-  01be  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  01c5  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
-  01cc  vpdpbusd    zmm9,zmm18,[r11+54h]{1to16}
-  01d3  vpdpbusd    zmm11,zmm18,[r11+74h]{1to16}
-  01da  vpsrlw      zmm19,zmm16,2
-  01e1  vpandd      zmm19,zmm19,zmm30
-  01e7  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  01ee  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
-  01f5  vpdpbusd    zmm8,zmm19,[r11+4Ch]{1to16}
-  01fc  vpdpbusd    zmm10,zmm19,[r11+6Ch]{1to16}
-  0203  vpandd      zmm16,zmm16,zmm30
-  0209  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  0210  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
-  0217  vpdpbusd    zmm8,zmm16,[r11+44h]{1to16}
-  021e  vpdpbusd    zmm10,zmm16,[r11+64h]{1to16}
-  0225  vpmovzxbd   zmm21,[rdx]
-  022b  vpandd      zmm20,zmm21,zmm29
-  0231  vpsrld      zmm21,zmm21,4
-  0238  vcvtdq2ps   zmm20,zmm20
-  023e  vmulps      zmm20,zmm20,zmm23
-  0244  vcvtdq2ps   zmm21,zmm21
-  024a  vmulps      zmm21,zmm21,zmm24
-  0250  vcvtdq2ps   zmm4,zmm4
-  0256  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  025d  vfmadd231ps zmm0,zmm4,zmm22
-  0263  vfmadd231ps zmm0,zmm21,[r11+0D0h]{1to16}
-  026a  vcvtdq2ps   zmm6,zmm6
-  0270  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  0277  vfmadd231ps zmm1,zmm6,zmm22
-  027d  vfmadd231ps zmm1,zmm21,[r11+0D4h]{1to16}
-  0284  vcvtdq2ps   zmm8,zmm8
-  028a  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  0291  vfmadd231ps zmm2,zmm8,zmm22
-  0297  vfmadd231ps zmm2,zmm21,[r11+0D8h]{1to16}
-  029e  vcvtdq2ps   zmm10,zmm10
-  02a4  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  02ab  vfmadd231ps zmm3,zmm10,zmm22
-  02b1  vfmadd231ps zmm3,zmm21,[r11+0DCh]{1to16}
-  02b8  vpmovzxbd   zmm21,[rdx+10h]
-  02bf  vpandd      zmm20,zmm21,zmm29
-  02c5  vpsrld      zmm21,zmm21,4
-  02cc  vcvtdq2ps   zmm20,zmm20
-  02d2  vmulps      zmm20,zmm20,zmm23
-  02d8  vcvtdq2ps   zmm21,zmm21
-  02de  vmulps      zmm21,zmm21,zmm24
-  02e4  vcvtdq2ps   zmm5,zmm5
-  02ea  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  02f1  vfmadd231ps zmm0,zmm5,zmm22
-  02f7  vfmadd231ps zmm0,zmm21,[r11+0E0h]{1to16}
-  02fe  vcvtdq2ps   zmm7,zmm7
-  0304  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  030b  vfmadd231ps zmm1,zmm7,zmm22
-  0311  vfmadd231ps zmm1,zmm21,[r11+0E4h]{1to16}
-  0318  vcvtdq2ps   zmm9,zmm9
-  031e  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  0325  vfmadd231ps zmm2,zmm9,zmm22
-  032b  vfmadd231ps zmm2,zmm21,[r11+0E8h]{1to16}
-  0332  vcvtdq2ps   zmm11,zmm11
-  0338  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  033f  vfmadd231ps zmm3,zmm11,zmm22
-  0345  vfmadd231ps zmm3,zmm21,[r11+0ECh]{1to16}
-  034c  add         rsi,80h
-  0353  add         r11,0F0h
-  035a  add         rdx,20h
-  035e  dec         r9d
-  0361  jne         near 0000000000000069h
-  0367  prefetcht0  [rsi+1000h]
-  036e  prefetcht0  [rsi+1040h]
-  0375  prefetcht0  [rsi+1080h]
-  037c  prefetcht0  [rsi+10C0h]
-  0383  prefetcht0  [rsi+1100h]
-  038a  add         rsi,140h
-  0391  dec         rax
-  0394  jne         near 000000000000004Bh
-  039a  mov         rax,rcx
-  039d  vmovups     [rax],zmm0
-  03a3  add         rax,[rdi+18h]
-  03a7  vmovups     [rax],zmm1
-  03ad  add         rax,[rdi+18h]
-  03b1  vmovups     [rax],zmm2
-  03b7  add         rax,[rdi+18h]
-  03bb  vmovups     [rax],zmm3
-  03c1  add         rcx,40h
-  03c5  add         r8,[rdi+30h]
-  03c9  dec         r10
-  03cc  jne         near 0000000000000028h
-  03d2  vzeroupper
-  03d5  ret
-GemvN2Plus1Super16x1: ; 577 bytes
+  0077  vpbroadcastd zmm4,[r10]
+  007d  vpslld      zmm4,zmm4,xmm31
+  0083  vpbroadcastd zmm5,[r10+10h]
+  008a  vpslld      zmm5,zmm5,xmm31
+  0090  vpbroadcastd zmm6,[r10+4]
+  0097  vpslld      zmm6,zmm6,xmm31
+  009d  vpbroadcastd zmm7,[r10+14h]
+  00a4  vpslld      zmm7,zmm7,xmm31
+  00aa  vpbroadcastd zmm8,[r10+8]
+  00b1  vpslld      zmm8,zmm8,xmm31
+  00b7  vpbroadcastd zmm9,[r10+18h]
+  00be  vpslld      zmm9,zmm9,xmm31
+  00c4  vpbroadcastd zmm10,[r10+0Ch]
+  00cb  vpslld      zmm10,zmm10,xmm31
+  00d1  vpbroadcastd zmm11,[r10+1Ch]
+  00d8  vpslld      zmm11,zmm11,xmm31
+  00de  vmovdqu64   zmm12,[rsi]
+  00e4  vpsrlw      zmm13,zmm12,6
+  00eb  vpandd      zmm13,zmm13,zmm30
+  00f1  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  00f8  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
+  00ff  vpdpbusd    zmm9,zmm13,[r11+58h]{1to16}
+  0106  vpdpbusd    zmm11,zmm13,[r11+78h]{1to16}
+  010d  vpsrlw      zmm14,zmm12,4
+  0114  vpandd      zmm14,zmm14,zmm30
+  011a  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  0121  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
+  0128  vpdpbusd    zmm9,zmm14,[r11+50h]{1to16}
+  012f  vpdpbusd    zmm11,zmm14,[r11+70h]{1to16}
+  0136  vpsrlw      zmm15,zmm12,2
+  013d  vpandd      zmm15,zmm15,zmm30
+  0143  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  014a  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
+  0151  vpdpbusd    zmm8,zmm15,[r11+48h]{1to16}
+  0158  vpdpbusd    zmm10,zmm15,[r11+68h]{1to16}
+  015f  vpandd      zmm12,zmm12,zmm30
+  0165  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  016b  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  0172  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
+  0179  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
+  0180  vmovdqu64   zmm16,[rsi+40h]
+  0187  vpsrlw      zmm17,zmm16,6
+  018e  vpandd      zmm17,zmm17,zmm30
+  0194  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  019b  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
+  01a2  vpdpbusd    zmm9,zmm17,[r11+5Ch]{1to16}
+  01a9  vpdpbusd    zmm11,zmm17,[r11+7Ch]{1to16}
+  01b0  vpsrlw      zmm18,zmm16,4
+  01b7  vpandd      zmm18,zmm18,zmm30
+  01bd  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  01c4  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
+  01cb  vpdpbusd    zmm9,zmm18,[r11+54h]{1to16}
+  01d2  vpdpbusd    zmm11,zmm18,[r11+74h]{1to16}
+  01d9  vpsrlw      zmm19,zmm16,2
+  01e0  vpandd      zmm19,zmm19,zmm30
+  01e6  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  01ed  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
+  01f4  vpdpbusd    zmm8,zmm19,[r11+4Ch]{1to16}
+  01fb  vpdpbusd    zmm10,zmm19,[r11+6Ch]{1to16}
+  0202  vpandd      zmm16,zmm16,zmm30
+  0208  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  020f  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
+  0216  vpdpbusd    zmm8,zmm16,[r11+44h]{1to16}
+  021d  vpdpbusd    zmm10,zmm16,[r11+64h]{1to16}
+  0224  vpmovzxbd   zmm21,[rdx]
+  022a  vpandd      zmm20,zmm21,zmm29
+  0230  vpsrld      zmm21,zmm21,4
+  0237  vcvtdq2ps   zmm20,zmm20
+  023d  vmulps      zmm20,zmm20,zmm23
+  0243  vcvtdq2ps   zmm21,zmm21
+  0249  vmulps      zmm21,zmm21,zmm24
+  024f  vcvtdq2ps   zmm4,zmm4
+  0255  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  025c  vfmadd231ps zmm0,zmm4,zmm22
+  0262  vfmadd231ps zmm0,zmm21,[r10+20h]{1to16}
+  0269  vcvtdq2ps   zmm6,zmm6
+  026f  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  0276  vfmadd231ps zmm1,zmm6,zmm22
+  027c  vfmadd231ps zmm1,zmm21,[r10+24h]{1to16}
+  0283  vcvtdq2ps   zmm8,zmm8
+  0289  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  0290  vfmadd231ps zmm2,zmm8,zmm22
+  0296  vfmadd231ps zmm2,zmm21,[r10+28h]{1to16}
+  029d  vcvtdq2ps   zmm10,zmm10
+  02a3  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  02aa  vfmadd231ps zmm3,zmm10,zmm22
+  02b0  vfmadd231ps zmm3,zmm21,[r10+2Ch]{1to16}
+  02b7  vpmovzxbd   zmm21,[rdx+10h]
+  02be  vpandd      zmm20,zmm21,zmm29
+  02c4  vpsrld      zmm21,zmm21,4
+  02cb  vcvtdq2ps   zmm20,zmm20
+  02d1  vmulps      zmm20,zmm20,zmm23
+  02d7  vcvtdq2ps   zmm21,zmm21
+  02dd  vmulps      zmm21,zmm21,zmm24
+  02e3  vcvtdq2ps   zmm5,zmm5
+  02e9  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  02f0  vfmadd231ps zmm0,zmm5,zmm22
+  02f6  vfmadd231ps zmm0,zmm21,[r10+30h]{1to16}
+  02fd  vcvtdq2ps   zmm7,zmm7
+  0303  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  030a  vfmadd231ps zmm1,zmm7,zmm22
+  0310  vfmadd231ps zmm1,zmm21,[r10+34h]{1to16}
+  0317  vcvtdq2ps   zmm9,zmm9
+  031d  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  0324  vfmadd231ps zmm2,zmm9,zmm22
+  032a  vfmadd231ps zmm2,zmm21,[r10+38h]{1to16}
+  0331  vcvtdq2ps   zmm11,zmm11
+  0337  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  033e  vfmadd231ps zmm3,zmm11,zmm22
+  0344  vfmadd231ps zmm3,zmm21,[r10+3Ch]{1to16}
+  034b  add         rsi,80h
+  0352  add         r11,0B0h
+  0359  add         r10,40h
+  035d  add         rdx,20h
+  0361  dec         r9d
+  0364  jne         near 0000000000000069h
+  036a  prefetcht0  [rsi+1000h]
+  0371  prefetcht0  [rsi+1040h]
+  0378  prefetcht0  [rsi+1080h]
+  037f  prefetcht0  [rsi+10C0h]
+  0386  prefetcht0  [rsi+1100h]
+  038d  add         rsi,140h
+  0394  dec         rax
+  0397  jne         near 000000000000004Bh
+  039d  mov         rax,rcx
+  03a0  vmovups     [rax],zmm0
+  03a6  add         rax,[rdi+18h]
+  03aa  vmovups     [rax],zmm1
+  03b0  add         rax,[rdi+18h]
+  03b4  vmovups     [rax],zmm2
+  03ba  add         rax,[rdi+18h]
+  03be  vmovups     [rax],zmm3
+  03c4  add         rcx,40h
+  03c8  add         r8,[rdi+30h]
+  03cc  dec         qword [rdi+20h]
+  03d0  jne         near 0000000000000024h
+  03d6  vzeroupper
+  03d9  ret
+GemvN2Plus1Super16x1: ; 581 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,4040404h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,4040404h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  lea         rdx,[rsi+600h]
@@ -4921,94 +4933,95 @@ GemvN2Plus1Super16x1: ; 577 bytes
   0050  prefetcht0  [rsi+1000h]
   0057  prefetcht0  [rsi+1040h]
   005e  prefetcht0  [rsi+1080h]
-  0065  vpbroadcastd zmm4,[r11+2Ch]
-  006c  vpslld      zmm4,zmm4,xmm31
-  0072  vpbroadcastd zmm5,[r11+30h]
-  0079  vpslld      zmm5,zmm5,xmm31
-  007f  vmovdqu64   zmm25,[rsi+80h]
-  0086  vmovdqu64   zmm12,[rsi]
-  008c  vpsrlw      zmm13,zmm12,6
-  0093  vpandd      zmm13,zmm13,zmm30
-  0099  vpsrlw      zmm27,zmm25,4
-  00a0  vpternlogd  zmm13,zmm27,zmm29,0F8h
-  00a7  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  00ae  vpsrlw      zmm14,zmm12,4
-  00b5  vpandd      zmm14,zmm14,zmm30
-  00bb  vpsrlw      zmm27,zmm25,2
-  00c2  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  00c9  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  00d0  vpsrlw      zmm15,zmm12,2
-  00d7  vpandd      zmm15,zmm15,zmm30
-  00dd  vpternlogd  zmm15,zmm25,zmm29,0F8h
-  00e4  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  00eb  vpandd      zmm12,zmm12,zmm30
-  00f1  vpsllw      zmm27,zmm25,2
-  00f8  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  00ff  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  0105  vmovdqu64   zmm16,[rsi+40h]
-  010c  vpsrlw      zmm17,zmm16,6
-  0113  vpandd      zmm17,zmm17,zmm30
-  0119  vpsrlw      zmm27,zmm25,5
-  0120  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  0127  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  012e  vpsrlw      zmm18,zmm16,4
-  0135  vpandd      zmm18,zmm18,zmm30
-  013b  vpsrlw      zmm27,zmm25,3
-  0142  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  0149  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  0150  vpsrlw      zmm19,zmm16,2
-  0157  vpandd      zmm19,zmm19,zmm30
-  015d  vpsrlw      zmm27,zmm25,1
-  0164  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  016b  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  0172  vpandd      zmm16,zmm16,zmm30
-  0178  vpsllw      zmm27,zmm25,1
-  017f  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  0186  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  018d  vpmovsxbd   zmm20,[rdx]
-  0193  vcvtdq2ps   zmm20,zmm20
-  0199  vmulps      zmm20,zmm20,zmm23
-  019f  vcvtdq2ps   zmm4,zmm4
-  01a5  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  01ac  vfmadd231ps zmm0,zmm4,zmm22
-  01b2  vpmovsxbd   zmm20,[rdx+10h]
-  01b9  vcvtdq2ps   zmm20,zmm20
-  01bf  vmulps      zmm20,zmm20,zmm23
-  01c5  vcvtdq2ps   zmm5,zmm5
-  01cb  vmulps      zmm22,zmm20,[r11+20h]{1to16}
-  01d2  vfmadd231ps zmm0,zmm5,zmm22
-  01d8  add         rsi,0C0h
-  01df  add         r11,3Ch
-  01e3  add         rdx,20h
-  01e7  dec         r9d
-  01ea  jne         near 0000000000000050h
-  01f0  prefetcht0  [rsi+1000h]
-  01f7  prefetcht0  [rsi+1040h]
-  01fe  prefetcht0  [rsi+1080h]
-  0205  prefetcht0  [rsi+10C0h]
-  020c  prefetcht0  [rsi+1100h]
-  0213  add         rsi,120h
-  021a  dec         rax
-  021d  jne         near 0000000000000039h
-  0223  mov         rax,rcx
-  0226  vmovups     [rax],zmm0
-  022c  add         rcx,40h
-  0230  add         r8,[rdi+30h]
-  0234  dec         r10
-  0237  jne         near 0000000000000028h
-  023d  vzeroupper
-  0240  ret
-GemvN2Plus1Super16x2: ; 713 bytes
+  0065  vpbroadcastd zmm4,[r10]
+  006b  vpslld      zmm4,zmm4,xmm31
+  0071  vpbroadcastd zmm5,[r10+4]
+  0078  vpslld      zmm5,zmm5,xmm31
+  007e  vmovdqu64   zmm25,[rsi+80h]
+  0085  vmovdqu64   zmm12,[rsi]
+  008b  vpsrlw      zmm13,zmm12,6
+  0092  vpandd      zmm13,zmm13,zmm30
+  0098  vpsrlw      zmm27,zmm25,4
+  009f  vpternlogd  zmm13,zmm27,zmm29,0F8h
+  00a6  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  00ad  vpsrlw      zmm14,zmm12,4
+  00b4  vpandd      zmm14,zmm14,zmm30
+  00ba  vpsrlw      zmm27,zmm25,2
+  00c1  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  00c8  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  00cf  vpsrlw      zmm15,zmm12,2
+  00d6  vpandd      zmm15,zmm15,zmm30
+  00dc  vpternlogd  zmm15,zmm25,zmm29,0F8h
+  00e3  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  00ea  vpandd      zmm12,zmm12,zmm30
+  00f0  vpsllw      zmm27,zmm25,2
+  00f7  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  00fe  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  0104  vmovdqu64   zmm16,[rsi+40h]
+  010b  vpsrlw      zmm17,zmm16,6
+  0112  vpandd      zmm17,zmm17,zmm30
+  0118  vpsrlw      zmm27,zmm25,5
+  011f  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  0126  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  012d  vpsrlw      zmm18,zmm16,4
+  0134  vpandd      zmm18,zmm18,zmm30
+  013a  vpsrlw      zmm27,zmm25,3
+  0141  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  0148  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  014f  vpsrlw      zmm19,zmm16,2
+  0156  vpandd      zmm19,zmm19,zmm30
+  015c  vpsrlw      zmm27,zmm25,1
+  0163  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  016a  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  0171  vpandd      zmm16,zmm16,zmm30
+  0177  vpsllw      zmm27,zmm25,1
+  017e  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  0185  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  018c  vpmovsxbd   zmm20,[rdx]
+  0192  vcvtdq2ps   zmm20,zmm20
+  0198  vmulps      zmm20,zmm20,zmm23
+  019e  vcvtdq2ps   zmm4,zmm4
+  01a4  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  01ab  vfmadd231ps zmm0,zmm4,zmm22
+  01b1  vpmovsxbd   zmm20,[rdx+10h]
+  01b8  vcvtdq2ps   zmm20,zmm20
+  01be  vmulps      zmm20,zmm20,zmm23
+  01c4  vcvtdq2ps   zmm5,zmm5
+  01ca  vmulps      zmm22,zmm20,[r11+20h]{1to16}
+  01d1  vfmadd231ps zmm0,zmm5,zmm22
+  01d7  add         rsi,0C0h
+  01de  add         r11,2Ch
+  01e2  add         r10,10h
+  01e6  add         rdx,20h
+  01ea  dec         r9d
+  01ed  jne         near 0000000000000050h
+  01f3  prefetcht0  [rsi+1000h]
+  01fa  prefetcht0  [rsi+1040h]
+  0201  prefetcht0  [rsi+1080h]
+  0208  prefetcht0  [rsi+10C0h]
+  020f  prefetcht0  [rsi+1100h]
+  0216  add         rsi,120h
+  021d  dec         rax
+  0220  jne         near 0000000000000039h
+  0226  mov         rax,rcx
+  0229  vmovups     [rax],zmm0
+  022f  add         rcx,40h
+  0233  add         r8,[rdi+30h]
+  0237  dec         qword [rdi+20h]
+  023b  jne         near 0000000000000024h
+  0241  vzeroupper
+  0244  ret
+GemvN2Plus1Super16x2: ; 717 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,4040404h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,4040404h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -5019,114 +5032,115 @@ GemvN2Plus1Super16x2: ; 713 bytes
   0056  prefetcht0  [rsi+1000h]
   005d  prefetcht0  [rsi+1040h]
   0064  prefetcht0  [rsi+1080h]
-  006b  vpbroadcastd zmm4,[r11+58h]
-  0072  vpslld      zmm4,zmm4,xmm31
-  0078  vpbroadcastd zmm5,[r11+60h]
-  007f  vpslld      zmm5,zmm5,xmm31
-  0085  vpbroadcastd zmm6,[r11+5Ch]
-  008c  vpslld      zmm6,zmm6,xmm31
-  0092  vpbroadcastd zmm7,[r11+64h]
-  0099  vpslld      zmm7,zmm7,xmm31
-  009f  vmovdqu64   zmm25,[rsi+80h]
-  00a6  vmovdqu64   zmm12,[rsi]
-  00ac  vpsrlw      zmm13,zmm12,6
-  00b3  vpandd      zmm13,zmm13,zmm30
-  00b9  vpsrlw      zmm27,zmm25,4
-  00c0  vpternlogd  zmm13,zmm27,zmm29,0F8h
-  00c7  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  00ce  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
-  00d5  vpsrlw      zmm14,zmm12,4
-  00dc  vpandd      zmm14,zmm14,zmm30
-  00e2  vpsrlw      zmm27,zmm25,2
-  00e9  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  00f0  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  00f7  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
-  00fe  vpsrlw      zmm15,zmm12,2
-  0105  vpandd      zmm15,zmm15,zmm30
-  010b  vpternlogd  zmm15,zmm25,zmm29,0F8h
-  0112  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  0119  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
-  0120  vpandd      zmm12,zmm12,zmm30
-  0126  vpsllw      zmm27,zmm25,2
-  012d  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  0134  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  013a  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  0141  vmovdqu64   zmm16,[rsi+40h]
-  0148  vpsrlw      zmm17,zmm16,6
-  014f  vpandd      zmm17,zmm17,zmm30
-  0155  vpsrlw      zmm27,zmm25,5
-  015c  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  0163  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  016a  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
-  0171  vpsrlw      zmm18,zmm16,4
-  0178  vpandd      zmm18,zmm18,zmm30
-  017e  vpsrlw      zmm27,zmm25,3
-  0185  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  018c  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  0193  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
-  019a  vpsrlw      zmm19,zmm16,2
-  01a1  vpandd      zmm19,zmm19,zmm30
-  01a7  vpsrlw      zmm27,zmm25,1
-  01ae  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  01b5  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  01bc  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
-  01c3  vpandd      zmm16,zmm16,zmm30
-  01c9  vpsllw      zmm27,zmm25,1
-  01d0  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  01d7  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  01de  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
-  01e5  vpmovsxbd   zmm20,[rdx]
-  01eb  vcvtdq2ps   zmm20,zmm20
-  01f1  vmulps      zmm20,zmm20,zmm23
-  01f7  vcvtdq2ps   zmm4,zmm4
-  01fd  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  0204  vfmadd231ps zmm0,zmm4,zmm22
-  020a  vcvtdq2ps   zmm6,zmm6
-  0210  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  0217  vfmadd231ps zmm1,zmm6,zmm22
-  021d  vpmovsxbd   zmm20,[rdx+10h]
-  0224  vcvtdq2ps   zmm20,zmm20
-  022a  vmulps      zmm20,zmm20,zmm23
-  0230  vcvtdq2ps   zmm5,zmm5
-  0236  vmulps      zmm22,zmm20,[r11+40h]{1to16}
-  023d  vfmadd231ps zmm0,zmm5,zmm22
-  0243  vcvtdq2ps   zmm7,zmm7
-  0249  vmulps      zmm22,zmm20,[r11+44h]{1to16}
-  0250  vfmadd231ps zmm1,zmm7,zmm22
-  0256  add         rsi,0C0h
-  025d  add         r11,78h
-  0261  add         rdx,20h
-  0265  dec         r9d
-  0268  jne         near 0000000000000056h
-  026e  prefetcht0  [rsi+1000h]
-  0275  prefetcht0  [rsi+1040h]
-  027c  prefetcht0  [rsi+1080h]
-  0283  prefetcht0  [rsi+10C0h]
-  028a  prefetcht0  [rsi+1100h]
-  0291  add         rsi,120h
-  0298  dec         rax
-  029b  jne         near 000000000000003Fh
-  02a1  mov         rax,rcx
-  02a4  vmovups     [rax],zmm0
-  02aa  add         rax,[rdi+18h]
-  02ae  vmovups     [rax],zmm1
-  02b4  add         rcx,40h
-  02b8  add         r8,[rdi+30h]
-  02bc  dec         r10
-  02bf  jne         near 0000000000000028h
-  02c5  vzeroupper
-  02c8  ret
-GemvN2Plus1Super16x4: ; 988 bytes
+  006b  vpbroadcastd zmm4,[r10]
+  0071  vpslld      zmm4,zmm4,xmm31
+  0077  vpbroadcastd zmm5,[r10+8]
+  007e  vpslld      zmm5,zmm5,xmm31
+  0084  vpbroadcastd zmm6,[r10+4]
+  008b  vpslld      zmm6,zmm6,xmm31
+  0091  vpbroadcastd zmm7,[r10+0Ch]
+  0098  vpslld      zmm7,zmm7,xmm31
+  009e  vmovdqu64   zmm25,[rsi+80h]
+  00a5  vmovdqu64   zmm12,[rsi]
+  00ab  vpsrlw      zmm13,zmm12,6
+  00b2  vpandd      zmm13,zmm13,zmm30
+  00b8  vpsrlw      zmm27,zmm25,4
+  00bf  vpternlogd  zmm13,zmm27,zmm29,0F8h
+  00c6  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  00cd  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
+  00d4  vpsrlw      zmm14,zmm12,4
+  00db  vpandd      zmm14,zmm14,zmm30
+  00e1  vpsrlw      zmm27,zmm25,2
+  00e8  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  00ef  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  00f6  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
+  00fd  vpsrlw      zmm15,zmm12,2
+  0104  vpandd      zmm15,zmm15,zmm30
+  010a  vpternlogd  zmm15,zmm25,zmm29,0F8h
+  0111  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  0118  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
+  011f  vpandd      zmm12,zmm12,zmm30
+  0125  vpsllw      zmm27,zmm25,2
+  012c  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  0133  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  0139  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  0140  vmovdqu64   zmm16,[rsi+40h]
+  0147  vpsrlw      zmm17,zmm16,6
+  014e  vpandd      zmm17,zmm17,zmm30
+  0154  vpsrlw      zmm27,zmm25,5
+  015b  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  0162  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  0169  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
+  0170  vpsrlw      zmm18,zmm16,4
+  0177  vpandd      zmm18,zmm18,zmm30
+  017d  vpsrlw      zmm27,zmm25,3
+  0184  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  018b  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  0192  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
+  0199  vpsrlw      zmm19,zmm16,2
+  01a0  vpandd      zmm19,zmm19,zmm30
+  01a6  vpsrlw      zmm27,zmm25,1
+  01ad  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  01b4  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  01bb  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
+  01c2  vpandd      zmm16,zmm16,zmm30
+  01c8  vpsllw      zmm27,zmm25,1
+  01cf  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  01d6  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  01dd  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
+  01e4  vpmovsxbd   zmm20,[rdx]
+  01ea  vcvtdq2ps   zmm20,zmm20
+  01f0  vmulps      zmm20,zmm20,zmm23
+  01f6  vcvtdq2ps   zmm4,zmm4
+  01fc  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  0203  vfmadd231ps zmm0,zmm4,zmm22
+  0209  vcvtdq2ps   zmm6,zmm6
+  020f  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  0216  vfmadd231ps zmm1,zmm6,zmm22
+  021c  vpmovsxbd   zmm20,[rdx+10h]
+  0223  vcvtdq2ps   zmm20,zmm20
+  0229  vmulps      zmm20,zmm20,zmm23
+  022f  vcvtdq2ps   zmm5,zmm5
+  0235  vmulps      zmm22,zmm20,[r11+40h]{1to16}
+  023c  vfmadd231ps zmm0,zmm5,zmm22
+  0242  vcvtdq2ps   zmm7,zmm7
+  0248  vmulps      zmm22,zmm20,[r11+44h]{1to16}
+  024f  vfmadd231ps zmm1,zmm7,zmm22
+  0255  add         rsi,0C0h
+  025c  add         r11,58h
+  0260  add         r10,20h
+  0264  add         rdx,20h
+  0268  dec         r9d
+  026b  jne         near 0000000000000056h
+  0271  prefetcht0  [rsi+1000h]
+  0278  prefetcht0  [rsi+1040h]
+  027f  prefetcht0  [rsi+1080h]
+  0286  prefetcht0  [rsi+10C0h]
+  028d  prefetcht0  [rsi+1100h]
+  0294  add         rsi,120h
+  029b  dec         rax
+  029e  jne         near 000000000000003Fh
+  02a4  mov         rax,rcx
+  02a7  vmovups     [rax],zmm0
+  02ad  add         rax,[rdi+18h]
+  02b1  vmovups     [rax],zmm1
+  02b7  add         rcx,40h
+  02bb  add         r8,[rdi+30h]
+  02bf  dec         qword [rdi+20h]
+  02c3  jne         near 0000000000000024h
+  02c9  vzeroupper
+  02cc  ret
+GemvN2Plus1Super16x4: ; 992 bytes
   0000  mov         r8,[rdi]
   0003  mov         rcx,[rdi+10h]
-  0007  mov         r10,[rdi+20h]
-  000b  vmovd       xmm31,[rdi+38h]
-  0012  mov         eax,3030303h
-  0017  vpbroadcastd zmm30,eax
-  001d  mov         eax,4040404h
-  0022  vpbroadcastd zmm29,eax
-  0028  mov         rsi,r8
-  002b  mov         r11,[rdi+8]
+  0007  vmovd       xmm31,[rdi+38h]
+  000e  mov         eax,3030303h
+  0013  vpbroadcastd zmm30,eax
+  0019  mov         eax,4040404h
+  001e  vpbroadcastd zmm29,eax
+  0024  mov         rsi,r8
+  0027  mov         r11,[rdi+8]
+  002b  mov         r10,[rdi+48h]
   002f  mov         rax,[rdi+28h]
   0033  vpxord      zmm0,zmm0,zmm0
   0039  vpxord      zmm1,zmm1,zmm1
@@ -5139,143 +5153,144 @@ GemvN2Plus1Super16x4: ; 988 bytes
   0062  prefetcht0  [rsi+1000h]
   0069  prefetcht0  [rsi+1040h]
   0070  prefetcht0  [rsi+1080h]
-  0077  vpbroadcastd zmm4,[r11+0B0h]
-  007e  vpslld      zmm4,zmm4,xmm31
-  0084  vpbroadcastd zmm5,[r11+0C0h]
-  008b  vpslld      zmm5,zmm5,xmm31
-  0091  vpbroadcastd zmm6,[r11+0B4h]
-  0098  vpslld      zmm6,zmm6,xmm31
-  009e  vpbroadcastd zmm7,[r11+0C4h]
-  00a5  vpslld      zmm7,zmm7,xmm31
-  00ab  vpbroadcastd zmm8,[r11+0B8h]
-  00b2  vpslld      zmm8,zmm8,xmm31
-  00b8  vpbroadcastd zmm9,[r11+0C8h]
-  00bf  vpslld      zmm9,zmm9,xmm31
-  00c5  vpbroadcastd zmm10,[r11+0BCh]
-  00cc  vpslld      zmm10,zmm10,xmm31
-  00d2  vpbroadcastd zmm11,[r11+0CCh]
-  00d9  vpslld      zmm11,zmm11,xmm31
-  00df  vmovdqu64   zmm25,[rsi+80h]
-  00e6  vmovdqu64   zmm12,[rsi]
-  00ec  vpsrlw      zmm13,zmm12,6
-  00f3  vpandd      zmm13,zmm13,zmm30
-  00f9  vpsrlw      zmm27,zmm25,4
-  0100  vpternlogd  zmm13,zmm27,zmm29,0F8h
-  0107  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
-  010e  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
-  0115  vpdpbusd    zmm9,zmm13,[r11+58h]{1to16}
-  011c  vpdpbusd    zmm11,zmm13,[r11+78h]{1to16}
-  0123  vpsrlw      zmm14,zmm12,4
-  012a  vpandd      zmm14,zmm14,zmm30
-  0130  vpsrlw      zmm27,zmm25,2
-  0137  vpternlogd  zmm14,zmm27,zmm29,0F8h
-  013e  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
-  0145  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
-  014c  vpdpbusd    zmm9,zmm14,[r11+50h]{1to16}
-  0153  vpdpbusd    zmm11,zmm14,[r11+70h]{1to16}
-  015a  vpsrlw      zmm15,zmm12,2
-  0161  vpandd      zmm15,zmm15,zmm30
-  0167  vpternlogd  zmm15,zmm25,zmm29,0F8h
-  016e  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
-  0175  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
-  017c  vpdpbusd    zmm8,zmm15,[r11+48h]{1to16}
-  0183  vpdpbusd    zmm10,zmm15,[r11+68h]{1to16}
-  018a  vpandd      zmm12,zmm12,zmm30
-  0190  vpsllw      zmm27,zmm25,2
-  0197  vpternlogd  zmm12,zmm27,zmm29,0F8h
-  019e  vpdpbusd    zmm4,zmm12,[r11]{1to16}
-  01a4  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
-  01ab  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
-  01b2  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
-  01b9  vmovdqu64   zmm16,[rsi+40h]
-  01c0  vpsrlw      zmm17,zmm16,6
-  01c7  vpandd      zmm17,zmm17,zmm30
-  01cd  vpsrlw      zmm27,zmm25,5
-  01d4  vpternlogd  zmm17,zmm27,zmm29,0F8h
-  01db  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
-  01e2  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
-  01e9  vpdpbusd    zmm9,zmm17,[r11+5Ch]{1to16}
-  01f0  vpdpbusd    zmm11,zmm17,[r11+7Ch]{1to16}
-  01f7  vpsrlw      zmm18,zmm16,4
-  01fe  vpandd      zmm18,zmm18,zmm30
-  0204  vpsrlw      zmm27,zmm25,3
-  020b  vpternlogd  zmm18,zmm27,zmm29,0F8h
-  0212  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
-  0219  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
-  0220  vpdpbusd    zmm9,zmm18,[r11+54h]{1to16}
-  0227  vpdpbusd    zmm11,zmm18,[r11+74h]{1to16}
-  022e  vpsrlw      zmm19,zmm16,2
-  0235  vpandd      zmm19,zmm19,zmm30
-  023b  vpsrlw      zmm27,zmm25,1
-  0242  vpternlogd  zmm19,zmm27,zmm29,0F8h
-  0249  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
-  0250  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
-  0257  vpdpbusd    zmm8,zmm19,[r11+4Ch]{1to16}
-  025e  vpdpbusd    zmm10,zmm19,[r11+6Ch]{1to16}
-  0265  vpandd      zmm16,zmm16,zmm30
-  026b  vpsllw      zmm27,zmm25,1
-  0272  vpternlogd  zmm16,zmm27,zmm29,0F8h
-  0279  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
-  0280  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
-  0287  vpdpbusd    zmm8,zmm16,[r11+44h]{1to16}
-  028e  vpdpbusd    zmm10,zmm16,[r11+64h]{1to16}
-  0295  vpmovsxbd   zmm20,[rdx]
-  029b  vcvtdq2ps   zmm20,zmm20
-  02a1  vmulps      zmm20,zmm20,zmm23
-  02a7  vcvtdq2ps   zmm4,zmm4
-  02ad  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  02b4  vfmadd231ps zmm0,zmm4,zmm22
-  02ba  vcvtdq2ps   zmm6,zmm6
-  02c0  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  02c7  vfmadd231ps zmm1,zmm6,zmm22
-  02cd  vcvtdq2ps   zmm8,zmm8
-  02d3  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  02da  vfmadd231ps zmm2,zmm8,zmm22
-  02e0  vcvtdq2ps   zmm10,zmm10
-  02e6  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  02ed  vfmadd231ps zmm3,zmm10,zmm22
-  02f3  vpmovsxbd   zmm20,[rdx+10h]
-  02fa  vcvtdq2ps   zmm20,zmm20
-  0300  vmulps      zmm20,zmm20,zmm23
-  0306  vcvtdq2ps   zmm5,zmm5
-  030c  vmulps      zmm22,zmm20,[r11+80h]{1to16}
-  0313  vfmadd231ps zmm0,zmm5,zmm22
-  0319  vcvtdq2ps   zmm7,zmm7
-  031f  vmulps      zmm22,zmm20,[r11+84h]{1to16}
-  0326  vfmadd231ps zmm1,zmm7,zmm22
-  032c  vcvtdq2ps   zmm9,zmm9
-  0332  vmulps      zmm22,zmm20,[r11+88h]{1to16}
-  0339  vfmadd231ps zmm2,zmm9,zmm22
-  033f  vcvtdq2ps   zmm11,zmm11
-  0345  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
-  034c  vfmadd231ps zmm3,zmm11,zmm22
-  0352  add         rsi,0C0h
-  0359  add         r11,0F0h
-  0360  add         rdx,20h
-  0364  dec         r9d
-  0367  jne         near 0000000000000062h
-  036d  prefetcht0  [rsi+1000h]
-  0374  prefetcht0  [rsi+1040h]
-  037b  prefetcht0  [rsi+1080h]
-  0382  prefetcht0  [rsi+10C0h]
-  0389  prefetcht0  [rsi+1100h]
-  0390  add         rsi,120h
-  0397  dec         rax
-  039a  jne         near 000000000000004Bh
-  03a0  mov         rax,rcx
-  03a3  vmovups     [rax],zmm0
-  03a9  add         rax,[rdi+18h]
-  03ad  vmovups     [rax],zmm1
-  03b3  add         rax,[rdi+18h]
-  03b7  vmovups     [rax],zmm2
-  03bd  add         rax,[rdi+18h]
-  03c1  vmovups     [rax],zmm3
-  03c7  add         rcx,40h
-  03cb  add         r8,[rdi+30h]
-  03cf  dec         r10
-  03d2  jne         near 0000000000000028h
-  03d8  vzeroupper
-  03db  ret
+  0077  vpbroadcastd zmm4,[r10]
+  007d  vpslld      zmm4,zmm4,xmm31
+  0083  vpbroadcastd zmm5,[r10+10h]
+  008a  vpslld      zmm5,zmm5,xmm31
+  0090  vpbroadcastd zmm6,[r10+4]
+  0097  vpslld      zmm6,zmm6,xmm31
+  009d  vpbroadcastd zmm7,[r10+14h]
+  00a4  vpslld      zmm7,zmm7,xmm31
+  00aa  vpbroadcastd zmm8,[r10+8]
+  00b1  vpslld      zmm8,zmm8,xmm31
+  00b7  vpbroadcastd zmm9,[r10+18h]
+  00be  vpslld      zmm9,zmm9,xmm31
+  00c4  vpbroadcastd zmm10,[r10+0Ch]
+  00cb  vpslld      zmm10,zmm10,xmm31
+  00d1  vpbroadcastd zmm11,[r10+1Ch]
+  00d8  vpslld      zmm11,zmm11,xmm31
+  00de  vmovdqu64   zmm25,[rsi+80h]
+  00e5  vmovdqu64   zmm12,[rsi]
+  00eb  vpsrlw      zmm13,zmm12,6
+  00f2  vpandd      zmm13,zmm13,zmm30
+  00f8  vpsrlw      zmm27,zmm25,4
+  00ff  vpternlogd  zmm13,zmm27,zmm29,0F8h
+  0106  vpdpbusd    zmm5,zmm13,[r11+18h]{1to16}
+  010d  vpdpbusd    zmm7,zmm13,[r11+38h]{1to16}
+  0114  vpdpbusd    zmm9,zmm13,[r11+58h]{1to16}
+  011b  vpdpbusd    zmm11,zmm13,[r11+78h]{1to16}
+  0122  vpsrlw      zmm14,zmm12,4
+  0129  vpandd      zmm14,zmm14,zmm30
+  012f  vpsrlw      zmm27,zmm25,2
+  0136  vpternlogd  zmm14,zmm27,zmm29,0F8h
+  013d  vpdpbusd    zmm5,zmm14,[r11+10h]{1to16}
+  0144  vpdpbusd    zmm7,zmm14,[r11+30h]{1to16}
+  014b  vpdpbusd    zmm9,zmm14,[r11+50h]{1to16}
+  0152  vpdpbusd    zmm11,zmm14,[r11+70h]{1to16}
+  0159  vpsrlw      zmm15,zmm12,2
+  0160  vpandd      zmm15,zmm15,zmm30
+  0166  vpternlogd  zmm15,zmm25,zmm29,0F8h
+  016d  vpdpbusd    zmm4,zmm15,[r11+8]{1to16}
+  0174  vpdpbusd    zmm6,zmm15,[r11+28h]{1to16}
+  017b  vpdpbusd    zmm8,zmm15,[r11+48h]{1to16}
+  0182  vpdpbusd    zmm10,zmm15,[r11+68h]{1to16}
+  0189  vpandd      zmm12,zmm12,zmm30
+  018f  vpsllw      zmm27,zmm25,2
+  0196  vpternlogd  zmm12,zmm27,zmm29,0F8h
+  019d  vpdpbusd    zmm4,zmm12,[r11]{1to16}
+  01a3  vpdpbusd    zmm6,zmm12,[r11+20h]{1to16}
+  01aa  vpdpbusd    zmm8,zmm12,[r11+40h]{1to16}
+  01b1  vpdpbusd    zmm10,zmm12,[r11+60h]{1to16}
+  01b8  vmovdqu64   zmm16,[rsi+40h]
+  01bf  vpsrlw      zmm17,zmm16,6
+  01c6  vpandd      zmm17,zmm17,zmm30
+  01cc  vpsrlw      zmm27,zmm25,5
+  01d3  vpternlogd  zmm17,zmm27,zmm29,0F8h
+  01da  vpdpbusd    zmm5,zmm17,[r11+1Ch]{1to16}
+  01e1  vpdpbusd    zmm7,zmm17,[r11+3Ch]{1to16}
+  01e8  vpdpbusd    zmm9,zmm17,[r11+5Ch]{1to16}
+  01ef  vpdpbusd    zmm11,zmm17,[r11+7Ch]{1to16}
+  01f6  vpsrlw      zmm18,zmm16,4
+  01fd  vpandd      zmm18,zmm18,zmm30
+  0203  vpsrlw      zmm27,zmm25,3
+  020a  vpternlogd  zmm18,zmm27,zmm29,0F8h
+  0211  vpdpbusd    zmm5,zmm18,[r11+14h]{1to16}
+  0218  vpdpbusd    zmm7,zmm18,[r11+34h]{1to16}
+  021f  vpdpbusd    zmm9,zmm18,[r11+54h]{1to16}
+  0226  vpdpbusd    zmm11,zmm18,[r11+74h]{1to16}
+  022d  vpsrlw      zmm19,zmm16,2
+  0234  vpandd      zmm19,zmm19,zmm30
+  023a  vpsrlw      zmm27,zmm25,1
+  0241  vpternlogd  zmm19,zmm27,zmm29,0F8h
+  0248  vpdpbusd    zmm4,zmm19,[r11+0Ch]{1to16}
+  024f  vpdpbusd    zmm6,zmm19,[r11+2Ch]{1to16}
+  0256  vpdpbusd    zmm8,zmm19,[r11+4Ch]{1to16}
+  025d  vpdpbusd    zmm10,zmm19,[r11+6Ch]{1to16}
+  0264  vpandd      zmm16,zmm16,zmm30
+  026a  vpsllw      zmm27,zmm25,1
+  0271  vpternlogd  zmm16,zmm27,zmm29,0F8h
+  0278  vpdpbusd    zmm4,zmm16,[r11+4]{1to16}
+  027f  vpdpbusd    zmm6,zmm16,[r11+24h]{1to16}
+  0286  vpdpbusd    zmm8,zmm16,[r11+44h]{1to16}
+  028d  vpdpbusd    zmm10,zmm16,[r11+64h]{1to16}
+  0294  vpmovsxbd   zmm20,[rdx]
+  029a  vcvtdq2ps   zmm20,zmm20
+  02a0  vmulps      zmm20,zmm20,zmm23
+  02a6  vcvtdq2ps   zmm4,zmm4
+  02ac  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  02b3  vfmadd231ps zmm0,zmm4,zmm22
+  02b9  vcvtdq2ps   zmm6,zmm6
+  02bf  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  02c6  vfmadd231ps zmm1,zmm6,zmm22
+  02cc  vcvtdq2ps   zmm8,zmm8
+  02d2  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  02d9  vfmadd231ps zmm2,zmm8,zmm22
+  02df  vcvtdq2ps   zmm10,zmm10
+  02e5  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  02ec  vfmadd231ps zmm3,zmm10,zmm22
+  02f2  vpmovsxbd   zmm20,[rdx+10h]
+  02f9  vcvtdq2ps   zmm20,zmm20
+  02ff  vmulps      zmm20,zmm20,zmm23
+  0305  vcvtdq2ps   zmm5,zmm5
+  030b  vmulps      zmm22,zmm20,[r11+80h]{1to16}
+  0312  vfmadd231ps zmm0,zmm5,zmm22
+  0318  vcvtdq2ps   zmm7,zmm7
+  031e  vmulps      zmm22,zmm20,[r11+84h]{1to16}
+  0325  vfmadd231ps zmm1,zmm7,zmm22
+  032b  vcvtdq2ps   zmm9,zmm9
+  0331  vmulps      zmm22,zmm20,[r11+88h]{1to16}
+  0338  vfmadd231ps zmm2,zmm9,zmm22
+  033e  vcvtdq2ps   zmm11,zmm11
+  0344  vmulps      zmm22,zmm20,[r11+8Ch]{1to16}
+  034b  vfmadd231ps zmm3,zmm11,zmm22
+  0351  add         rsi,0C0h
+  0358  add         r11,0B0h
+  035f  add         r10,40h
+  0363  add         rdx,20h
+  0367  dec         r9d
+  036a  jne         near 0000000000000062h
+  0370  prefetcht0  [rsi+1000h]
+  0377  prefetcht0  [rsi+1040h]
+  037e  prefetcht0  [rsi+1080h]
+  0385  prefetcht0  [rsi+10C0h]
+  038c  prefetcht0  [rsi+1100h]
+  0393  add         rsi,120h
+  039a  dec         rax
+  039d  jne         near 000000000000004Bh
+  03a3  mov         rax,rcx
+  03a6  vmovups     [rax],zmm0
+  03ac  add         rax,[rdi+18h]
+  03b0  vmovups     [rax],zmm1
+  03b6  add         rax,[rdi+18h]
+  03ba  vmovups     [rax],zmm2
+  03c0  add         rax,[rdi+18h]
+  03c4  vmovups     [rax],zmm3
+  03ca  add         rcx,40h
+  03ce  add         r8,[rdi+30h]
+  03d2  dec         qword [rdi+20h]
+  03d6  jne         near 0000000000000024h
+  03dc  vzeroupper
+  03df  ret
 TileF32x1: ; 214 bytes
   0000  mov         rax,rdi
   0003  mov         rdi,[rax]
