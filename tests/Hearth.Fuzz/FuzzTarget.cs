@@ -18,5 +18,6 @@ sealed record FuzzTarget(FuzzAction Run, string Assembly, string Namespace)
         ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol"),
         ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf"),
         ["template"] = new(TemplateTarget.Run, "Hearth.Inference", "Hearth.Inference.ChatTemplates"),
+        ["tokenizer"] = new(TokenizerTarget.Run, "Hearth.Inference", "Hearth.Inference.Tokenizers"),
     };
 }

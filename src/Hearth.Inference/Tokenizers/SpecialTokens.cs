@@ -7,7 +7,8 @@ namespace Hearth.Inference.Tokenizers;
 /// <param name="AddBos">The beginning.</param>
 /// <param name="AddEos">The end of text.</param>
 /// <param name="AddSeparator">The separator.</param>
-readonly record struct SequenceDefaults(bool AddBos = false, bool AddEos = false, bool AddSeparator = false);
+/// <param name="Unknown">The token of what the vocabulary cannot express, or null.</param>
+readonly record struct SequenceDefaults(bool AddBos = false, bool AddEos = false, bool AddSeparator = false, int? Unknown = null);
 
 /// <summary>The tokens that begin and end texts and turns.</summary>
 sealed class SpecialTokens
@@ -26,9 +27,12 @@ sealed class SpecialTokens
     static readonly string[] EndsOfAnswers = ["<|return|>", "<|flush|>"];
 
     readonly HashSet<int> _ends = [];
+    readonly Vocabulary _vocabulary;
 
     internal SpecialTokens(GgufMetadata metadata, Vocabulary vocabulary, SequenceDefaults defaults)
     {
+        _vocabulary = vocabulary;
+        Unknown = defaults.Unknown;
         Bos = Id(metadata, vocabulary, "tokenizer.ggml.cls_token_id") ?? Id(metadata, vocabulary, "tokenizer.ggml.bos_token_id");
         EndOfText = Id(metadata, vocabulary, EndKeys[0]);
         // The key is really spelt so.
@@ -56,6 +60,9 @@ sealed class SpecialTokens
     /// <summary>True: a text without template begins with <see cref="Bos"/>.</summary>
     internal bool AddBos { get; }
 
+    /// <summary>The token of what the vocabulary cannot express, or null.</summary>
+    internal int? Unknown { get; }
+
     /// <summary>The token between two texts and after the last one, or null.</summary>
     internal int? Separator { get; }
 
@@ -70,6 +77,12 @@ sealed class SpecialTokens
 
     /// <summary>True for a token that ends an answer.</summary>
     internal bool IsEnd(int id) => _ends.Contains(id);
+
+    /// <summary>True for a token that only structures a text.</summary>
+    internal bool IsControl(int id) => _vocabulary.IsControl(id);
+
+    /// <summary>True for the token of what the vocabulary cannot express.</summary>
+    internal bool IsUnknown(int id) => _vocabulary.Type(id) == TokenType.Unknown || id == Unknown;
 
     /// <summary>True for names that no model uses for anything but structure.</summary>
     internal static bool IsControlName(ReadOnlySpan<byte> name) => IsEndName(name) || name.SequenceEqual("<|im_start|>"u8);

@@ -27,6 +27,7 @@ sealed record TokenizerKind(TokenWriter Write, Func<GgufMetadata, Vocabulary, To
     internal static IReadOnlyDictionary<string, TokenizerKind> ByName { get; } = new Dictionary<string, TokenizerKind>(StringComparer.Ordinal)
     {
         ["gpt2"] = new(VocabularyReader.WriteByteLevel, CreateBytePair),
+        ["gemma4"] = new(VocabularyReader.WritePiece, CreateCharacterPair),
         ["llama"] = new(VocabularyReader.WritePiece, CreateSentencePiece),
         ["bert"] = new(VocabularyReader.WritePiece, CreateWordPiece),
         ["t5"] = new(VocabularyReader.WritePiece, CreateUnigram),
@@ -36,15 +37,18 @@ sealed record TokenizerKind(TokenWriter Write, Func<GgufMetadata, Vocabulary, To
     {
         var preTokenizer = PreTokenizer.Choose(metadata, out var warning);
         return new(
-            new BytePairEncoder(vocabulary, MergeReader.Read(metadata, vocabulary), preTokenizer), new(preTokenizer.AddBos, AddSeparator: preTokenizer.AddSeparator),
+            new BytePairEncoder(vocabulary, MergeReader.Read(metadata, vocabulary, ByteAlphabet.TryDecode), preTokenizer), new(preTokenizer.AddBos, AddSeparator: preTokenizer.AddSeparator),
             Warning: warning);
     }
+
+    static TokenizerParts CreateCharacterPair(GgufMetadata metadata, Vocabulary vocabulary)
+        => new(new CharacterPairEncoder(vocabulary, MergeReader.Read(metadata, vocabulary, MergeReader.Text)), new(AddBos: true), MarksSpaces: true);
 
     static TokenizerParts CreateSentencePiece(GgufMetadata metadata, Vocabulary vocabulary)
     {
         var marks = TextMarks.Read(metadata, vocabulary, addSpacePrefix: true, SentencePieceUnknown);
         return new(
-            new SentencePieceEncoder(vocabulary, VocabularyReader.ReadScores(metadata, vocabulary), marks), new(AddBos: true), MarksSpaces: true,
+            new SentencePieceEncoder(vocabulary, VocabularyReader.ReadScores(metadata, vocabulary), marks), new(AddBos: true, Unknown: marks.Unknown), MarksSpaces: true,
             AddsSpace: marks.AddSpacePrefix);
     }
 
@@ -52,14 +56,14 @@ sealed record TokenizerKind(TokenWriter Write, Func<GgufMetadata, Vocabulary, To
     {
         var unknown = TextMarks.Read(metadata, vocabulary, addSpacePrefix: false, BertUnknown).Unknown
             ?? throw ModelError.Invalid("The vocabulary has no token for unknown words.", "tokenizer.ggml.unknown_token_id");
-        return new(new WordPieceEncoder(vocabulary, unknown), new(AddBos: true, AddSeparator: true), MarksSpaces: true, AddsSpace: true);
+        return new(new WordPieceEncoder(vocabulary, unknown, BertNormalizer.Read(metadata, vocabulary)), new(AddBos: true, AddSeparator: true, Unknown: unknown), MarksSpaces: true, AddsSpace: true);
     }
 
     static TokenizerParts CreateUnigram(GgufMetadata metadata, Vocabulary vocabulary)
     {
         var marks = TextMarks.Read(metadata, vocabulary, addSpacePrefix: true, T5Unknown);
         return new(
-            new UnigramEncoder(vocabulary, VocabularyReader.ReadScores(metadata, vocabulary), marks, CharacterMap.Read(metadata)), new(AddEos: true), MarksSpaces: true,
+            new UnigramEncoder(vocabulary, VocabularyReader.ReadScores(metadata, vocabulary), marks, CharacterMap.Read(metadata)), new(AddEos: true, Unknown: marks.Unknown), MarksSpaces: true,
             AddsSpace: marks.AddSpacePrefix);
     }
 }

@@ -67,13 +67,4 @@ sealed class BytePairEncoder(Vocabulary vocabulary, MergeTable merges, PreTokeni
         token = preTokenizer.WholeWords ? vocabulary.Find(word) : -1;
         return token >= 0 && vocabulary.Type(token) == TokenType.Normal;
     }
-
-    readonly ref struct PairRule(MergeTable merges, Span<int> tokens) : IMergeRule
-    {
-        readonly Span<int> _tokens = tokens;
-
-        public int Rank(int left, int right, int after) => merges.Rank(_tokens[left], _tokens[right]);
-
-        public void Merge(int left, int rank) => _tokens[left] = merges.Merged(rank);
-    }
 }

@@ -3,14 +3,20 @@ using Hearth.Formats.Gguf;
 
 namespace Hearth.Inference.Tokenizers.BytePair;
 
-/// <summary>Reads the merges of a byte-level vocabulary: "left right" in the byte alphabet, the earliest first.</summary>
+/// <summary>Turns a token as the merges write it into the bytes that it stands for; false where it cannot be one.</summary>
+/// <param name="text">The token.</param>
+/// <param name="bytes">At least as long.</param>
+/// <param name="count">Bytes written.</param>
+delegate bool TokenReader(ReadOnlySpan<byte> text, Span<byte> bytes, out int count);
+
+/// <summary>Reads the merges of a vocabulary: "left right", the earliest first.</summary>
 static class MergeReader
 {
     const int LargestMerge = 1 << 16;
 
     // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static MergeTable Read(GgufMetadata metadata, Vocabulary vocabulary)
+    internal static MergeTable Read(GgufMetadata metadata, Vocabulary vocabulary, TokenReader read)
     {
         var merges = metadata.GetStrings("tokenizer.ggml.merges");
         var table = new MergeTable(merges.Count);
@@ -18,12 +24,12 @@ static class MergeReader
         for (var rank = 0; rank < merges.Count; rank++)
         {
             var merge = merges[rank];
-            // A space stands between the two; within them a space is written Ġ.
+            // A space stands between the two; within them a space is written Ġ or ▁.
             var space = merge.Length > LargestMerge ? -1 : merge.IndexOf((byte)' ');
             if (space < 0
-                || !ByteAlphabet.TryDecode(merge[..space], bytes, out var left)
-                || !ByteAlphabet.TryDecode(merge[(space + 1)..], bytes.AsSpan(left), out var right))
-                throw ModelError.Invalid($"Merge {rank} is not two tokens with a space between.", "two tokens in the byte alphabet");
+                || !read(merge[..space], bytes, out var left)
+                || !read(merge[(space + 1)..], bytes.AsSpan(left), out var right))
+                throw ModelError.Invalid($"Merge {rank} is not two tokens with a space between.", "two tokens, in the byte alphabet where the vocabulary is");
 
             table.Add(
                 Find(vocabulary, rank, "left part", bytes.AsSpan(0, left)),
@@ -33,6 +39,14 @@ static class MergeReader
         }
 
         return table;
+    }
+
+    /// <summary>Tokens as they are.</summary>
+    internal static bool Text(ReadOnlySpan<byte> text, Span<byte> bytes, out int count)
+    {
+        text.CopyTo(bytes);
+        count = text.Length;
+        return true;
     }
 
     static int Find(Vocabulary vocabulary, int rank, string part, ReadOnlySpan<byte> bytes)

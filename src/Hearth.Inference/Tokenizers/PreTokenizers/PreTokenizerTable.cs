@@ -92,6 +92,7 @@ static class PreTokenizerTable
         ["smaug-bpe"] = Cl100k,
         ["glm4"] = Cl100k,
         ["chatglm-bpe"] = Cl100k,
+        ["minicpm5"] = new([new Pattern(@"\p{N}{1,3}"), .. Llama3.Stages], WholeWords: true),
         ["jais-2"] = new([new Pattern(Expressions.Jais2)]),
 
         ["qwen2"] = Qwen2,
@@ -115,8 +116,10 @@ static class PreTokenizerTable
         ["gpt-4o"] = Gpt4o,
         ["llama4"] = Gpt4o,
         ["kanana2"] = Gpt4o,
+        ["talkie"] = Gpt4o,
         ["minimax-m2"] = Gpt4o,
         ["tiny_aya"] = TinyAya,
+        ["cohere2moe"] = TinyAya,
         ["youtu"] = new([new Pattern(Expressions.YoutuScripts), new Pattern(Expressions.Youtu)], WholeWords: true),
         ["kimi-k2"] = new([new Pattern(Expressions.KimiK2)], WholeWords: true),
 
@@ -125,6 +128,7 @@ static class PreTokenizerTable
         ["deepseek-v3"] = DeepSeek3,
         ["hunyuan-dense"] = DeepSeek3,
         ["joyai-llm"] = DeepSeek3,
+        ["step35"] = DeepSeek3,
         ["afmoe"] = AfMoe,
 
         ["falcon"] = Falcon,

@@ -13,20 +13,18 @@ sealed class WordPieceEncoder : ITextEncoder
 
     readonly ByteTrie _tokens;
     readonly int _unknown;
-    readonly bool _uncased;
+    readonly BertNormalizer _normalizer;
 
-    internal WordPieceEncoder(Vocabulary vocabulary, int unknown)
+    internal WordPieceEncoder(Vocabulary vocabulary, int unknown, BertNormalizer normalizer)
     {
         _tokens = new(vocabulary, id => vocabulary.Type(id) == TokenType.Normal);
-        _unknown = unknown;
-        // No file says whether capitals count. Where they do not, the vocabulary has none.
-        _uncased = vocabulary.Find("\u2581A"u8) < 0;
+        (_unknown, _normalizer) = (unknown, normalizer);
     }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<char> text, bool begins, List<int> into)
     {
-        text = BertNormalizer.Normalize(text, _uncased);
+        text = _normalizer.Normalize(text);
         while (!(text = text.TrimStart()).IsEmpty)
         {
             var length = WordLength(text);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hearth.Inference.Tokenizers;
+using Hearth.Inference.Tokenizers.PreTokenizers;
 using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Inference.Tokenizers;
@@ -23,6 +25,13 @@ public sealed class PreTokenizerTests
         Assert.Equal(texts.Length, cases.Length);
         for (var i = 0; i < texts.Length; i++)
             Assert.Equal(Cut(texts[i], cases[i]), Words.Of(name, texts[i]));
+    }
+
+    [Fact]
+    public void All_names_are_in_the_documentation()
+    {
+        var page = System.IO.File.ReadAllText(Repository.At("docs", "tokenizers.md"));
+        Assert.All(PreTokenizerTable.ByName.Keys.Concat(TokenizerKind.ByName.Keys), name => Assert.Contains($"`{name}`", page));
     }
 
     static List<string> Cut(string text, int[] lengths)

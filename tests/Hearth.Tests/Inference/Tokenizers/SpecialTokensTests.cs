@@ -94,6 +94,24 @@ public sealed class SpecialTokensTests
     }
 
     [Fact]
+    public void The_end_of_a_part_of_an_answer_is_not_the_end_of_the_answer()
+    {
+        string[] tokens = ["a", "<|end|>", "<|return|>", "<|call|>"];
+        var vocabulary = TinyVocabulary.Right with { Tokens = tokens, Types = [1, 3, 3, 3], Merges = [] };
+        Assert.Equal([2, 3], vocabulary.Open().Special.Ends);
+        Assert.Equal([1], (vocabulary with { Tokens = ["a", "<|end|>", "b", "c"] }).Open().Special.Ends);
+    }
+
+    [Fact]
+    public void White_space_after_special_tokens_of_Phi_3_is_swallowed()
+    {
+        var vocabulary = TinyVocabulary.Right with { Name = "Phi-3-mini" };
+        Assert.Equal([7, 0], vocabulary.Open().Encode("<|im_end|> \n a", parseSpecial: true));
+        Assert.Equal([9, 6], vocabulary.Open().Encode("<s> a", parseSpecial: true));
+        Assert.Equal([7, 6], TinyVocabulary.Right.Open().Encode("<|im_end|> a", parseSpecial: true));
+    }
+
+    [Fact]
     public void A_marker_leaves_no_trace_in_words()
         => Assert.Equal(Vocabularies.SmolLm2.Encode("Hello world  5"), Vocabularies.SmolLm2.Encode("He\uFDD0llo\uFDD0 world \uFDD0 5", parseSpecial: true, Marker));
 

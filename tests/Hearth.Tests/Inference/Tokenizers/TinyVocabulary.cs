@@ -18,9 +18,22 @@ sealed record TinyVocabulary
 
     internal string? Pre { get; init; } = "gpt-2";
 
+    /// <summary><c>general.name</c>.</summary>
+    internal string? Name { get; init; }
+
     internal Dictionary<string, object> More { get; init; } = [];
 
+    /// <summary>The same with another value of a key.</summary>
+    internal TinyVocabulary With(string key, object value) => this with { More = new(More) { [key] = value } };
+
     internal Tokenizer Open()
+    {
+        using var file = GgufBuilder.Open(Build());
+        return Tokenizer.Create(file);
+    }
+
+    /// <summary>The file.</summary>
+    internal byte[] Build()
     {
         var builder = new GgufBuilder();
         void Add(string key, object? value)
@@ -29,6 +42,8 @@ sealed record TinyVocabulary
                 builder.Entry($"tokenizer.ggml.{key}", value);
         }
 
+        if (Name is not null)
+            builder.Entry("general.name", Name);
         Add("model", Model);
         Add("pre", Pre);
         Add("tokens", Tokens.Select(t => t as byte[] ?? System.Text.Encoding.UTF8.GetBytes((string)t)).ToArray());
@@ -36,7 +51,6 @@ sealed record TinyVocabulary
         Add("merges", Merges);
         foreach (var (key, value) in More)
             Add(key, value);
-        using var file = builder.Open();
-        return Tokenizer.Create(file);
+        return builder.Build();
     }
 }

@@ -74,10 +74,20 @@ public sealed class WordPieceTests
         Assert.Equal([0, 0, 2], (uncased with { Tokens = ["[UNK]", "\u2581A", "\u2581b", "c", "é"] }).Open().Encode("Ab B b"));
     }
 
+    [Fact]
+    public void What_the_file_says_on_capitals_and_accents_counts()
+    {
+        Assert.Equal("\u00E9a", new BertNormalizer(Lowercase: true, StripAccents: false).Normalize("\u00C9A").ToString());
+        Assert.Equal("EA", new BertNormalizer(Lowercase: false, StripAccents: true).Normalize("\u00C9A").ToString());
+        var vocabulary = new TinyVocabulary { Model = "bert", Pre = null, Merges = null, Tokens = ["[UNK]", "\u2581a"], Types = [3, 1] };
+        Dictionary<string, object> says = new() { ["unknown_token_id"] = 0u, ["normalizer.lowercase"] = false };
+        Assert.Equal([0, 1], (vocabulary with { More = says }).Open().Encode("A a"));
+    }
+
     static List<string> Split(string text)
     {
         var words = new List<string>();
-        for (var rest = BertNormalizer.Normalize(text, uncased: true).TrimStart(); !rest.IsEmpty;)
+        for (var rest = new BertNormalizer(Lowercase: true, StripAccents: true).Normalize(text).TrimStart(); !rest.IsEmpty;)
         {
             var length = WordPieceEncoder.WordLength(rest);
             words.Add(rest[..length].ToString());
