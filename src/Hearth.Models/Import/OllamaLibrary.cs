@@ -1,4 +1,5 @@
 using System.Text;
+using Hearth.Models.Import.Ollama;
 using Hearth.Models.Store;
 
 namespace Hearth.Models.Import;

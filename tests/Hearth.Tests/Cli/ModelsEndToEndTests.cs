@@ -48,6 +48,17 @@ public sealed class ModelsEndToEndTests : IDisposable
         Assert.Contains("hearth models import --from lm-studio", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_several_processes_import_at_the_same_time_is_all_on_the_list()
+    {
+        var names = Enumerable.Range(1, 5).Select(i => $"m{i}").ToArray();
+        foreach (var name in names)
+            File.WriteAllBytes(PathOf($"{name}.gguf"), new GgufBuilder().Entry("general.architecture", "llama").Build());
+        var imports = await Task.WhenAll(names.Select(name => RunAsync("", "models", "import", PathOf($"{name}.gguf"))));
+        Assert.All(imports, import => Assert.Equal(0, import.Code));
+        Assert.Superset(names.ToHashSet(), (await RunAsync("", "models", "list", "--names")).Output.Split('\n').ToHashSet());
+    }
+
     async Task<(int, string)> ImportAsync(string source)
     {
         var (code, output, _) = await RunAsync("", "models", "import", "--from", source);

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hearth.Models.Store;
 
-namespace Hearth.Models.Import;
+namespace Hearth.Models.Import.Ollama;
 
 /// <summary>A layer of a model in Ollama's library: its kind, and the blob that holds it.</summary>
 /// <param name="MediaType">Such as <c>application/vnd.ollama.image.model</c>.</param>
@@ -56,7 +55,3 @@ static class OllamaManifest
 sealed record ManifestJson(IReadOnlyList<LayerJson?>? Layers);
 
 sealed record LayerJson(string? MediaType, string? Digest, long Size);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8)]
-[JsonSerializable(typeof(ManifestJson))]
-sealed partial class OllamaJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Hearth.Models.Import;
+namespace Hearth.Models.Import.Ollama;
 
 /// <summary>The parameters of a model in Ollama's library, a JSON object, as settings of ours.</summary>
 static class OllamaParameters
