@@ -94,7 +94,7 @@ static class ModelsImportCommand
             ModelEntry entry;
             using (var progress = call.Progress($"reading {found.Name}"))
                 entry = await new ModelImporter(call.Models).ImportAsync(taken, facts, call.Get(SettingTable.Copy), progress, call.CancellationToken);
-            return new(found, entry, null, [.. found.Notes, .. refused.Select(name => $"Its value of {name} is out of range and was left out."), .. inspection.Warnings]);
+            return new(found, entry, null, [.. found.Notes, .. Templates(found, facts), .. refused.Select(name => $"Its value of {name} is out of range and was left out."), .. inspection.Warnings]);
         }
         catch (EngineException e) when (e.Code is not (FailureCode.Confinement or FailureCode.Internal))
         {
@@ -105,6 +105,9 @@ static class ModelsImportCommand
             return new(found, null, $"{e.Message} {e.Remedy}", []);
         }
     }
+
+    static string[] Templates(FoundModel found, ModelFacts facts)
+        => found.Source == ModelSource.Ollama && !facts.HasChatTemplate ? ["Ollama's own template is in Go's language and is not used."] : [];
 
     static async Task<ModelInspection> InspectAsync(Invocation call, FoundModel found)
     {

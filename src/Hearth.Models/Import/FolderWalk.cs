@@ -1,7 +1,7 @@
 namespace Hearth.Models.Import;
 
 /// <summary>Lists files below a folder. Depth and number are bounded and no folder is entered twice, so that links in a circle end.</summary>
-/// <param name="complaints">Gets a sentence for every folder that cannot be read.</param>
+/// <param name="complaints">Gets a sentence for every folder that is there and cannot be read.</param>
 sealed class FolderWalk(ICollection<string> complaints)
 {
     const int MaxEntries = 20_000;
@@ -11,15 +11,14 @@ sealed class FolderWalk(ICollection<string> complaints)
     internal IReadOnlyList<string> Files(string folder, int levels)
     {
         var files = new List<string>();
-        if (Directory.Exists(folder))
-            Walk(folder, RealPath(folder), levels, [], files);
+        Walk(folder, RealPath(folder), levels, [], files);
         files.Sort(StringComparer.Ordinal);
         return files;
     }
 
     /// <summary>The paths of the folders in a folder, sorted.</summary>
     internal IReadOnlyList<string> Folders(string folder)
-        => Directory.Exists(folder) ? [.. Entries(folder).OfType<DirectoryInfo>().Select(entry => entry.FullName).Order(StringComparer.Ordinal)] : [];
+        => [.. Entries(folder).OfType<DirectoryInfo>().Select(entry => entry.FullName).Order(StringComparer.Ordinal)];
 
     void Walk(string folder, string real, int levels, HashSet<string> entered, List<string> files)
     {
@@ -44,7 +43,16 @@ sealed class FolderWalk(ICollection<string> complaints)
                 complaints.Add(TooMany);
             return entries;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            complaints.Add($"The folder {folder} may not be read by this user. Its owner can allow it, for example by making you a member of its group.");
+            return [];
+        }
+        catch (IOException e)
         {
             complaints.Add($"The folder {folder} cannot be read: {e.Message}");
             return [];
@@ -59,7 +67,7 @@ sealed class FolderWalk(ICollection<string> complaints)
         {
             return Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(folder);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return folder;
         }

@@ -16,9 +16,13 @@ public sealed class ModelsEndToEndTests : IDisposable
     public async Task Ollama_s_models_are_imported_with_one_line_and_chat()
     {
         new OllamaLayout(PathOf(".ollama/models")).Link("registry.ollama.ai/library/smollm2/135m", ShippedModel.Path, ("system", "You are helpful."), ("params", "{\"temperature\": 0}"), ("license", "Apache 2.0"))
+            .Add("registry.ollama.ai/library/bare/latest", new GgufBuilder().Entry("general.architecture", "llama").Build(), ("template", "{{ .Prompt }}"))
             .Raw("registry.ollama.ai/library/cloud/latest", "{\"layers\":[]}");
         var (code, output, error) = await RunAsync("", "models", "import", "--from", "ollama");
-        Assert.Equal((0, "smollm2:135m  98.4 MB, used in place\n"), (code, output));
+        Assert.Equal(0, code);
+        Assert.Contains("smollm2:135m  98.4 MB, used in place\n", output, StringComparison.Ordinal);
+        Assert.Contains("bare:latest: Ollama's own template is in Go's language and is not used.", error, StringComparison.Ordinal);
+        Assert.Contains("bare:latest: The file has no chat template", error, StringComparison.Ordinal);
         Assert.Contains("cloud:latest: not imported.", error, StringComparison.Ordinal);
         await AnswersAsync("smollm2:135m");
         Assert.StartsWith("smollm2:135m: verified\n", (await RunAsync("", "models", "verify", "smollm2:135m")).Output, StringComparison.Ordinal);
