@@ -10,13 +10,14 @@ sealed class AttentionPart : IDisposable
 {
     readonly DecoderShape _shape;
     readonly TensorKernels _kernels;
+    readonly LinearMath _linear;
     readonly KvStore _cache;
     readonly FloatRows _query, _key, _value, _attention;
     readonly Activations _attended;
 
-    internal AttentionPart(DecoderShape shape, TensorKernels kernels, KvStore cache, int rows, int members)
+    internal AttentionPart(DecoderShape shape, TensorKernels kernels, LinearMath linear, KvStore cache, int rows, int members)
     {
-        (_shape, _kernels, _cache) = (shape, kernels, cache);
+        (_shape, _kernels, _linear, _cache) = (shape, kernels, linear, cache);
         _query = new(rows, shape.Heads * shape.HeadLength);
         _key = new(rows, shape.KvHeads * shape.HeadLength);
         _value = new(rows, shape.KvHeads * shape.HeadLength);
@@ -30,9 +31,9 @@ sealed class AttentionPart : IDisposable
     {
         var rows = batch.Rows;
         _kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, w.Query.Forms | w.Key.Forms | w.Value.Forms);
-        _kernels.Multiply(member, w.Query.Matrix, buffers.Normed, rows, _query, w.Query.Epilogue);
-        _kernels.Multiply(member, w.Key.Matrix, buffers.Normed, rows, _key, w.Key.Epilogue);
-        _kernels.Multiply(member, w.Value.Matrix, buffers.Normed, rows, _value, w.Value.Epilogue);
+        _linear.Multiply(member, w.Query, buffers.Normed, rows, _query);
+        _linear.Multiply(member, w.Key, buffers.Normed, rows, _key);
+        _linear.Multiply(member, w.Value, buffers.Normed, rows, _value);
         member.Barrier();
 
         var (from, to) = member.Share(rows);
@@ -51,7 +52,7 @@ sealed class AttentionPart : IDisposable
             _kernels.Attend(member, _cache, layer.CacheLayer, jobs[(int)job], _query, _attention, w.Rule);
         member.Barrier();
         _kernels.Prepare(member, _attention, [], rows, null, _attended, w.Output.Forms);
-        _kernels.Multiply(member, w.Output.Matrix, _attended, rows, target, w.Output.Epilogue);
+        _linear.Multiply(member, w.Output, _attended, rows, target);
 
         void Turn(FloatRows vectors, int row, int heads, Norm? headNorm)
         {

@@ -12,6 +12,8 @@ sealed class Decoder : IDisposable
     readonly DecoderShape _shape;
     readonly DecoderWeights _weights;
     readonly TensorKernels _kernels;
+    readonly LinearMath _linear;
+    readonly EmbeddingAdapter _embeddingAdapter;
     readonly Crew _crew;
     readonly int _prefillThreads, _decodeThreads;
     readonly PassBuffers _buffers;
@@ -29,16 +31,20 @@ sealed class Decoder : IDisposable
     /// <param name="cache">Keys and values.</param>
     /// <param name="limits">Rows and logit rows of a pass at most.</param>
     /// <param name="threads">Members for passes of many rows and of few.</param>
+    /// <param name="adapters">What changes the weights.</param>
     internal Decoder(
-        DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, KvStore cache, (int Rows, int Logits) limits, (int Prefill, int Decode) threads)
+        DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, KvStore cache, (int Rows, int Logits) limits, (int Prefill, int Decode) threads,
+        Adapters adapters)
     {
         (_shape, _weights, _kernels, _crew) = (shape, weights, kernels, crew);
         (_prefillThreads, _decodeThreads) = threads;
         Limits = limits;
         _buffers = new(shape, limits.Rows, crew.Size);
-        _attention = new(shape, kernels, cache, limits.Rows, crew.Size);
-        _feedForward = shape.IsMixture ? null : new(kernels, shape.FeedForward, limits.Rows, crew.Size);
-        _mixture = shape.IsMixture ? new(shape, kernels, limits.Rows, crew.Size) : null;
+        _linear = new(kernels, adapters.Rank, limits.Rows, shape.WidestOutput, crew.Size);
+        _embeddingAdapter = new(adapters);
+        _attention = new(shape, kernels, _linear, cache, limits.Rows, crew.Size);
+        _feedForward = shape.IsMixture ? null : new(kernels, _linear, shape.FeedForward, limits.Rows, crew.Size);
+        _mixture = shape.IsMixture ? new(shape, kernels, _linear, limits.Rows, crew.Size) : null;
         _angles = new(2 * RotaryTables.PerRow * limits.Rows, shape.HeadLength);
         Logits = new(limits.Logits, shape.Vocabulary);
         _pass = Pass;
@@ -62,7 +68,7 @@ sealed class Decoder : IDisposable
         => TensorKernels.ScratchBytes(rows, Math.Max(Math.Max(shape.Width, shape.FeedForward), shape.Heads * shape.HeadLength));
 
     /// <summary>Phases of a pass at most.</summary>
-    internal static int Phases(DecoderShape shape) => 16 + (shape.Layers * (16 + (4 * shape.Experts)));
+    internal static int Phases(DecoderShape shape) => 32 + (shape.Layers * (32 + (10 * shape.Experts)));
 
     /// <summary>Computes a batch: its keys and values are in the cache and its logits in <see cref="Logits"/> afterwards.</summary>
     /// <exception cref="NotFiniteException">A number on the way is infinite or not a number.</exception>
@@ -76,7 +82,7 @@ sealed class Decoder : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in (IDisposable?[])[_buffers, _attention, _feedForward, _mixture, _angles, Logits])
+        foreach (var part in (IDisposable?[])[_buffers, _linear, _attention, _feedForward, _mixture, _angles, Logits])
             part?.Dispose();
     }
 
@@ -121,6 +127,7 @@ sealed class Decoder : IDisposable
                     number *= _shape.EmbeddingScale;
             }
 
+            _embeddingAdapter.Add(_batch.Tokens[r], _shape.EmbeddingScale, _buffers.X, r);
             Add(_weights.TokenTypes, _batch.TokenType(r), r);
             Add(_weights.Positions, _batch.Position(r), r);
             if (_weights.EmbeddingNorm is { } norm)
@@ -188,7 +195,7 @@ sealed class Decoder : IDisposable
     void Apply(CrewMember member, Linear linear, FloatRows source, ReadOnlySpan<int> map, Norm? norm, FloatRows target)
     {
         _kernels.Prepare(member, source, map, _batch.LogitCount, norm, _buffers.Normed, linear.Forms);
-        _kernels.Multiply(member, linear.Matrix, _buffers.Normed, _batch.LogitCount, target, linear.Epilogue);
+        _linear.Multiply(member, linear, _buffers.Normed, _batch.LogitCount, target);
     }
 
     void Normed(int row, FloatRows target, int targetRow)

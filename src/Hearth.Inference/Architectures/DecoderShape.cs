@@ -108,6 +108,9 @@ sealed record DecoderShape
 
     internal bool IsMixture => Experts > 0;
 
+    /// <summary>Rows of the largest matrix.</summary>
+    internal int WidestOutput => Math.Max(Math.Max(Vocabulary, Heads * HeadLength), Math.Max(2 * FeedForward, Width));
+
     /// <exception cref="EngineException">A key is missing or out of range, a tensor is missing or has another shape, or the architecture is unknown.</exception>
     internal static DecoderShape Read(GgufFile file)
     {

@@ -6,11 +6,14 @@ namespace Hearth.Inference.Architectures;
 /// <summary>A matrix with what happens to its results.</summary>
 /// <param name="Matrix">The weights.</param>
 /// <param name="Epilogue">Bias, function and where results go.</param>
-/// <param name="Parts">Which rows of the file the matrix holds.</param>
-sealed record Linear(WeightMatrix Matrix, Epilogue Epilogue, TensorRows[] Parts)
+/// <param name="Adapter">What adapters add to it; null for nothing.</param>
+sealed record Linear(WeightMatrix Matrix, Epilogue Epilogue, LowRank? Adapter = null)
 {
-    /// <summary>The form of activations that it takes.</summary>
-    internal ActivationForms Forms => Matrix.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
+    /// <summary>The forms of activations that it takes.</summary>
+    internal ActivationForms Forms { get; } = FormsFor(Matrix) | FormsFor(Adapter?.A);
+
+    static ActivationForms FormsFor(WeightMatrix? matrix)
+        => matrix is null ? 0 : matrix.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
 }
 
 /// <summary>The weights of attention.</summary>
@@ -99,7 +102,7 @@ sealed class DecoderWeights
             Scale = _shape.LogitScale, Function = _shape.LogitCap > 0 ? Nonlinearity.SoftCap : Nonlinearity.None, Cap = _shape.LogitCap,
         };
         var rows = new TensorRows("output.weight", _shape.Vocabulary);
-        Output = _reader.Has(rows.Name) ? Linear(epilogue, _shape.Width, rows) : new(Embedding, epilogue, [rows with { Name = "token_embd.weight" }]);
+        Output = _reader.Has(rows.Name) ? Linear(epilogue, _shape.Width, rows) : new(Embedding, epilogue);
     }
 
     ClassifierWeights ReadClassifier()
@@ -195,7 +198,7 @@ sealed class DecoderWeights
         return new(
             _reader.Matrix(columns, parts),
             biases.Any(bias => _reader.Has(bias.Name)) ? epilogue with { Bias = _reader.Vector(biases) } : epilogue,
-            parts);
+            _reader.LowRank(columns, parts));
     }
 
     WeightMatrix Matrix(string name, int rows) => _reader.Matrix(_shape.Width, new TensorRows(name, rows));

@@ -6,7 +6,7 @@ using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 namespace Hearth.Inference.Architectures;
 
 /// <summary>The feed-forward part of a layer (Shazeer, GLU Variants Improve Transformer). Owns its buffers.</summary>
-sealed class FeedForwardPart(TensorKernels kernels, int feedForward, int rows, int members) : IDisposable
+sealed class FeedForwardPart(TensorKernels kernels, LinearMath linear, int feedForward, int rows, int members) : IDisposable
 {
     readonly FloatRows _inner = new(rows, feedForward);
     readonly Activations _ready = new(rows, feedForward, members);
@@ -15,10 +15,10 @@ sealed class FeedForwardPart(TensorKernels kernels, int feedForward, int rows, i
     internal void Run(CrewMember member, FeedForwardWeights w, Norm? norm, int rows, PassBuffers buffers, FloatRows target)
     {
         kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, w.In.Forms);
-        kernels.Multiply(member, w.In.Matrix, buffers.Normed, rows, _inner, w.In.Epilogue);
+        linear.Multiply(member, w.In, buffers.Normed, rows, _inner);
         member.Barrier();
         kernels.Prepare(member, _inner, [], rows, null, _ready, w.Out.Forms);
-        kernels.Multiply(member, w.Out.Matrix, _ready, rows, target, w.Out.Epilogue);
+        linear.Multiply(member, w.Out, _ready, rows, target);
     }
 
     public void Dispose()

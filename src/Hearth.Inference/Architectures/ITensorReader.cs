@@ -17,6 +17,9 @@ interface ITensorReader
 
     /// <summary>Numbers of tensors as a row, a number counting as a row of 1; groups of 16 numbers of several parts alternate, absent ones as 0.</summary>
     FloatRows Vector(params TensorRows[] parts);
+
+    /// <summary>What adapters add to the matrix of these rows; null for nothing.</summary>
+    LowRank? LowRank(int columns, TensorRows[] parts);
 }
 
 /// <summary>Rows of a tensor in the order in which the engine holds them.</summary>

@@ -46,13 +46,15 @@ sealed class LoadedDecoder : IDisposable
     internal long WeightBytes => _owned.OfType<WeightMatrix>().Sum(m => m.ByteCount);
 
     /// <exception cref="EngineException">An option is out of range, the model is unsound, or memory does not suffice.</exception>
-    internal static LoadedDecoder Load(GgufFile file, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    internal static LoadedDecoder Load(
+        GgufFile file, LoadOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken, params IReadOnlyList<Adapter> adapters)
     {
         var shape = DecoderShape.Read(file);
         var context = ContextFor(shape, options.ContextLength);
         var threads = (Prefill: ThreadsFor(options.PrefillThreads), Decode: ThreadsFor(options.DecodeThreads));
         var asFloat = options.Activations == ActivationType.Float;
-        var plan = MemoryPlan.For(file, shape, context, options.KvType, asFloat, options.MemoryBudget);
+        var changes = new Adapters(file, adapters);
+        var plan = MemoryPlan.For(file, shape, context, options.KvType, asFloat, options.MemoryBudget, changes);
         plan.ThrowIfTooLarge();
 
         var owned = new List<IDisposable>();
@@ -61,9 +63,9 @@ sealed class LoadedDecoder : IDisposable
             var kernels = Choose(options.InstructionSet);
             var rows = RowsFor(shape, context);
             var crew = Own(new Crew(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, rows), Decoder.Phases(shape)));
-            var weights = DecoderWeights.Read(new TensorLoader(file, asFloat, crew, owned, progress, cancellationToken), shape);
+            var weights = DecoderWeights.Read(new TensorLoader(file, asFloat, changes, crew, owned, progress, cancellationToken), shape);
             var store = Own(new KvStore(CachedSequence.PagesFor(context), shape.CacheLayers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16));
-            var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads));
+            var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads, changes));
             return new(shape, weights, kernels, crew, new(store), decoder, context, threads, owned);
         }
         catch (Exception e)

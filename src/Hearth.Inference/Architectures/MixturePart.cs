@@ -12,6 +12,7 @@ namespace Hearth.Inference.Architectures;
 sealed class MixturePart : IDisposable
 {
     readonly TensorKernels _kernels;
+    readonly LinearMath _linear;
     readonly int _experts, _used;
     readonly FloatRows _scores, _inner, _results;
     readonly Activations _ready;
@@ -19,9 +20,9 @@ sealed class MixturePart : IDisposable
     readonly float[] _weights;
     readonly Groups[] _groups;
 
-    internal MixturePart(DecoderShape shape, TensorKernels kernels, int rows, int members)
+    internal MixturePart(DecoderShape shape, TensorKernels kernels, LinearMath linear, int rows, int members)
     {
-        (_kernels, _experts, _used) = (kernels, shape.Experts, shape.ExpertsUsed);
+        (_kernels, _linear, _experts, _used) = (kernels, linear, shape.Experts, shape.ExpertsUsed);
         _scores = new(rows, _experts);
         _inner = new(rows * _used, shape.FeedForward);
         _results = new(rows * _used, shape.Width);
@@ -34,7 +35,7 @@ sealed class MixturePart : IDisposable
     internal void Run(CrewMember member, ExpertWeights w, Norm? norm, int rows, PassBuffers buffers)
     {
         _kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, w.Router.Forms);
-        _kernels.Multiply(member, w.Router.Matrix, buffers.Normed, rows, _scores, w.Router.Epilogue);
+        _linear.Multiply(member, w.Router, buffers.Normed, rows, _scores);
         member.Barrier();
         var (from, to) = member.Share(rows);
         for (var r = from; r < to; r++)
@@ -68,7 +69,7 @@ sealed class MixturePart : IDisposable
         if (map.IsEmpty)
             return;
         _kernels.Prepare(member, source, map, map.Length, norm, ready, linear.Forms);
-        _kernels.Multiply(member, linear.Matrix, ready, map.Length, target, linear.Epilogue, first);
+        _linear.Multiply(member, linear, ready, map.Length, target, first);
         // Rows that all members share are overwritten by the next expert.
         if (map.Length > TensorKernels.FewRows)
             member.Barrier();

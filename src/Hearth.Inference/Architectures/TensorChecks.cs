@@ -10,16 +10,17 @@ sealed class TensorChecks : ITensorReader
 {
     readonly GgufFile _file;
     readonly bool _asFloat;
-    readonly HashSet<string> _known = [];
+    readonly Adapters? _adapters;
+    readonly HashSet<string> _known = [], _matrices = [];
 
-    TensorChecks(GgufFile file, bool asFloat) => (_file, _asFloat) = (file, asFloat);
+    TensorChecks(GgufFile file, bool asFloat, Adapters? adapters) => (_file, _asFloat, _adapters) = (file, asFloat, adapters);
 
     long Bytes { get; set; }
 
     /// <exception cref="EngineException">A tensor is missing, unknown, or of another shape or type than the architecture has it.</exception>
     internal static void Check(GgufFile file, DecoderShape shape)
     {
-        var checks = new TensorChecks(file, asFloat: false);
+        var checks = new TensorChecks(file, asFloat: false, null);
         _ = DecoderWeights.Read(checks, shape);
         if (file.Tensors.FirstOrDefault(t => !checks._known.Contains(t.Name)) is { } unknown)
         {
@@ -30,10 +31,12 @@ sealed class TensorChecks : ITensorReader
     }
 
     /// <summary>Bytes that the weights will take.</summary>
-    internal static long Estimate(GgufFile file, DecoderShape shape, bool asFloat)
+    /// <exception cref="EngineException">An adapter changes what is no matrix.</exception>
+    internal static long Estimate(GgufFile file, DecoderShape shape, bool asFloat, Adapters? adapters)
     {
-        var checks = new TensorChecks(file, asFloat);
+        var checks = new TensorChecks(file, asFloat, adapters);
         _ = DecoderWeights.Read(checks, shape);
+        adapters?.RequireOnly(checks._matrices);
         return checks.Bytes;
     }
 
@@ -72,6 +75,14 @@ sealed class TensorChecks : ITensorReader
 
         Bytes += parts.Sum(Groups) * WeightMatrix.GroupRows * sizeof(float);
         return null!;
+    }
+
+    public LowRank? LowRank(int columns, TensorRows[] parts)
+    {
+        _matrices.UnionWith(parts.Select(part => part.Name));
+        if (_adapters is not null && parts.Any(part => _adapters.For(part.Name).Count > 0))
+            Bytes += Architectures.LowRank.BytesFor(_adapters.Rank, columns, parts.Sum(Groups));
+        return null;
     }
 
     /// <summary>Groups of 16 rows that hold a part.</summary>

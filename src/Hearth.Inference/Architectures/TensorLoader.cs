@@ -8,7 +8,7 @@ namespace Hearth.Inference.Architectures;
 
 /// <summary>Reads and repacks tensors with the crew's threads, giving the file's pages back tensor by tensor. What it loads belongs to <paramref name="owned"/>.</summary>
 sealed class TensorLoader(
-    GgufFile file, bool asFloat, Crew crew, List<IDisposable> owned, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) : ITensorReader
+    GgufFile file, bool asFloat, Adapters adapters, Crew crew, List<IDisposable> owned, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) : ITensorReader
 {
     const int GroupRows = WeightMatrix.GroupRows;
     readonly long _total = file.Tensors.Sum(t => t.Bytes);
@@ -47,6 +47,8 @@ sealed class TensorLoader(
 
         return vector;
     }
+
+    public LowRank? LowRank(int columns, TensorRows[] parts) => Architectures.LowRank.Load(adapters, columns, parts, owned);
 
     void Pack(WeightMatrix matrix, TensorRows part, int first, int step, int groups)
     {

@@ -1,44 +1,72 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Hearth.Formats.Gguf;
 using Hearth.Inference.Architectures;
 using Hearth.Inference.KvCache;
 using Hearth.Requests.Models;
 
 namespace Hearth.Tests.Support;
 
-/// <summary>A tiny model of the shared data with what transformers computes on its weights in double precision.</summary>
-sealed class ReferenceModel : IDisposable
+/// <summary>Inputs of a tiny model of the shared data and what transformers computes for them in double precision.</summary>
+sealed class ReferenceData
 {
-    internal static readonly LoadOptions Float = new() { Activations = ActivationType.Float, KvType = KvType.F32 };
-    readonly string _folder;
     readonly JsonElement _inputs;
     readonly float[] _expected;
 
-    internal ReferenceModel(string folder, LoadOptions options, string file = "model.gguf")
+    internal ReferenceData(string folder)
     {
-        _folder = Repository.Shared("data", "architectures", folder);
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "inputs.json")));
+        Folder = Repository.Shared("data", "architectures", folder);
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "inputs.json")));
         _inputs = document.RootElement.Clone();
         _expected = _inputs.TryGetProperty("data", out var data) ? Numbers(data.GetString()!) : [];
-        Model = ShippedModel.Load(Path.Combine(_folder, file), options);
     }
 
-    internal LoadedDecoder Model { get; }
+    internal string Folder { get; }
 
     internal IEnumerable<JsonElement> Cases => _inputs.GetProperty("cases").EnumerateArray();
 
-    internal float[] Numbers(string file) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, file))).ToArray();
+    internal float[] Numbers(string file) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Folder, file))).ToArray();
 
     /// <summary>What the reference has for a case: rows one after another.</summary>
     internal float[] Expected(JsonElement @case)
         => _expected.AsSpan(@case.GetProperty("offset").GetInt32(), ShippedModel.Ids(@case.GetProperty("shape")).Aggregate(1, (a, b) => a * b)).ToArray();
+}
+
+/// <summary>A tiny model of the shared data, loaded.</summary>
+sealed class ReferenceModel : IDisposable
+{
+    internal static readonly LoadOptions Float = new() { Activations = ActivationType.Float, KvType = KvType.F32 };
+
+    internal ReferenceModel(string folder, LoadOptions options, string file = "model.gguf")
+        : this(new(folder), options, file, [])
+    {
+    }
+
+    internal ReferenceModel(ReferenceData data, LoadOptions options, string file, IReadOnlyList<(string Name, float Scale)> adapters)
+    {
+        Data = data;
+        using var model = GgufFile.Open(Path.Combine(data.Folder, file));
+        var files = adapters.Select(a => new Adapter(a.Name, GgufFile.Open(Path.Combine(data.Folder, a.Name)), a.Scale)).ToList();
+        Model = LoadedDecoder.Load(model, options, null, CancellationToken.None, files);
+        files.ForEach(f => f.File.Dispose());
+    }
+
+    internal ReferenceData Data { get; }
+
+    internal LoadedDecoder Model { get; }
+
+    internal IEnumerable<JsonElement> Cases => Data.Cases;
+
+    internal float[] Numbers(string file) => Data.Numbers(file);
+
+    internal float[] Expected(JsonElement @case) => Data.Expected(@case);
 
     /// <summary>The rows of a case that the reference has, computed in passes of up to <paramref name="chunk"/> tokens.</summary>
     internal float[] Compute(JsonElement @case, int chunk = LoadedDecoder.MaxLogits)
     {
         var tokens = ShippedModel.Ids(@case.GetProperty("tokens"));
         var positions = ShippedModel.Ids(@case.GetProperty("positions"));
-        return [.. Rows(tokens, chunk, @case.GetProperty("output").GetString() == "token-vectors").Where((_, i) => positions.Contains(i)).SelectMany(row => row)];
+        return [.. Rows(tokens, chunk, @case.TryGetProperty("output", out var output) && output.GetString() == "token-vectors").Where((_, i) => positions.Contains(i)).SelectMany(row => row)];
     }
 
     /// <summary>Logits or vectors of every position.</summary>
