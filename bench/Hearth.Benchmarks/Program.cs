@@ -4,7 +4,7 @@ using Hearth.Benchmarks.Peers;
 
 namespace Hearth.Benchmarks;
 
-/// <summary>The long checks of speed and memory. Each one runs the built programs from outside, as a user would, and judges its bars.</summary>
+/// <summary>The long checks of speed, memory and accuracy. Each one runs the built programs from outside, as a user would, and judges its bars.</summary>
 static class Program
 {
     const int BarsMet = 0, BarsMissed = 1, WrongUse = 2, CannotRun = 3;
@@ -14,6 +14,8 @@ static class Program
         ["peers"] = PeersCheck.RunAsync,
         ["first-token"] = FirstTokenCheck.RunAsync,
         ["memory"] = MemoryCheck.RunAsync,
+        ["perplexity"] = PerplexityCheck.RunAsync,
+        ["plan"] = PlanCheck.RunAsync,
         ["write-model"] = RandomModel.RunAsync,
     };
 

@@ -23,7 +23,7 @@ public sealed class ModelFile : IModelFile
     readonly GgufFile? _file;
     readonly TimeProvider _clock;
     readonly Lazy<Tokenizer> _tokenizer;
-    readonly string? _template;
+    readonly string? _template, _rerankTemplate;
 
     ModelFile(GgufFile? file, TimeProvider? clock)
     {
@@ -31,13 +31,16 @@ public sealed class ModelFile : IModelFile
         _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
         try
         {
-            _template = file is null ? null : Guard(() => file.Metadata.TryGetString("tokenizer.chat_template", out var template) ? template : null);
+            _template = Template("tokenizer.chat_template");
+            _rerankTemplate = Template("tokenizer.chat_template.rerank");
         }
         catch
         {
             file?.Dispose();
             throw;
         }
+
+        string? Template(string key) => file is null ? null : Guard(() => file.Metadata.TryGetString(key, out var template) ? template : null);
     }
 
     GgufFile File => _file ?? throw new EngineException(FailureCode.InvalidRequest, "No model file was given.", "a model file", "Name one.");
@@ -109,6 +112,13 @@ public sealed class ModelFile : IModelFile
     }
 
     /// <inheritdoc/>
+    public Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => new MachineMeasurement(_clock).Run(request, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
         => Task.Run<IEngine>(() => Load(options, progress, cancellationToken), cancellationToken);
 
@@ -135,7 +145,7 @@ public sealed class ModelFile : IModelFile
                     "The file is damaged; take another copy.");
             }
 
-            return new LocalEngine(model, tokenizer, new(tokenizer, _template, _clock), Describe(model, options, _clock.GetElapsedTime(start)), _clock);
+            return new LocalEngine(model, tokenizer, new(tokenizer, _template, _clock), Describe(model, options, _clock.GetElapsedTime(start)), _clock, _rerankTemplate);
         }
         catch
         {
@@ -160,6 +170,8 @@ public sealed class ModelFile : IModelFile
         KernelDigest = model.Kernels.Digest,
         NumericProfile = options.Activations == ActivationType.Float ? TensorKernels.FloatProfile : TensorKernels.IntegerProfile,
         TemplateDigest = _template is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_template))),
+        EmbeddingLength = model.Shape.Width,
+        EmbeddingTokens = EmbeddingLimits.For(File.Metadata.TryGetString("general.name", out var name) ? name : null, model.ContextLength),
         Threads = model.Threads,
         LoadTime = loadTime,
     };

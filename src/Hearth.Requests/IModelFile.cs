@@ -24,6 +24,9 @@ public interface IModelFile : IAsyncDisposable
     /// <summary>Renders a chat template. Works for a template given in the request also where the file has none.</summary>
     Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>Measures how fast this machine computes, in a second or two; nothing is read from the file, and none is needed.</summary>
+    Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Reads the weights into memory and makes an engine of them. Called at most once.</summary>
     Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 
@@ -14,6 +15,8 @@ sealed class FakeEngine : IEngine
     byte[][] _ballast = [];
 
     internal GenerationRequest? Request { get; private set; }
+
+    internal EmbeddingRequest? Embedded { get; private set; }
 
     internal int Cancellations { get; private set; }
 
@@ -89,6 +92,31 @@ sealed class FakeEngine : IEngine
             yield return [.. Enumerable.Range(0, Model.VocabularySize).Select(v => (v * 0.25f) + tokens[i])];
         }
     }
+
+    public async IAsyncEnumerable<EmbeddingItem> EmbedAsync(EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Embedded = request;
+        for (var i = 0; i < request.Inputs.Count; i++)
+        {
+            await Task.Yield();
+            var given = request.Inputs[i] switch { TextPrompt t => t.Text.Length, TokenPrompt t => t.Tokens.Count, _ => 0 };
+            var tokens = Math.Min(given, request.MaxTokens ?? Model.EmbeddingTokens);
+            for (var row = 0; row < (request.Pooling == PoolingType.None ? tokens : 1); row++)
+                yield return new(i, row, ((float[])[tokens, row, 0, 0])[..(request.Dimensions ?? 4)], tokens, given);
+        }
+    }
+
+    public async IAsyncEnumerable<RerankItem> RerankAsync(RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var i = 0; i < request.Documents.Count; i++)
+        {
+            await Task.Yield();
+            yield return new(i, i * 0.5f, 3, request.MaxTokens ?? 3);
+        }
+    }
+
+    public Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
+        => Task.FromResult(tokens.Skip(first).Select(t => t < 0 ? 0.5 : -0.25 * t).ToArray());
 
     public async IAsyncEnumerable<MeasurementEvent> MeasureAsync(
         MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)

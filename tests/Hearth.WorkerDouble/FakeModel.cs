@@ -21,6 +21,8 @@ sealed class FakeModel : IModelFile
         KernelDigest = "cd",
         NumericProfile = "1",
         TemplateDigest = "ab",
+        EmbeddingLength = 4,
+        EmbeddingTokens = 256,
         Threads = (2, 1),
         LoadTime = TimeSpan.FromMilliseconds(12.5),
     };
@@ -35,6 +37,28 @@ sealed class FakeModel : IModelFile
         Memory = new(8192, 1, 2, 3, 4),
         Warnings = ["no pre-tokenizer is named"],
         ChatTemplate = "{{ messages }}",
+        Work = new()
+        {
+            Layers = 2,
+            Width = 64,
+            TrainedContextLength = 2048,
+            KvBytesPerPosition = 512,
+            AttentionMacs = 256,
+            Matrices = [new("Q4_0", 1000, 625), new("F16", 10, 20)],
+            Output = new("Q8_0", 300, 340),
+        },
+    };
+
+    internal static readonly MachineSpeed Speed = new()
+    {
+        InstructionSet = "scalar",
+        Threads = 2,
+        AvailableBytes = 1L << 34,
+        Int8Peak = 9e11,
+        ReadRate = 5e10,
+        LayerSeconds = 1e-6,
+        AttentionRate = 8e10,
+        Formats = [new("Q4_0", 5e11, 4.5e10, 4.5), new("F16", 1e11, 5e10, 16)],
     };
 
     internal LoadOptions? Options { get; private set; }
@@ -58,6 +82,9 @@ sealed class FakeModel : IModelFile
         => request.Template == "throw"
             ? throw new InvalidOperationException("a secret of the user")
             : Task.FromResult($"{request.ContextJson}|{request.Template}|{request.Now:O}");
+
+    public Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
+        => Task.FromResult(Speed with { Formats = [.. request.Types.Select(t => Speed.Formats[0] with { Type = t })] });
 
     public Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -22,6 +22,11 @@ sealed record Command(string Name, string Summary, Func<Invocation, Task<int>> R
     /// <summary>The argument names a model; shells complete it.</summary>
     internal bool ArgumentIsModel { get; init; }
 
+    /// <summary>The name of an argument that may stand before the other one; null where there is none.</summary>
+    internal string? FirstArgument { get; init; }
+
+    internal string FirstArgumentHelp { get; init; } = "";
+
     /// <summary>More than the summary says, in whole lines.</summary>
     internal string Details { get; init; } = "";
 

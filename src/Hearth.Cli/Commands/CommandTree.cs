@@ -10,6 +10,7 @@ sealed class CommandTree
     readonly Dictionary<Setting, Option> _options = [];
     readonly Argument<string> _argument = new("argument") { Arity = ArgumentArity.ZeroOrOne };
     readonly Argument<string[]> _arguments = new("argument") { Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> _twoArguments = new("argument") { Arity = new(0, 2) };
     readonly Dictionary<string, System.CommandLine.Command> _groups = [];
 
     internal CommandTree()
@@ -38,7 +39,7 @@ sealed class CommandTree
 
     /// <summary>The arguments, in order.</summary>
     internal IReadOnlyList<string> Arguments(ParseResult parsed)
-        => [.. (parsed.GetResult(_argument) ?? parsed.GetResult(_arguments))?.Tokens.Select(token => token.Value) ?? []];
+        => [.. (parsed.GetResult(_argument) ?? parsed.GetResult(_arguments) ?? parsed.GetResult(_twoArguments))?.Tokens.Select(token => token.Value) ?? []];
 
     /// <summary>The words of the command or group that was parsed; empty where there is none.</summary>
     internal static string NameOf(ParseResult parsed)
@@ -69,7 +70,7 @@ sealed class CommandTree
         foreach (var setting in command.Settings)
             branch.Options.Add(OptionOf(setting));
         if (command.Argument is not null)
-            branch.Arguments.Add(command.ManyArguments ? _arguments : _argument);
+            branch.Arguments.Add(command.ManyArguments ? _arguments : command.FirstArgument is null ? _argument : _twoArguments);
         return branch;
     }
 

@@ -36,12 +36,14 @@ static class HelpText
     {
         var text = new StringBuilder();
         text.Append($"hearth {command.Name}: {command.Summary}\n\n");
-        text.Append($"Usage: hearth {command.Name} [options]{(command.Argument is null ? "" : $" [{command.Argument}]")}\n");
+        text.Append($"Usage: hearth {command.Name} [options]{Bracketed(command.FirstArgument)}{Bracketed(command.Argument)}\n");
         if (command.Details.Length > 0)
             text.Append($"\n{command.Details}\n");
         if (command.Argument is not null)
         {
-            text.Append("\nArgument:\n");
+            text.Append(command.FirstArgument is null ? "\nArgument:\n" : "\nArguments:\n");
+            if (command.FirstArgument is not null)
+                Row(text, command.FirstArgument, command.FirstArgumentHelp);
             Row(text, command.Argument, command.ArgumentHelp);
         }
 
@@ -56,6 +58,8 @@ static class HelpText
         AppendExitCodes(text);
         return text.ToString();
     }
+
+    static string Bracketed(string? argument) => argument is null ? "" : $" [{argument}]";
 
     static void AppendGroup(StringBuilder text, string title, Setting[] settings)
     {

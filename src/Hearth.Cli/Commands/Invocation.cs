@@ -82,9 +82,11 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     }
 
     /// <summary>Loads the weights, with a bar where it takes a while.</summary>
-    internal async Task<IEngine> LoadAsync(IModelFile model)
+    /// <param name="model">The open file.</param>
+    /// <param name="adapt">What the command needs otherwise; null where the settings are right.</param>
+    internal async Task<IEngine> LoadAsync(IModelFile model, Func<LoadOptions, LoadOptions>? adapt = null)
     {
         using var progress = Progress("loading the model");
-        return await model.LoadAsync(LoadOptions(), progress, cancellationToken);
+        return await model.LoadAsync(adapt?.Invoke(LoadOptions()) ?? LoadOptions(), progress, cancellationToken);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 
@@ -9,8 +8,6 @@ namespace Hearth.Cli.Commands;
 /// <summary><c>hearth logits</c>: token ids in, float32 rows out; what people need to compare engines.</summary>
 static class LogitsCommand
 {
-    const int MaxBytes = 64 << 20;
-
     internal static readonly Command Command = new("logits", "computes raw logits for given token ids", RunAsync)
     {
         Details = "The output file holds one float32 row of vocabulary size for the last position, or one for every position;\n"
@@ -31,7 +28,7 @@ static class LogitsCommand
     {
         var tokensPath = call.Get(SettingTable.Tokens) ?? throw Missing(SettingTable.Tokens);
         var path = call.Get(SettingTable.Output) ?? throw Missing(SettingTable.Output);
-        var ids = ReadIds(tokensPath, await BoundedFile.ReadInputAsync(tokensPath, "The file of token ids", MaxBytes, call.CancellationToken));
+        var ids = await TokenLists.ReadOneAsync(tokensPath, call.CancellationToken);
         var allPositions = call.Get(SettingTable.AllPositions);
         await using var model = await call.OpenAsync(call.ChooseModel());
         await using var engine = await call.LoadAsync(model);
@@ -74,19 +71,6 @@ static class LogitsCommand
         if (!BitConverter.IsLittleEndian)
             BinaryPrimitives.ReverseEndianness(words, words);
         return MemoryMarshal.AsBytes(words);
-    }
-
-    static List<int> ReadIds(string path, byte[] bytes)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 2 });
-            return [.. document.RootElement.EnumerateArray().Select(e => e.GetInt32())];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new CliException(ExitCode.RequestFailed, $"The file {path} holds no list of token ids.", "a JSON array of whole numbers, such as [504, 3575, 282].", "'hearth tokenize --json' shows ids.", e);
-        }
     }
 
     static CliException Missing(Setting setting)

@@ -31,6 +31,15 @@ static class Forms
         return ok;
     });
 
+    /// <summary>A number of weights, in millions (M) or billions (B).</summary>
+    internal static Form<long?> Weights { get; } = One("a number from 1M to 2000B, such as 8B or 350M", static (string text, out long? value) =>
+    {
+        var unit = text.Length > 0 ? char.ToUpperInvariant(text[^1]) switch { 'M' => 1e6, 'B' => 1e9, _ => 0 } : 0;
+        var ok = double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
+        value = (long)Math.Min(number * unit, 1e15);
+        return ok && value is >= 1_000_000 and <= 2_000_000_000_000;
+    });
+
     internal static Form<bool> Flag { get; } = One("true or false", static (string text, out bool value) =>
     {
         value = text is "true" or "1" or "yes" or "on";

@@ -1,4 +1,6 @@
+using Hearth.Cli.Output;
 using Hearth.Models;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
 
 namespace Hearth.Cli.Settings;
@@ -48,6 +50,16 @@ static class SettingTable
     internal static readonly Setting<string?> ContextFile = new("context", "FILE", "JSON object that the template sees: messages, add_generation_prompt, tools, …", Text(), null) { Lasting = false };
     internal static readonly Setting<DateTime?> Now = new("now", "TIME", "what the template's clock says, such as 2026-01-02T03:04:05", Forms.Time, null, "the clock") { Lasting = false };
     internal static readonly Setting<bool> AllTensors = new("tensors", null, "list every tensor", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<string?> Input = new("input", "FILE", "a JSON object {\"text\": \"…\"} on every line", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> Query = new("query", "TEXT", "what the documents are to answer", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> Prefix = new("prefix", "TEXT", "put before every text, such as \"search_query: \", for models that were trained so", Text(), null) { Lasting = false };
+    internal static readonly Setting<PoolingType> Pooling = new("pooling", "TYPE", "of tokens' vectors: none, cls, mean or last", Forms.OneOf(("none", PoolingType.None), ("cls", PoolingType.Cls), ("mean", PoolingType.Mean), ("last", PoolingType.Last)), PoolingType.Model, "the model's own") { Lasting = false };
+    internal static readonly Setting<bool> NoNormalize = new("no-normalize", null, "vectors keep the length that the model gives them", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<int?> Dimensions = new("dimensions", "N", "only the first N numbers, for models trained so (Matryoshka)", Forms.WholeOrNone(1, 131_072), null, "all") { Lasting = false };
+    internal static readonly Setting<int?> MostTokens = new("max-tokens", "N", "tokens of a text at most; a longer one is cut", Forms.WholeOrNone(2, int.MaxValue), null, "what the model was trained for") { Lasting = false };
+    internal static readonly Setting<VectorFormat?> Format = new("format", "TYPE", "f32, npy or json", Forms.OneOf(VectorFormats.All), null, "f32 into a file, else json") { Lasting = false };
+    internal static readonly Setting<string?> VectorFile = new("output", "FILE", "where the vectors go", Text(), null, "standard output") { Lasting = false };
+    internal static readonly Setting<long?> Parameters = new("parameters", "N", "a number of weights such as 8B or 350M, instead of a file", Forms.Weights, null) { Lasting = false };
     internal static readonly Setting<int> PromptTokens = new("prompt-tokens", "N", "length of the prompt that is measured", Forms.Whole(1, 1_048_576), 512, "512") { Lasting = false };
     internal static readonly Setting<int> GenerateTokens = new("generate-tokens", "N", "tokens that are generated", Forms.Whole(1, 1_048_576), 128, "128") { Lasting = false };
     internal static readonly Setting<int> Rounds = new("rounds", "N", "repetitions", Forms.Whole(1, 100), 5, "5") { Lasting = false };

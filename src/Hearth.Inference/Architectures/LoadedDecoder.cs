@@ -116,14 +116,14 @@ sealed class LoadedDecoder : IDisposable
         _ => null,
     };
 
-    static int ThreadsFor(int wanted) => wanted switch
+    internal static int ThreadsFor(int wanted) => wanted switch
     {
         0 => Math.Clamp(Environment.ProcessorCount, 1, 256),
         > 0 and <= 256 => wanted,
         _ => throw new EngineException(FailureCode.InvalidRequest, $"{wanted} threads were asked for.", "1 to 256, or 0 for the machine's cores", "Choose a number in the range."),
     };
 
-    static TensorKernels Choose(string? name)
+    internal static TensorKernels Choose(string? name)
     {
         try
         {

@@ -32,7 +32,7 @@ sealed record MemoryPlan(MemoryEstimate Estimate, long PerPosition)
     }
 
     /// <summary>What the system says is available: the kernel's estimate where it can be read, within the limit of the process's group.</summary>
-    static long Available()
+    internal static long Available()
     {
         var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         try

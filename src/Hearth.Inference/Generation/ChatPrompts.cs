@@ -67,7 +67,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     {
         var template = _template.Value ?? throw new EngineException(
             FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.");
-        var marker = UnusedCharacter(prompt);
+        var marker = PrivateCharacters.UnusedIn([.. prompt.Messages.SelectMany(m => (string[])[m.Content, m.Role])]);
         using var context = Context(prompt, marker);
         try
         {
@@ -124,16 +124,4 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     }
 
     string Name(int? token) => token is { } id ? tokenizer.Decode([id]) : "";
-
-    /// <summary>One of the 32 code points of a block that Unicode keeps free of characters, or else any private one, that the messages do not hold.</summary>
-    static char UnusedCharacter(ChatPrompt prompt)
-    {
-        foreach (var c in Enumerable.Range(0xFDD0, 32).Concat(Enumerable.Range(0xE000, 0x1900)).Select(code => (char)code))
-        {
-            if (!prompt.Messages.Any(m => m.Content.Contains(c) || m.Role.Contains(c)))
-                return c;
-        }
-
-        throw new EngineException(FailureCode.InvalidRequest, "The messages use every private character of Unicode.", "text", "Remove some.");
-    }
 }

@@ -28,7 +28,8 @@ static class Inspection
             Metadata = [.. metadata.Entries.Select(e => new MetadataEntry(e.Key, e.TypeName, e.Display))],
             Tensors = [.. file.Tensors.Select(t => new TensorEntry(t.Name, t.Type.ToString(), t.Shape, t.Bytes))],
             ParameterCount = file.Tensors.Sum(t => t.ElementCount),
-            Memory = Estimate(file, contextLength, warnings),
+            Memory = Estimate(file, contextLength, warnings, out var work),
+            Work = work,
             Warnings = warnings,
             ChatTemplate = template,
         };
@@ -47,14 +48,16 @@ static class Inspection
     }
 
     /// <summary>Zeros, with a warning, for a file that cannot be loaded: inspecting it must work all the same.</summary>
-    static MemoryEstimate Estimate(GgufFile file, int contextLength, List<string> warnings)
+    static MemoryEstimate Estimate(GgufFile file, int contextLength, List<string> warnings, out ModelWork? work)
     {
+        work = null;
         try
         {
             var shape = DecoderShape.Read(file);
             var plan = MemoryPlan.For(file, shape, LoadedDecoder.ContextFor(shape, contextLength), KvType.F16, asFloat: false, budget: 0);
             if (plan.Estimate.Total > plan.Estimate.Available)
                 warnings.Add($"This context does not fit: {plan.Estimate.Total / 1_000_000} MB are needed, {plan.Estimate.Available / 1_000_000} MB are available.");
+            work = WorkEstimate.For(file, shape);
             return plan.Estimate;
         }
         catch (EngineException e)

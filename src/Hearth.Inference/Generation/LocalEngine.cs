@@ -7,6 +7,7 @@ using Hearth.Inference.Scheduling;
 using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 
@@ -20,11 +21,12 @@ sealed class LocalEngine : IEngine
     readonly Tokenizer _tokenizer;
     readonly ChatPrompts _prompts;
     readonly TimeProvider _clock;
+    readonly string? _rerankTemplate;
     bool _disposed;
 
-    internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock)
+    internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock, string? rerankTemplate)
     {
-        (_model, _tokenizer, _prompts, Model, _clock) = (model, tokenizer, prompts, description, clock);
+        (_model, _tokenizer, _prompts, Model, _clock, _rerankTemplate) = (model, tokenizer, prompts, description, clock, rerankTemplate);
         _scheduler = new(model);
     }
 
@@ -77,6 +79,23 @@ sealed class LocalEngine : IEngine
             await _scheduler.RunAloneAsync(_ => Free(sequence)).ConfigureAwait(false);
         }
     }
+
+    public async Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
+    {
+        RequireLogits();
+        var prompt = _prompts.Tokenize(new TokenPrompt(tokens), cancellationToken);
+        if (first < 1 || first >= prompt.Length)
+            throw new EngineException(FailureCode.InvalidRequest, $"{prompt.Length} tokens are to be judged from number {first} on.", $"a number from 1 to {prompt.Length - 1}", "Choose a number in the range.");
+        if (prompt.Length > _model.ContextLength)
+            throw TooLong(prompt.Length, "");
+        return await new Scoring(_scheduler).RunAsync(prompt, first, cancellationToken).ConfigureAwait(false);
+    }
+
+    public IAsyncEnumerable<EmbeddingItem> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)
+        => new Embedder(new(_scheduler, _model), _tokenizer, Model).RunAsync(request, cancellationToken);
+
+    public IAsyncEnumerable<RerankItem> RerankAsync(RerankRequest request, CancellationToken cancellationToken = default)
+        => new Reranker(new(_scheduler, _model), _tokenizer, _model.Shape, Model, _rerankTemplate).RunAsync(request, cancellationToken);
 
     public IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, CancellationToken cancellationToken = default)
     {

@@ -39,6 +39,12 @@ public sealed record LoadedModel
     /// <summary>SHA-256 of the chat template in lower-case hexadecimal, empty where the file has none.</summary>
     public required string TemplateDigest { get; init; }
 
+    /// <summary>Numbers in a vector of this model.</summary>
+    public required int EmbeddingLength { get; init; }
+
+    /// <summary>Tokens at most of a text that becomes a vector, unless a request says otherwise: less than the context where the model was trained so.</summary>
+    public required int EmbeddingTokens { get; init; }
+
     /// <summary>Threads used for prompts and for generation.</summary>
     public required (int Prefill, int Decode) Threads { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record ModelInspection
     /// <summary>What running the model would take.</summary>
     public required MemoryEstimate Memory { get; init; }
 
+    /// <summary>What computing with it takes, or null where the model cannot be loaded.</summary>
+    public required ModelWork? Work { get; init; }
+
     /// <summary>What a user should know: missing template, unknown pre-tokenizer, unsupported tensor types, …</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
 using Hearth.Workers.Protocol.Messages;
 
@@ -25,6 +26,29 @@ static class RequestRules
             throw Refusal($"The load options name KV type {(int)options.KvType} and activations {(int)options.Activations}.", "0 or 1 each", "take a value of the enumeration");
         if (Encoding.UTF8.GetByteCount(options.InstructionSet ?? "") > Limits.NameBytes)
             throw Refusal("The name of the instruction set is too long.", $"at most {Limits.NameBytes} bytes", "see LoadOptions.InstructionSet for the names");
+    }
+
+    internal static void Check(EmbeddingRequest request)
+    {
+        CheckInputs(request.Inputs);
+        if (!Enum.IsDefined(request.Pooling))
+            throw Refusal($"The request names the pooling {(int)request.Pooling}.", "0 to 4", "take a value of the enumeration");
+    }
+
+    internal static void Check(RerankRequest request) => CheckInputs([request.Query, .. request.Documents]);
+
+    static void CheckInputs(IReadOnlyCollection<Prompt> inputs)
+    {
+        if (inputs.Count > Limits.Inputs)
+            throw Refusal($"There are {inputs.Count} texts.", $"at most {Limits.Inputs}", "send them in parts");
+        if (inputs.Any(i => i is not (TextPrompt or TokenPrompt)))
+            throw Refusal("An input is neither a text nor token ids.", "a text or token ids", "make a text of it");
+    }
+
+    internal static void Check(MachineRequest request)
+    {
+        if (request.Types.Count > Limits.TensorTypes || request.Types.Append(request.InstructionSet ?? "").Any(name => Encoding.UTF8.GetByteCount(name) > Limits.NameBytes))
+            throw Refusal($"{request.Types.Count} formats were asked for, or a name is too long.", $"at most {Limits.TensorTypes}, in {Limits.NameBytes} bytes each", "see MachineRequest");
     }
 
     static EngineException Refusal(string found, string expected, string remedy) => new(FailureCode.InvalidRequest, found, expected, remedy);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Workers.Protocol;
@@ -54,6 +55,37 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
         var rules = new FigureRules(request.Rounds);
         await foreach (var figure in link.StreamAsync(Dialogue.Measure, DeltaCredit, message, NumberMessages.Write, rules.Check, cancellationToken))
             yield return (MeasurementEvent)figure;
+    }
+
+    public async Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var rules = new ScoreRules(tokens.Count - first);
+        return await link.AskAsync<ScoreRequest, double[]>(Dialogue.Score, new(tokens, first), ScoreMessages.Write, cancellationToken, rules.Check);
+    }
+
+    public async IAsyncEnumerable<EmbeddingItem> EmbedAsync(
+        EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestRules.Check(request);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var message = new EmbedMessage(DeltaCredit, request);
+        var rules = new EmbeddingRules(model, request);
+        await foreach (var item in link.StreamAsync(Dialogue.Embed, DeltaCredit, message, EmbeddingMessages.Write, rules.Check, cancellationToken))
+            yield return (EmbeddingItem)item;
+    }
+
+    public async IAsyncEnumerable<RerankItem> RerankAsync(RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestRules.Check(request);
+        var link = await supervisor.LinkAsync(cancellationToken);
+        var message = new RerankMessage(DeltaCredit, request);
+        var rules = new RerankRules(request.Documents.Count);
+        await foreach (var item in link.StreamAsync(Dialogue.Rerank, DeltaCredit, message, EmbeddingMessages.Write, rules.Check, cancellationToken))
+            yield return (RerankItem)item;
     }
 
     public async Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)

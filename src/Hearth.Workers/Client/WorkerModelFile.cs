@@ -80,6 +80,16 @@ public sealed class WorkerModelFile : IModelFile
     }
 
     /// <inheritdoc/>
+    public async Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestRules.Check(request);
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        var rules = new MachineRules(request.Types);
+        return await link.AskAsync<MachineRequest, MachineSpeed>(Dialogue.MeasureMachine, request, MachineMessages.Write, cancellationToken, rules.Check);
+    }
+
+    /// <inheritdoc/>
     public async Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -18,8 +18,12 @@ sealed record Dialogue(FrameKind Request, FrameKind? Opening, FrameKind? Item, F
     internal static readonly Dialogue Logits = new(FrameKind.Logits, null, FrameKind.LogitsItem, FrameKind.End, true, true);
     internal static readonly Dialogue Measure = new(FrameKind.Measure, null, FrameKind.Measured, FrameKind.End, true, true);
     internal static readonly Dialogue Stats = new(FrameKind.Stats, null, null, FrameKind.StatsReply, NeedsEngine: true);
+    internal static readonly Dialogue Score = new(FrameKind.Score, null, null, FrameKind.Scored, NeedsEngine: true);
+    internal static readonly Dialogue MeasureMachine = new(FrameKind.MeasureMachine, null, null, FrameKind.MachineMeasured);
+    internal static readonly Dialogue Embed = new(FrameKind.Embed, null, FrameKind.EmbedItem, FrameKind.End, true, true);
+    internal static readonly Dialogue Rerank = new(FrameKind.Rerank, null, FrameKind.RerankItem, FrameKind.End, true, true);
 
     /// <summary>Every kind of request, by the kind of its first frame.</summary>
     internal static readonly Dictionary<FrameKind, Dialogue> All =
-        new Dialogue[] { Load, Inspect, Tokenize, Detokenize, Render, Generate, Logits, Measure, Stats }.ToDictionary(d => d.Request);
+        new Dialogue[] { Load, Inspect, Tokenize, Detokenize, Render, Generate, Logits, Measure, Stats, Score, MeasureMachine, Embed, Rerank }.ToDictionary(d => d.Request);
 }

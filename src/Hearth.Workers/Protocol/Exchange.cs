@@ -26,6 +26,10 @@ sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? c
         [FrameKind.LogitsItem] = NumberMessages.ReadRow,
         [FrameKind.Measured] = NumberMessages.ReadMeasured,
         [FrameKind.StatsReply] = StateMessages.ReadStats,
+        [FrameKind.Scored] = ScoreMessages.ReadScored,
+        [FrameKind.MachineMeasured] = MachineMessages.ReadSpeed,
+        [FrameKind.EmbedItem] = EmbeddingMessages.ReadEmbedItem,
+        [FrameKind.RerankItem] = EmbeddingMessages.ReadRerankItem,
     };
 
     readonly Channel<object> _replies = Channel.CreateUnbounded<object>(new() { SingleReader = true, SingleWriter = false });

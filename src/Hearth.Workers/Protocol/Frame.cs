@@ -41,13 +41,15 @@ readonly ref struct Frame(FrameKind kind, ulong id, ReadOnlySpan<byte> body)
     {
         FrameKind.Delta => 256 << 10,
         FrameKind.LogitsItem => 8 << 20,
+        FrameKind.EmbedItem => 1 << 20,
         FrameKind.Failed => 64 << 10,
         FrameKind.Hello or FrameKind.HelloAck or FrameKind.Load or FrameKind.Loaded or FrameKind.LoadProgress or FrameKind.Admitted
             or FrameKind.Done or FrameKind.Measured or FrameKind.StatsReply or FrameKind.Pong or FrameKind.Ping or FrameKind.Credit
             or FrameKind.Cancel or FrameKind.Cancelled or FrameKind.Shutdown or FrameKind.End or FrameKind.Stats or FrameKind.Inspect
-            or FrameKind.Measure => 64 << 10,
+            or FrameKind.Measure or FrameKind.MeasureMachine or FrameKind.MachineMeasured or FrameKind.RerankItem => 64 << 10,
         FrameKind.Inspected or FrameKind.Tokenize or FrameKind.Detokenize or FrameKind.Render or FrameKind.Generate or FrameKind.Logits
-            or FrameKind.Tokens or FrameKind.Text => MaxBody,
+            or FrameKind.Tokens or FrameKind.Text or FrameKind.Score or FrameKind.Scored or FrameKind.Embed
+            or FrameKind.Rerank => MaxBody,
         _ => throw new ProtocolException($"{(int)kind} is no kind of frame."),
     };
 }

@@ -18,6 +18,10 @@ enum FrameKind : ushort
     Credit = 12,
     Cancel = 13,
     Shutdown = 14,
+    Score = 15,
+    MeasureMachine = 16,
+    Embed = 17,
+    Rerank = 18,
 
     // worker → host
     HelloAck = 129,
@@ -36,4 +40,8 @@ enum FrameKind : ushort
     Pong = 142,
     Failed = 143,
     Cancelled = 144,
+    Scored = 145,
+    MachineMeasured = 146,
+    EmbedItem = 147,
+    RerankItem = 148,
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -154,24 +155,9 @@ ref struct WireReader(string message, ReadOnlySpan<byte> body)
         return values;
     }
 
-    internal float[] Floats(int most)
-    {
-        Single(WireType.Bytes);
-        var bytes = Content();
-        if (bytes.Length % sizeof(float) != 0 || bytes.Length / sizeof(float) > most)
-            throw Violation($"field {Field} has {bytes.Length} bytes; at most {most} numbers of 4 bytes are allowed");
+    internal float[] Floats(int most) => FixedNumbers(most, BinaryPrimitives.ReadSingleLittleEndian);
 
-        var values = new float[bytes.Length / sizeof(float)];
-        if (BitConverter.IsLittleEndian)
-        {
-            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-            return values;
-        }
-
-        for (var i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
-        return values;
-    }
+    internal double[] Doubles(int most) => FixedNumbers(most, BinaryPrimitives.ReadDoubleLittleEndian);
 
     /// <summary>A rule that this message breaks.</summary>
     internal readonly ProtocolException Violation(string what) => new($"{_message}: {what}.");
@@ -179,6 +165,27 @@ ref struct WireReader(string message, ReadOnlySpan<byte> body)
     static int[] Array(int count) => count == 0 ? [] : new int[count];
 
     static long UnZigZag(ulong value) => unchecked((long)(value >> 1) ^ -(long)(value & 1));
+
+    T[] FixedNumbers<T>(int most, Func<ReadOnlySpan<byte>, T> read)
+        where T : unmanaged
+    {
+        Single(WireType.Bytes);
+        var size = Unsafe.SizeOf<T>();
+        var bytes = Content();
+        if (bytes.Length % size != 0 || bytes.Length / size > most)
+            throw Violation($"field {Field} has {bytes.Length} bytes; at most {most} numbers of {size} bytes are allowed");
+
+        var values = new T[bytes.Length / size];
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.Cast<byte, T>(bytes).CopyTo(values);
+            return values;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+            values[i] = read(bytes[(i * size)..]);
+        return values;
+    }
 
     /// <summary>Every number ends with a byte below 128, so they can be counted before they are read.</summary>
     WireReader Packed(int most, out int count)

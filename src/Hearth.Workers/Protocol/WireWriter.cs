@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -111,12 +112,17 @@ sealed class WireWriter
     internal void SignedNumbers(int field, IReadOnlyList<int> values)
         => Packed(field, values, static (wire, value) => wire.Varint(ZigZag(value)));
 
-    internal void Floats(int field, ReadOnlySpan<float> values)
+    internal void Floats(int field, ReadOnlySpan<float> values) => FixedNumbers(field, values, BinaryPrimitives.WriteSingleLittleEndian);
+
+    internal void Doubles(int field, ReadOnlySpan<double> values) => FixedNumbers(field, values, BinaryPrimitives.WriteDoubleLittleEndian);
+
+    void FixedNumbers<T>(int field, ReadOnlySpan<T> values, Action<Span<byte>, T> write)
+        where T : unmanaged
     {
         if (values.IsEmpty)
             return;
 
-        var bytes = checked(values.Length * sizeof(float));
+        var bytes = checked(values.Length * Unsafe.SizeOf<T>());
         Length(field, bytes);
         var target = Take(bytes);
         if (BitConverter.IsLittleEndian)
@@ -126,7 +132,7 @@ sealed class WireWriter
         }
 
         for (var i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], values[i]);
+            write(target[(i * Unsafe.SizeOf<T>())..], values[i]);
     }
 
     /// <summary>A message inside the message.</summary>

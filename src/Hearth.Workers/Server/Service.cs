@@ -21,6 +21,10 @@ sealed class Service(Task<IModelFile> file) : IAsyncDisposable
         [FrameKind.Logits] = (service, body, reply) => service.LogitsAsync((LogitsRequest)body!, reply),
         [FrameKind.Measure] = (service, body, reply) => service.MeasureAsync((MeasureMessage)body!, reply),
         [FrameKind.Stats] = (service, _, reply) => service.StatsAsync(reply),
+        [FrameKind.MeasureMachine] = (service, body, reply) => service.MeasureMachineAsync((MachineRequest)body!, reply),
+        [FrameKind.Embed] = (service, body, reply) => service.EmbedAsync((EmbedMessage)body!, reply),
+        [FrameKind.Rerank] = (service, body, reply) => service.RerankAsync((RerankMessage)body!, reply),
+        [FrameKind.Score] = (service, body, reply) => service.ScoreAsync((ScoreRequest)body!, reply),
     };
 
     IEngine? _engine;
@@ -93,6 +97,28 @@ sealed class Service(Task<IModelFile> file) : IAsyncDisposable
             await reply.SendMeteredAsync(FrameKind.Measured, figure, NumberMessages.Write);
         reply.Close(FrameKind.End);
     }
+
+    async Task EmbedAsync(EmbedMessage message, ReplyChannel reply)
+    {
+        reply.Grant(message.Credit);
+        await foreach (var item in _engine!.EmbedAsync(message.Request, reply.Cancelled))
+            await reply.SendMeteredAsync(FrameKind.EmbedItem, item, EmbeddingMessages.Write);
+        reply.Close(FrameKind.End);
+    }
+
+    async Task RerankAsync(RerankMessage message, ReplyChannel reply)
+    {
+        reply.Grant(message.Credit);
+        await foreach (var item in _engine!.RerankAsync(message.Request, reply.Cancelled))
+            await reply.SendMeteredAsync(FrameKind.RerankItem, item, EmbeddingMessages.Write);
+        reply.Close(FrameKind.End);
+    }
+
+    async Task MeasureMachineAsync(MachineRequest request, ReplyChannel reply)
+        => reply.Send(FrameKind.MachineMeasured, await (await file).MeasureMachineAsync(request, reply.Cancelled), MachineMessages.Write);
+
+    async Task ScoreAsync(ScoreRequest request, ReplyChannel reply)
+        => reply.Send(FrameKind.Scored, await _engine!.ScoreAsync(request.Tokens, request.First, reply.Cancelled), ScoreMessages.WriteScored);
 
     async Task StatsAsync(ReplyChannel reply)
         => reply.Send(FrameKind.StatsReply, await _engine!.StatsAsync(reply.Cancelled), StateMessages.Write);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hearth.Inference;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Support;
@@ -44,31 +45,44 @@ public sealed class DocumentationTests
     }
 
     [Fact]
-    public void The_library_snippet_of_the_readme_is_the_code_of_this_test()
+    public void The_library_snippets_of_the_readme_are_the_code_of_this_test()
     {
-        var snippet = Regex.Match(File.ReadAllText(Repository.At("README.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        Assert.NotEmpty(snippet);
+        var snippets = Regex.Matches(File.ReadAllText(Repository.At("README.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(2, snippets.Count);
         var here = File.ReadAllText(Repository.At("tests", "Hearth.Tests", "Documentation", "DocumentationTests.cs"));
-        Assert.Contains(string.Concat(snippet.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"        {line}\n")), here, StringComparison.Ordinal);
+        Assert.All(snippets, snippet => Assert.Contains(
+            string.Concat(snippet.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"        {line}\n")), here, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_library_snippet_of_the_readme_answers()
+        => Assert.Contains("Berlin", await WrittenAsync(() => Snippet(ShippedModel.Path)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_embedding_snippet_of_the_readme_finds_the_related_text()
     {
-        var path = ShippedModel.Path;
+        var lines = (await WrittenAsync(() => EmbeddingSnippet(ShippedEncoder.Path))).Split('\n');
+        var cosines = lines[..3].Select(line => double.Parse(line[..5], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(1, cosines[0]);
+        Assert.InRange(cosines[1], 0.5, 1);
+        Assert.InRange(cosines[2], -1, 0.2);
+    }
+
+    static async Task<string> WrittenAsync(Func<Task> act)
+    {
         var output = Console.Out;
         using var written = new StringWriter();
         Console.SetOut(written);
         try
         {
-            await Snippet(path);
+            await act();
         }
         finally
         {
             Console.SetOut(output);
         }
 
-        Assert.Contains("Berlin", written.ToString(), StringComparison.Ordinal);
+        return written.ToString();
     }
 
 #pragma warning disable xUnit1051 // The readme's reader has no test context.
@@ -81,6 +95,19 @@ public sealed class DocumentationTests
         {
             if (e is Delta piece)
                 Console.Write(piece.Text);
+        }
+    }
+
+    static async Task EmbeddingSnippet(string encoder)
+    {
+        await using var file = ModelFile.Open(encoder);
+        await using var generator = new EngineEmbeddingGenerator(await file.LoadAsync(new LoadOptions()), ownsEngine: true);
+        string[] texts = ["How do I reset my password?", "I forgot my password and cannot log in.", "The invoice is due at the end of the month."];
+        var vectors = await generator.GenerateAsync(texts);
+        foreach (var (text, vector) in texts.Zip(vectors))
+        {
+            var cosine = vectors[0].Vector.ToArray().Zip(vector.Vector.ToArray(), (x, y) => x * y).Sum();
+            Console.WriteLine($"{cosine:F3}  {text}");
         }
     }
 }

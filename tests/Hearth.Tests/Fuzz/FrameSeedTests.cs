@@ -1,5 +1,7 @@
+using Hearth.Fuzz.Targets;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Support;
@@ -32,8 +34,8 @@ public sealed class FrameSeedTests
             link.Write(FrameKind.Admitted, 6, new Admitted(5, 2, TimeSpan.FromSeconds(1)), GenerationEvents.Write);
             link.Write(FrameKind.Delta, 6, new Delta("ab", [7], [new(7, -0.5f, [new(7, -0.5f), new(8, -2)])]), DeltaMessage.Write);
             link.Write(FrameKind.Done, 6, new Completed(FinishReason.Stop, "\n", 5, 2, 1, new(default, TimeSpan.FromTicks(3), default), 9, "1"), GenerationEvents.Write);
-            link.Write(FrameKind.Delta, 10, new Delta("late", [1], []), DeltaMessage.Write);
-            link.Write(FrameKind.Cancelled, 10);
+            link.Write(FrameKind.Delta, FramesHostTarget.Abandoned, new Delta("late", [1], []), DeltaMessage.Write);
+            link.Write(FrameKind.Cancelled, FramesHostTarget.Abandoned);
         },
         ["seed-numbers"] = link =>
         {
@@ -42,6 +44,17 @@ public sealed class FrameSeedTests
             link.Write(FrameKind.Measured, 8, new MeasurementEvent(MeasurementKind.Decode, 1, 2.5), NumberMessages.Write);
             link.Write(FrameKind.End, 8);
             link.Write(FrameKind.StatsReply, 9, StateMessages.ReadStats([]), StateMessages.Write);
+            link.Write(FrameKind.Scored, 10, (double[])[-0.5, -2], ScoreMessages.WriteScored);
+            link.Write(FrameKind.MachineMeasured, 11, FakeModel.Speed, MachineMessages.Write);
+        },
+        ["seed-vectors"] = link =>
+        {
+            link.Write(FrameKind.EmbedItem, 12, new EmbeddingItem(0, 0, [0.5f, -1], 3, 3), EmbeddingMessages.Write);
+            link.Write(FrameKind.EmbedItem, 12, new EmbeddingItem(1, 0, [0, 1], 3, 9), EmbeddingMessages.Write);
+            link.Write(FrameKind.End, 12);
+            link.Write(FrameKind.RerankItem, 13, new RerankItem(0, 0.25f, 3, 3), EmbeddingMessages.Write);
+            link.Write(FrameKind.RerankItem, 13, new RerankItem(1, -4, 3, 9), EmbeddingMessages.Write);
+            link.Write(FrameKind.End, 13);
         },
     };
 
@@ -76,6 +89,10 @@ public sealed class FrameSeedTests
             link.Write(FrameKind.Cancel, 3);
             link.Write(FrameKind.Logits, 8, new LogitsRequest(2, [1, 2, 3], true), NumberMessages.Write);
             link.Write(FrameKind.Measure, 9, new MeasureMessage(2, new()), NumberMessages.Write);
+            link.Write(FrameKind.Score, 10, new ScoreRequest([1, 2, 3], 1), ScoreMessages.Write);
+            link.Write(FrameKind.Embed, 12, new EmbedMessage(2, new([new TextPrompt("é", true), new TokenPrompt([1, 2])]) { Pooling = PoolingType.Mean, Normalize = false, Dimensions = 2, MaxTokens = 9 }), EmbeddingMessages.Write);
+            link.Write(FrameKind.Rerank, 13, new RerankMessage(2, new(new TextPrompt("q"), [new TextPrompt("d"), new TokenPrompt([3])]) { MaxTokens = 9 }), EmbeddingMessages.Write);
+            link.Write(FrameKind.MeasureMachine, 14, new MachineRequest(["Q4_0", "F16"]) { InstructionSet = "scalar" }, MachineMessages.Write);
         },
     };
 

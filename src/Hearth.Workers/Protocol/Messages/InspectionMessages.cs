@@ -29,11 +29,13 @@ static class InspectionMessages
         foreach (var warning in inspection.Warnings)
             wire.OptionalText(7, warning);
         wire.OptionalText(8, inspection.ChatTemplate);
+        if (inspection.Work is { } work)
+            wire.Message(9, work, WorkMessages.Write);
     }
 
     internal static ModelInspection ReadInspection(ReadOnlySpan<byte> body)
     {
-        var (format, fileBytes, parameters, memory, template) = ("", 0L, 0L, new MemoryEstimate(0, 0, 0, 0, 0), (string?)null);
+        var (format, fileBytes, parameters, memory, template, work) = ("", 0L, 0L, new MemoryEstimate(0, 0, 0, 0, 0), (string?)null, (ModelWork?)null);
         var (metadata, tensors, warnings) = (new List<MetadataEntry>(), new List<TensorEntry>(), new List<string>());
         var wire = new WireReader("Inspected", body);
         while (wire.Next())
@@ -48,6 +50,7 @@ static class InspectionMessages
                 case 6: memory = ReadMemory(wire.Bytes()); break;
                 case 7 when warnings.Count < Limits.Warnings: warnings.Add(wire.RepeatedText()); break;
                 case 8: template = wire.Text(); break;
+                case 9: work = WorkMessages.Read(wire.Bytes()); break;
                 case 3 or 4 or 7: throw wire.Violation($"field {wire.Field} comes too often");
                 default: throw wire.Unknown();
             }
@@ -63,6 +66,7 @@ static class InspectionMessages
             Memory = memory,
             Warnings = warnings,
             ChatTemplate = template,
+            Work = work,
         };
     }
 

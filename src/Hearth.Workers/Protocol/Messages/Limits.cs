@@ -36,6 +36,12 @@ static class Limits
     /// <summary>Dimensions of a tensor.</summary>
     internal const int Dimensions = 8;
 
+    /// <summary>Texts of one request for vectors or scores.</summary>
+    internal const int Inputs = 16_384;
+
+    /// <summary>Number formats of weights in one list.</summary>
+    internal const int TensorTypes = 64;
+
     /// <summary>Warnings about a model file.</summary>
     internal const int Warnings = 1024;
 

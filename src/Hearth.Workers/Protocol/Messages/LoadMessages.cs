@@ -20,6 +20,8 @@ static class LoadMessages
         KernelDigest = "",
         NumericProfile = "",
         TemplateDigest = "",
+        EmbeddingLength = 0,
+        EmbeddingTokens = 0,
         Threads = (0, 0),
         LoadTime = TimeSpan.Zero,
     };
@@ -97,6 +99,8 @@ static class LoadMessages
         wire.Count(13, model.Threads.Prefill);
         wire.Count(14, model.Threads.Decode);
         wire.Count(15, model.LoadTime.Ticks);
+        wire.Count(16, model.EmbeddingLength);
+        wire.Count(17, model.EmbeddingTokens);
     }
 
     internal static LoadedModel ReadLoaded(ReadOnlySpan<byte> body)
@@ -122,6 +126,8 @@ static class LoadMessages
                 13 => model with { Threads = (wire.Count(), model.Threads.Decode) },
                 14 => model with { Threads = (model.Threads.Prefill, wire.Count()) },
                 15 => model with { LoadTime = wire.Ticks() },
+                16 => model with { EmbeddingLength = wire.Count(Limits.Positions) },
+                17 => model with { EmbeddingTokens = wire.Count(Limits.Positions) },
                 _ => throw wire.Unknown(),
             };
         }

@@ -29,13 +29,13 @@ static class PromptMessages
         wire.Text(2, message.Content);
     }
 
-    static void Write(WireWriter wire, TextPrompt text)
+    internal static void Write(WireWriter wire, TextPrompt text)
     {
         wire.Text(1, text.Text);
         wire.Flag(2, text.ParseSpecial);
     }
 
-    static void Write(WireWriter wire, TokenPrompt tokens) => wire.SignedNumbers(1, tokens.Tokens);
+    internal static void Write(WireWriter wire, TokenPrompt tokens) => wire.SignedNumbers(1, tokens.Tokens);
 
     internal static ChatPrompt ReadChat(ReadOnlySpan<byte> body)
     {

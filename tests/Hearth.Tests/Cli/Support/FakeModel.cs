@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 
@@ -33,6 +34,26 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal MeasureRequest? Measured { get; private set; }
 
+    internal List<EmbeddingRequest> Embedded { get; } = [];
+
+    internal RerankRequest? Reranked { get; private set; }
+
+    internal MachineRequest? MachineRequested { get; private set; }
+
+    internal ModelWork? Work { get; set; } = new()
+    {
+        Layers = 30,
+        Width = 576,
+        TrainedContextLength = 32_768,
+        KvBytesPerPosition = 23_040,
+        AttentionMacs = 34_560,
+        Matrices = [new("Q4_1", 106_000_000, 66_000_000)],
+        Output = new("Q8_0", 28_311_552, 30_000_000),
+    };
+
+    /// <summary>Tokens and first judged one of every scoring.</summary>
+    internal List<(int Tokens, int First)> Scored { get; } = [];
+
     internal int Disposals { get; private set; }
 
     public LoadedModel Model { get; set; } = new()
@@ -49,6 +70,8 @@ sealed class FakeModel : IModelFile, IEngine
         KernelDigest = "",
         NumericProfile = "1",
         TemplateDigest = "",
+        EmbeddingLength = 2,
+        EmbeddingTokens = 6,
         Threads = (2, 2),
         LoadTime = TimeSpan.FromMilliseconds(125),
     };
@@ -63,6 +86,7 @@ sealed class FakeModel : IModelFile, IEngine
         Memory = new(contextLength == 0 ? 8192 : contextLength, 98_000_000, 188_743_680, 20_000_000, 4_000_000_000),
         Warnings = ["The pre-tokenizer is unknown."],
         ChatTemplate = "{{ messages }}",
+        Work = Work,
     });
 
     public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
@@ -72,6 +96,22 @@ sealed class FakeModel : IModelFile, IEngine
         => Task.FromResult(Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]));
 
     public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) => Task.FromResult(Render(request));
+
+    public Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
+    {
+        MachineRequested = request;
+        return Task.FromResult(new MachineSpeed
+        {
+            InstructionSet = "scalar",
+            Threads = 2,
+            AvailableBytes = 16_000_000_000,
+            Int8Peak = 900e9,
+            ReadRate = 50e9,
+            LayerSeconds = 5e-6,
+            AttentionRate = 100e9,
+            Formats = [.. request.Types.Select((t, i) => new FormatSpeed(t, (5 - (i / 2.0)) * 100e9, 40e9, 4.5 + (2 * i)))],
+        });
+    }
 
     public async Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -110,6 +150,37 @@ sealed class FakeModel : IModelFile, IEngine
             cancellationToken.ThrowIfCancellationRequested();
             yield return [token, token + 0.5f, -token];
         }
+    }
+
+    public async IAsyncEnumerable<EmbeddingItem> EmbedAsync(EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Embedded.Add(request);
+        for (var i = 0; i < request.Inputs.Count; i++)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            var given = request.Inputs[i] switch { TextPrompt t => t.Text.Length, TokenPrompt t => t.Tokens.Count, _ => 0 };
+            var tokens = Math.Min(given, request.MaxTokens ?? Model.EmbeddingTokens);
+            for (var row = 0; row < (request.Pooling == PoolingType.None ? tokens : 1); row++)
+                yield return new(i, row, [tokens, -row - 0.5f], tokens, given);
+        }
+    }
+
+    public async IAsyncEnumerable<RerankItem> RerankAsync(RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Reranked = request;
+        for (var i = 0; i < request.Documents.Count; i++)
+        {
+            await Task.Yield();
+            var length = ((TextPrompt)request.Documents[i]).Text.Length;
+            yield return new(i, length == 3 ? 1.5f : length / -4f, Math.Min(length, 5), length);
+        }
+    }
+
+    public Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
+    {
+        Scored.Add((tokens.Count, first));
+        return Task.FromResult(tokens.Skip(first).Select(t => Math.Log(t == 'a' ? 0.25 : 0.5)).ToArray());
     }
 
     public async IAsyncEnumerable<MeasurementEvent> MeasureAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)

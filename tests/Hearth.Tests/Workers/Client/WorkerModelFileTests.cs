@@ -1,5 +1,6 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Workers.Support;
@@ -72,6 +73,14 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
         Assert.Equal(await _model.Engine.LogitsAsync([5, 6], false, Token).ToListAsync(Token), await engine.LogitsAsync([5, 6], false, Token).ToListAsync(Token));
         Assert.Equal(await _model.Engine.MeasureAsync(new(1, 2, 100), Token).ToListAsync(Token), await engine.MeasureAsync(new(1, 2, 100), Token).ToListAsync(Token));
         Assert.Equal(await _model.Engine.StatsAsync(Token), await engine.StatsAsync(Token));
+        Assert.Equivalent(await _model.MeasureMachineAsync(new(["F16", "Q8_0"]), Token), await file.MeasureMachineAsync(new(["F16", "Q8_0"]), Token), strict: true);
+        var vectors = new EmbeddingRequest([.. Enumerable.Range(1, 200).Select(i => new TextPrompt(new string('x', i)))]);
+        Assert.Equivalent(await _model.Engine.EmbedAsync(vectors, Token).ToListAsync(Token), await engine.EmbedAsync(vectors, Token).ToListAsync(Token), strict: true);
+        vectors = new([new TokenPrompt([1, 2, 3]), new TextPrompt("ab")]) { Pooling = PoolingType.None, Dimensions = 2, MaxTokens = 2 };
+        Assert.Equivalent(await _model.Engine.EmbedAsync(vectors, Token).ToListAsync(Token), await engine.EmbedAsync(vectors, Token).ToListAsync(Token), strict: true);
+        var documents = new RerankRequest(new TextPrompt("q"), [.. Enumerable.Repeat(new TextPrompt("d"), 100)]) { MaxTokens = 9 };
+        Assert.Equal(await _model.Engine.RerankAsync(documents, Token).ToListAsync(Token), await engine.RerankAsync(documents, Token).ToListAsync(Token));
+        Assert.Equal((double[])[-1.5, -1.75], await engine.ScoreAsync([5, 6, 7], 1, Token));
     }
 
     [Fact]
@@ -161,6 +170,11 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
 
         foreach (var slip in slips)
             Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(async () => await engine.GenerateAsync(slip, Token).CountAsync(Token))).Code);
+        EmbeddingRequest[] strange = [new([.. Enumerable.Repeat(request.Prompt, 16_385)]), new([new ChatPrompt([])]), new([request.Prompt]) { Pooling = (PoolingType)9 }];
+        foreach (var slip in strange)
+            Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(async () => await engine.EmbedAsync(slip, Token).CountAsync(Token))).Code);
+        Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(async () => await engine.RerankAsync(new(new ChatPrompt([]), [request.Prompt]), Token).CountAsync(Token))).Code);
+        Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.MeasureMachineAsync(new([.. Enumerable.Repeat("F16", 65)]), Token))).Code);
         Assert.Equal(5, await engine.GenerateAsync(request with { Stop = [.. Enumerable.Repeat("a", 1024)], CacheScope = new byte[32] }, Token).CountAsync(Token));
         Assert.False(worker.Served.IsCompleted);
     }

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Support;
@@ -57,6 +58,14 @@ public sealed class ContractTests
         MemoryBudget = long.MinValue,
     };
 
+    static readonly EmbeddingRequest Vectors = new([new TextPrompt("é", true), new TokenPrompt([5, -5])])
+    {
+        Pooling = PoolingType.Last,
+        Normalize = false,
+        Dimensions = 0,
+        MaxTokens = -1,
+    };
+
     /// <summary>For every message: our bytes, Google's reader, our reader with our writer behind it.</summary>
     static readonly Dictionary<string, (byte[] Bytes, MessageParser Parser, Func<byte[], byte[]> Again)> Samples = new()
     {
@@ -78,6 +87,14 @@ public sealed class ContractTests
         ["Done"] = Of(End, GenerationEvents.Write, Contract.Done.Parser, b => GenerationEvents.ReadDone(b)),
         ["Logits"] = Of(new LogitsRequest(4, [5, -5], true), NumberMessages.Write, Contract.Logits.Parser, b => NumberMessages.ReadLogits(b)),
         ["LogitsItem"] = Of((float[])[0, -0f, float.NaN, 1e38f], NumberMessages.WriteRow, Contract.LogitsItem.Parser, b => NumberMessages.ReadRow(b)),
+        ["Score"] = Of(new ScoreRequest([5, -5], -1), ScoreMessages.Write, Contract.Score.Parser, b => ScoreMessages.ReadRequest(b)),
+        ["Scored"] = Of((double[])[0, -0d, double.NaN, -1e300], ScoreMessages.WriteScored, Contract.Scored.Parser, b => ScoreMessages.ReadScored(b)),
+        ["MeasureMachine"] = Of(new MachineRequest(["Q4_0", ""]) { Width = -1, StreamBytes = long.MinValue, Threads = 3, InstructionSet = "" }, MachineMessages.Write, Contract.MeasureMachine.Parser, b => MachineMessages.ReadRequest(b)),
+        ["MachineMeasured"] = Of(FakeModel.Speed, MachineMessages.Write, Contract.MachineMeasured.Parser, b => MachineMessages.ReadSpeed(b)),
+        ["Embed"] = Of(new EmbedMessage(4, Vectors), EmbeddingMessages.Write, Contract.Embed.Parser, b => EmbeddingMessages.ReadEmbed(b)),
+        ["EmbedItem"] = Of(new EmbeddingItem(1, 2, [0.5f, -0f, float.NaN], 3, 4), EmbeddingMessages.Write, Contract.EmbedItem.Parser, b => EmbeddingMessages.ReadEmbedItem(b)),
+        ["Rerank"] = Of(new RerankMessage(4, new(new TextPrompt("q", true), [new TokenPrompt([1]), new TextPrompt("")]) { MaxTokens = -1 }), EmbeddingMessages.Write, Contract.Rerank.Parser, b => EmbeddingMessages.ReadRerank(b)),
+        ["RerankItem"] = Of(new RerankItem(1, -0.5f, 3, 4), EmbeddingMessages.Write, Contract.RerankItem.Parser, b => EmbeddingMessages.ReadRerankItem(b)),
         ["Measure"] = Of(new MeasureMessage(4, new(-1, 2, 3)), NumberMessages.Write, Contract.Measure.Parser, b => NumberMessages.ReadMeasure(b)),
         ["Measured"] = Of(new MeasurementEvent(MeasurementKind.DecodeRate, 4, 1e12), NumberMessages.Write, Contract.Measured.Parser, b => NumberMessages.ReadMeasured(b)),
         ["StatsReply"] = Of(new EngineStats(1, 2, 3, 4, 5, 6, 7, 8), StateMessages.Write, Contract.StatsReply.Parser, b => StateMessages.ReadStats(b)),
@@ -114,6 +131,7 @@ public sealed class ContractTests
         Assert.Equal(Numbers<ActivationType>(), Numbers<Contract.ActivationType>());
         Assert.Equal(Numbers<FinishReason>(), Numbers<Contract.FinishReason>());
         Assert.Equal(Numbers<MeasurementKind>(), Numbers<Contract.MeasurementKind>());
+        Assert.Equal(Numbers<PoolingType>(), Numbers<Contract.PoolingType>());
         Assert.Equal(Numbers<FailureCode>(), Numbers<Contract.FailureCode>());
     }
 
@@ -121,7 +139,7 @@ public sealed class ContractTests
     public void Every_message_with_fields_has_a_sample()
         => Assert.Equal(
             Contract.WorkerReflection.Descriptor.MessageTypes.Where(m => m.Fields.InDeclarationOrder().Count > 0).Select(m => m.Name)
-                .Except(["MetadataEntry", "TensorEntry", "MemoryEstimate", "ChatPrompt", "ChatMessage", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
+                .Except(["MetadataEntry", "TensorEntry", "MemoryEstimate", "ModelWork", "MatrixWork", "FormatSpeed", "EmbedInput", "ChatPrompt", "ChatMessage", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
             Samples.Keys.Order());
 
     [Theory, MemberData(nameof(Names))]

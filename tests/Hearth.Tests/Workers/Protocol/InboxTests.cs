@@ -1,5 +1,6 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.WorkerDouble;
@@ -13,16 +14,20 @@ namespace Hearth.Tests.Workers.Protocol;
 public sealed class InboxTests
 {
     static readonly byte[] Ack = [0x08, 1];
+    static readonly byte[] OneVector = [0x1A, 16, .. new byte[16], 0x20, 1, 0x28, 1];
     static readonly byte[] OneToken = [0x12, 1, 7];
     static readonly byte[] TokenPrompt = [0x22, 3, 0x0A, 1, 2];
 
-    /// <summary>Frames from a worker to a host that has asked for an answer (1), logits (2), tokens (3), a load (4) and figures (5).</summary>
+    /// <summary>
+    /// Frames from a worker to a host that has asked for an answer (1), logits (2), tokens (3), a load (4), figures (5), the machine's speed (6), two vectors (7),
+    /// vectors of tokens (8), one score of a document (9) and scores of two tokens (10).
+    /// </summary>
     static readonly Dictionary<string, ((FrameKind, ulong, byte[])[] Frames, string Rule)> FromWorkers = new()
     {
         ["a reply before the greeting"] = ([(FrameKind.Tokens, 3, [])], "request 3, which is not open"),
         ["a second greeting"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.HelloAck, 0, Ack)], "request 0, which is not open"),
         ["another version"] = ([(FrameKind.HelloAck, 0, [0x08, 2])], "chose version 2"),
-        ["a reply to nobody"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Tokens, 9, [])], "request 9, which is not open"),
+        ["a reply to nobody"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Tokens, 99, [])], "request 99, which is not open"),
         ["a frame that only hosts send"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Load, 4, [])], "kind 2 cannot come now"),
         ["a pong without a ping"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Pong, 0, [])], "without a Ping"),
         ["a piece before admission"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Delta, 1, OneToken)], "kind 136 cannot come now"),
@@ -40,6 +45,19 @@ public sealed class InboxTests
         ["a model of endless context"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, [0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x07])], "268435456 is the most"),
         ["a figure of a round that nobody asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Measured, 5, [0x10, 2])], "round 2; 2 rounds"),
         ["more figures than there are"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.Measured, 5, [0x10, 1]), 13)], "Figure 13"),
+        ["more scores than tokens"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Scored, 10, [0x0A, 24, .. new byte[24]])], "3 logarithms of probabilities came for 2 tokens"),
+        ["a score above certainty"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Scored, 10, [0x0A, 16, .. new byte[15], 0x40])], "or one is above 0"),
+        ["the speed of other formats"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.MachineMeasured, 6, [])], "other formats than were asked for"),
+        ["a vector of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1])], "has 1 numbers, not 4"),
+        ["the second vector first"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x08, 1, 0x1A, 16, .. new byte[16], 0x20, 1, 0x28, 1])], "Vector 0 of input 1 cannot come now"),
+        ["two vectors of one text"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, OneVector), (FrameKind.EmbedItem, 7, OneVector)], "Vector 0 of input 0 cannot come now"),
+        ["a third vector of two"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, OneVector), (FrameKind.EmbedItem, 7, [0x08, 1, .. OneVector]), (FrameKind.EmbedItem, 7, [0x08, 2, .. OneVector])], "Vector 0 of input 2 cannot come now"),
+        ["a vector of a token that is not there"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 8, [0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1]), (FrameKind.EmbedItem, 8, [0x10, 1, 0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1])], "belongs to 1 of 1 tokens"),
+        ["more tokens than were given"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x1A, 16, .. new byte[16], 0x20, 2, 0x28, 1])], "belongs to 2 of 1 tokens"),
+        ["the score of another document"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.RerankItem, 9, [0x08, 1])], "score of document 1 cannot come now"),
+        ["a second score of one document"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.RerankItem, 9, []), (FrameKind.RerankItem, 9, [0x08, 1])], "score of document 1 cannot come now"),
+        ["a score that is no number"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.RerankItem, 9, [0x15, 0, 0, 0xC0, 0x7F])], "or is no number"),
+        ["half a score"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Scored, 10, [0x0A, 12, .. new byte[12]])], "has 12 bytes"),
         ["a row of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.LogitsItem, 2, [0x0A, 4, 0, 0, 0, 0])], "has 1 logits"),
         ["a second model"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Loaded, 4, []), (FrameKind.Loaded, 4, [])], "request 4, which is not open"),
         ["endless progress"] = ([(FrameKind.HelloAck, 0, Ack), .. Enumerable.Repeat<(FrameKind, ulong, byte[])>((FrameKind.LoadProgress, 4, []), 1025)], "than were granted"),
@@ -77,6 +95,11 @@ public sealed class InboxTests
         inbox.Open(new Exchange(3, Dialogue.Tokenize, 0));
         inbox.Open(new Exchange(4, Dialogue.Load, 0));
         inbox.Open(new Exchange(5, Dialogue.Measure, 100, new FigureRules(2).Check));
+        inbox.Open(new Exchange(10, Dialogue.Score, 0, new ScoreRules(2).Check));
+        inbox.Open(new Exchange(7, Dialogue.Embed, 4, new EmbeddingRules(FakeModel.Loaded, new([new TextPrompt(""), new TextPrompt("")])).Check));
+        inbox.Open(new Exchange(8, Dialogue.Embed, 4, new EmbeddingRules(FakeModel.Loaded, new([new TextPrompt("")]) { Pooling = PoolingType.None, Dimensions = 1 }).Check));
+        inbox.Open(new Exchange(9, Dialogue.Rerank, 4, new RerankRules(1).Check));
+        inbox.Open(new Exchange(6, Dialogue.MeasureMachine, 0, new MachineRules(["Q4_0"]).Check));
         foreach (var (kind, id, body) in frames[..^1])
             inbox.Accept(new Frame(kind, id, body));
 
@@ -162,6 +185,7 @@ public sealed class InboxTests
     [Fact]
     public void Every_request_of_the_table_begins_a_dialogue_that_both_ends_know()
         => Assert.Equal(
-            [FrameKind.Load, FrameKind.Inspect, FrameKind.Tokenize, FrameKind.Detokenize, FrameKind.Render, FrameKind.Generate, FrameKind.Logits, FrameKind.Measure, FrameKind.Stats],
+            [FrameKind.Load, FrameKind.Inspect, FrameKind.Tokenize, FrameKind.Detokenize, FrameKind.Render, FrameKind.Generate, FrameKind.Logits, FrameKind.Measure, FrameKind.Stats, FrameKind.Score, FrameKind.MeasureMachine, FrameKind.Embed,
+                FrameKind.Rerank],
             Dialogue.All.Keys);
 }

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Hearth.Cli.Output;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary>A file with a JSON object on every line that holds a text: <c>{"text": "…"}</c>. Empty lines are passed over, other members too.</summary>
+static class TextLines
+{
+    const int MaxBytes = 1 << 30;
+
+    internal static async Task<List<string>> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var texts = new List<string>();
+        var bytes = await BoundedFile.ReadInputAsync(path, "The file of texts", MaxBytes, cancellationToken);
+        var (line, rest) = (0, bytes.AsMemory());
+        while (!rest.IsEmpty)
+        {
+            line++;
+            var end = rest.Span.IndexOf((byte)'\n');
+            var content = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (!content.Span.Trim(" \t\r"u8).IsEmpty)
+                texts.Add(Text(content, path, line));
+        }
+
+        return texts.Count > 0
+            ? texts
+            : throw new CliException(ExitCode.RequestFailed, $"The file {path} holds no text.", "at least one line such as {\"text\": \"…\"}.", "Give another file.");
+    }
+
+    static string Text(ReadOnlyMemory<byte> content, string path, int line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("text", out var text) && text.GetString() is { } value)
+                return value;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Refusal(e);
+        }
+
+        throw Refusal(null);
+
+        // The line is not shown: it is somebody's text.
+        CliException Refusal(Exception? inner)
+            => new(ExitCode.RequestFailed, $"Line {line} of {path} holds no text.", "a JSON object such as {\"text\": \"…\"}.", "Correct the line.", inner);
+    }
+}

@@ -1,0 +1,51 @@
+using Hearth.Inference;
+using Hearth.Requests;
+using Hearth.Tests.Support;
+
+namespace Hearth.Tests.Inference.Generation;
+
+/// <summary>Figures of this machine: that they are there and hang together; whether they are right is a long check's matter.</summary>
+[Collection("kernels")]
+public sealed class MachineMeasurementTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_machine_is_measured_without_a_model()
+    {
+        await using var file = ModelFile.None();
+        var speed = await file.MeasureMachineAsync(new(["Q4_0", "F16"]) { Width = 300, StreamBytes = 4_000_000, Threads = 1 }, Stop);
+        Assert.Equal(1, speed.Threads);
+        Assert.Equal(["Q4_0", "F16"], speed.Formats.Select(f => f.Type));
+        Assert.Equal([4.5, 16], speed.Formats.Select(f => f.BitsPerWeight));
+        Assert.All([speed.Int8Peak, speed.ReadRate, speed.LayerSeconds, speed.AttentionRate, .. speed.Formats.SelectMany(f => (double[])[f.PrefillRate, f.DecodeRate])], f => Assert.True(f > 0 && double.IsFinite(f)));
+        Assert.InRange(speed.Formats[0].PrefillRate, 0, 2 * speed.Int8Peak);
+        Assert.InRange(speed.LayerSeconds, 0, 1e-2);
+    }
+
+    [Fact]
+    public async Task The_work_of_the_shipped_model_is_what_its_engine_streams()
+    {
+        await using var file = ModelFile.Open(ShippedModel.Path);
+        var work = (await file.InspectAsync(0, Stop)).Work!;
+        await using var engine = await file.LoadAsync(new() { ContextLength = 64 }, null, Stop);
+        Assert.Equal(engine.Model.BytesPerToken, work.Matrices.Sum(m => m.Bytes) + work.Output!.Bytes);
+        Assert.Equal((30, 576, 8192, 49_152 * 576), (work.Layers, work.Width, work.TrainedContextLength, (int)work.Output.Macs));
+        Assert.Equal(106_168_320, work.Matrices.Sum(m => m.Macs));
+        Assert.Equal(engine.Model.KvCacheBytes, 64 * work.KvBytesPerPosition);
+    }
+
+    [Theory]
+    [InlineData("Q4_0,Q4_0", 512)]
+    [InlineData("Q9_9", 512)]
+    [InlineData("0", 512)]
+    [InlineData("I8", 512)]
+    [InlineData("Q4_0", 31)]
+    [InlineData("Q4_0", 200_000)]
+    public async Task What_cannot_be_measured_is_refused(string types, int width)
+    {
+        await using var file = ModelFile.None();
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.MeasureMachineAsync(new(types.Split(',')) { Width = width }, Stop));
+        Assert.Equal(FailureCode.InvalidRequest, failure.Code);
+    }
+}
