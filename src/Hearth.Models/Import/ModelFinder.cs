@@ -1,4 +1,5 @@
 using Hearth.Models.Store;
+using Hearth.Requests.Models;
 
 namespace Hearth.Models.Import;
 
@@ -41,5 +42,8 @@ public static class ModelFinder
     /// <param name="path">Its path.</param>
     /// <param name="name">The name that it shall get; null takes that of the file.</param>
     public static FoundModel FromFile(string path, string? name)
-        => GgufFiles.Describe(Path.GetFullPath(path), ModelSource.File, Path.GetFullPath(path), name ?? GgufFiles.NameOf(path), null);
+    {
+        var first = SplitFiles.Of(Path.GetFullPath(path))[0];
+        return GgufFiles.Describe(first, ModelSource.File, first, name ?? GgufFiles.NameOf(first), null);
+    }
 }

@@ -94,6 +94,11 @@ public sealed class ModelCommandTests : IDisposable
     {
         var parts = new[] { _cli.File("big-00001-of-00002.gguf", "one"), _cli.File("big-00002-of-00002.gguf", "two") };
         Assert.Equal(0, await _cli.RunAsync("models", "import", parts[1]));
+        Assert.Equal(0, await _cli.RunAsync("models", "import", parts[0]));
+        Assert.Equal(0, await _cli.RunAsync("models", "import", parts[0], "--copy", "--name", "copied"));
+        Assert.Equal(0, await _cli.RunAsync("tokenize", "x", "--model", "copied"));
+        Assert.Equal(["one", "two"], _cli.Opened[^1].Paths.Select(File.ReadAllText));
+        Assert.DoesNotContain(_cli.Opened[^1].Paths, parts.Contains);
         foreach (var words in (string[][])[["run", "x", "--model", "big"], ["tokenize", "x", "--model", "big"], ["inspect", "big"], ["bench", "BIG", "--rounds", "1"], ["inspect", parts[1]]])
         {
             Assert.Equal(0, await _cli.RunAsync(words));
