@@ -4,7 +4,7 @@ namespace Hearth.Inference.Tokenizers;
 
 /// <summary>Keeps texts of users from becoming control tokens when a template puts its own text around them.</summary>
 /// <remarks>
-/// A marker, which stands in no text and no token, goes inside every name of a control token in the text; and to either end where the text ends with the
+/// A marker, which stands in no text and no token, goes behind the first character of every name of a control token in the text; and to either end where the text ends with the
 /// beginning of a name, or begins with the end of one, so that the text beside it cannot complete the name. White space at the ends does not count, for
 /// templates trim it. A text that is the middle of a name, such as a role, is left alone: templates do put such words into names.
 /// </remarks>
@@ -47,7 +47,7 @@ sealed class TextProtection
     {
         while (!text.IsEmpty)
         {
-            var special = _specials.Find(text, withControl: true, out var start, out var length);
+            var special = _specials.Find(text, withControl: true, marker: null, out var start, out var length);
             // User-defined tokens are words of the language: they count in texts of users too, unless they end a turn.
             var breaks = special >= 0 && _isStructure(special);
             var end = start + (breaks ? 1 : length);

@@ -61,7 +61,7 @@ sealed class Tokenizer
     {
         for (var begins = true; !text.IsEmpty;)
         {
-            var special = _specials.Find(text, parseSpecial, out var start, out var length);
+            var special = _specials.Find(text, parseSpecial, protectedMarker, out var start, out var length);
             var plain = special < 0 ? text : _spaces.Before(special, text[..start]);
             plain = WithoutMarker(plain, protectedMarker);
             if (!plain.IsEmpty)

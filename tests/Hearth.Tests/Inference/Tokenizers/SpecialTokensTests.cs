@@ -94,6 +94,14 @@ public sealed class SpecialTokensTests
     }
 
     [Fact]
+    public void A_name_of_one_character_is_kept_apart_too()
+    {
+        var tokenizer = (TinyVocabulary.Right with { Types = [1, 1, 1, 1, 1, 1, 1, 3, 4, 3, 3, 1] }).Open();
+        Assert.Equal([10, 0], tokenizer.Encode("Ãa", parseSpecial: true, Marker));
+        Assert.DoesNotContain(10, tokenizer.Encode(tokenizer.Protect("Ãa", Marker), parseSpecial: true, Marker));
+    }
+
+    [Fact]
     public void The_end_of_a_part_of_an_answer_is_not_the_end_of_the_answer()
     {
         string[] tokens = ["a", "<|end|>", "<|return|>", "<|call|>"];
