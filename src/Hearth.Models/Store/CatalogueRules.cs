@@ -3,6 +3,9 @@ namespace Hearth.Models.Store;
 /// <summary>What must hold of a catalogue that was read: types and required members are the serializer's concern, these are ours.</summary>
 static class CatalogueRules
 {
+    /// <summary>The largest file of ext4, 16 TiB: those of a catalogue of any length add up to less than 2^63.</summary>
+    const long MaxFileBytes = 1L << 44;
+
     /// <summary>The first rule that is broken, in words; null where all hold.</summary>
     internal static string? FirstBroken(CatalogueDocument document)
     {
@@ -31,5 +34,5 @@ static class CatalogueRules
     }
 
     static bool IsSound(ModelPart file)
-        => (file.Path is null || (Path.IsPathFullyQualified(file.Path) && !file.Path.Contains('\0'))) && file.Bytes > 0 && FileDigest.IsDigest(file.Sha256);
+        => (file.Path is null || (Path.IsPathFullyQualified(file.Path) && !file.Path.Contains('\0'))) && file.Bytes is > 0 and <= MaxFileBytes && FileDigest.IsDigest(file.Sha256);
 }

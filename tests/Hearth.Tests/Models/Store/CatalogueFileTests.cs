@@ -73,6 +73,7 @@ public sealed class CatalogueFileTests : IDisposable
     [InlineData("\"source\": \"file\"", "\"source\": 7", "its source is unknown")]
     [InlineData("\"path\": \"/m/x.gguf\"", "\"path\": \"../x.gguf\"", "lacks an absolute path")]
     [InlineData("\"bytes\": 5", "\"bytes\": -5", "a size")]
+    [InlineData("\"bytes\": 5", "\"bytes\": 9223372036854775807", "a size")]
     [InlineData("aaaaaaaa", "../aaaaa", "SHA-256")]
     [InlineData("\"0.6\"", "null", "a default has no value")]
     public async Task A_broken_entry_is_named(string before, string after, string found)
