@@ -53,6 +53,8 @@ static class ChatRequests
             throw Refusal($"The options ask for {options.ResponseFormat.GetType().Name}.", "text", "ask for text, and check what comes");
         if (options.ContinuationToken is not null || options.AllowBackgroundResponses == true)
             throw Refusal("The options ask for a response in the background.", "a response in one piece", "leave that out");
+        if (options.Reasoning is { Effort: not null } or { Output: not null })
+            throw Refusal("The options say how much the model should reason.", "no reasoning options", "leave them out, or give the chat template its own options (OptionsJson), such as enable_thinking");
     }
 
     static EngineException Refusal(string found, string expected, string remedy)

@@ -63,6 +63,14 @@ public sealed class EngineChatClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Options_about_reasoning_are_refused_unless_they_say_nothing()
+    {
+        await RefusedAsync("reason", new AiMessage(ChatRole.User, "x"), new() { Reasoning = new() { Effort = ReasoningEffort.High } });
+        await RefusedAsync("reason", new AiMessage(ChatRole.User, "x"), new() { Reasoning = new() { Output = ReasoningOutput.None } });
+        await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { Reasoning = new() }, Token);
+    }
+
+    [Fact]
     public async Task Options_that_are_not_given_keep_the_defaults_or_those_of_a_request_of_ours()
     {
         await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { TopK = 1 }, Token);
