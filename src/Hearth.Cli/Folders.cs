@@ -1,4 +1,5 @@
 using Hearth.Cli.Output;
+using Hearth.Cli.Publishing;
 
 namespace Hearth.Cli;
 
@@ -38,7 +39,14 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
     /// <summary>A path as people write it: no shell has replaced the ~ in a chat or in the configuration file.</summary>
     internal string Resolve(string typed) => typed.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(environment("HOME") ?? "/", typed[2..]) : typed;
 
-    static string? IsThere(string folder) => Path.Combine(folder, ShippedModel) is var path && File.Exists(path) ? path : null;
+    static string? IsThere(string folder)
+    {
+        // The link stands for the file that it names, whose name is shown and which may have further parts beside it.
+        var chosen = new FileInfo(Path.Combine(folder, PublishedFolder.DefaultModel));
+        if (chosen.LinkTarget is not null && chosen.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } file)
+            return file.FullName;
+        return Path.Combine(folder, ShippedModel) is var path && File.Exists(path) ? path : null;
+    }
 
     // The specification: a relative path in these variables is to be ignored.
     string Base(string variable, string underHome)

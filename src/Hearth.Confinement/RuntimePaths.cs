@@ -45,6 +45,11 @@ public static class RuntimePaths
         ];
     }
 
+    /// <summary>Rules for a worker that carries its own runtime: it lies beside the program, in a folder with nothing else.</summary>
+    /// <param name="executable">The worker's absolute path.</param>
+    public static IReadOnlyList<PathRule> ForSelfContainedWorker(string executable)
+        => [.. ForNativeWorker(executable), new(Path.GetDirectoryName(executable)!, PathAccess.Read)];
+
     /// <summary>Rules for a worker that is a native program (NativeAOT).</summary>
     /// <param name="executable">The worker's absolute path.</param>
     public static IReadOnlyList<PathRule> ForNativeWorker(string executable)

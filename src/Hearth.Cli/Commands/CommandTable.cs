@@ -23,6 +23,7 @@ static class CommandTable
         PlanCommand.Command,
         BenchCommand.Command,
         StatusCommand.Command,
+        PublishCommand.Command,
         CompletionCommand.Command,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -9,6 +10,9 @@ static class InstructionSets
 {
     /// <summary>Whether vectors of 256 bits (or the equivalent of another processor) are there.</summary>
     internal static bool HasWideVectors => Vector256.IsHardwareAccelerated || AdvSimd.IsSupported;
+
+    /// <summary>Whether the tests run on processors of this family; kernels of others are written, and nobody has seen them work.</summary>
+    internal static bool IsTested(Architecture family) => family == Architecture.X64;
 
     /// <summary>Their names, the oldest first.</summary>
     internal static string[] Here

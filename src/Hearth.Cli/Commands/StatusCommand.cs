@@ -12,6 +12,8 @@ static class StatusCommand
 {
     const string Processing = "The processor does all the work; no GPU is used.";
 
+    const string NotTested = "Hearth is not tested on this processor family.";
+
     internal static readonly Command Command = new("status", "shows the processor, confinement, settings with their origin, and folders", RunAsync)
     {
         Groups = [("Settings that are shown", [.. SettingTable.Loading, .. SettingTable.Sampling, SettingTable.Timings])],
@@ -38,6 +40,8 @@ static class StatusCommand
 
         call.Terminal.Write($"Hearth {ProductVersion.Text}\n\nProcessor\n  {Processing}\n");
         Line("architecture", $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
+        if (!InstructionSets.IsTested(RuntimeInformation.ProcessArchitecture))
+            call.Terminal.Write($"  {NotTested}\n");
         Line("instruction sets", string.Join(", ", InstructionSets.Here));
         if (!InstructionSets.HasWideVectors)
             call.Terminal.Write("  Vectors of 256 bits are missing here: everything works, but slowly.\n");
@@ -66,6 +70,7 @@ static class StatusCommand
         writer.WriteBoolean("gpu", false);
         writer.WriteString("processing", Processing);
         writer.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
+        writer.WriteBoolean("tested", InstructionSets.IsTested(RuntimeInformation.ProcessArchitecture));
         writer.WriteNumber("cores", Environment.ProcessorCount);
         writer.WriteList("instruction_sets", InstructionSets.Here, writer.WriteStringValue);
         writer.WriteString("model", model);

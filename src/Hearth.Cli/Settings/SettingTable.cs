@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hearth.Cli.Output;
 using Hearth.Models;
 using Hearth.Requests.Embedding;
@@ -45,6 +46,9 @@ static class SettingTable
     internal static readonly Setting<bool> IgnoreEos = new("ignore-eos", null, "end-of-text tokens do not end the answer", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<string?> Tokens = new("tokens", "FILE", "JSON array of token ids", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> Output = new("output", "FILE", "where the float32 rows go, little endian, without header", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> PublishTo = new("output", "DIR", "where the folder is made: nothing is there, or an empty folder", Text(), null) { Lasting = false };
+    internal static readonly Setting<string> Rid = new("rid", "RID", "for which machines: linux-x64 or linux-arm64", Forms.OneOf([.. Rids.Select(rid => (rid, rid))]), OwnRid, "those like this one") { Lasting = false };
+    internal static readonly Setting<string?> PublishedModel = new("model", "FILE", "the model that goes along, a GGUF file", Text(), null, "the model that ships with Hearth") { Lasting = false };
     internal static readonly Setting<bool> AllPositions = new("all-positions", null, "a row for every position instead of the last one", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<string?> Template = new("template", "FILE", "a chat template instead of the model's own", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> ContextFile = new("context", "FILE", "JSON object that the template sees: messages, add_generation_prompt, tools, …", Text(), null) { Lasting = false };
@@ -85,6 +89,10 @@ static class SettingTable
 
     /// <summary>What the environment and the configuration file may set.</summary>
     internal static readonly Setting[] LastingOnes = [.. Loading, .. Sampling, Quiet, Timings];
+
+    static string[] Rids => ["linux-x64", "linux-arm64"];
+
+    static string OwnRid => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     static Form<string?> Text() => new(Forms.Text.Expected, static (texts, out value) => Forms.Text.Read(texts, out value!));
 

@@ -17,7 +17,9 @@ sealed record WorkerProgram(
         ["ORT_DISABLE_TELEMETRY"] = "1",
     };
 
-    /// <summary>The program at a path: a <c>.dll</c> runs on the runtime that runs us, anything else is taken for a native program.</summary>
+    /// <summary>
+    /// The program at a path: a <c>.dll</c> runs on the runtime that runs us, be it the machine's or our own in our folder; anything else is taken for a native program.
+    /// </summary>
     internal static WorkerProgram At(string path)
     {
         var full = Path.GetFullPath(path);
@@ -26,8 +28,14 @@ sealed record WorkerProgram(
         if (Path.GetExtension(full) != ".dll")
             return new(full, [], Base, RuntimePaths.ForNativeWorker(full));
 
-        var root = RuntimePaths.DotnetRoot
-            ?? throw Missing("This program carries its own runtime, so it cannot run the managed worker.", "publish the worker as a native program too");
+        if (RuntimePaths.DotnetRoot is not { } root)
+        {
+            var own = Path.ChangeExtension(full, null);
+            return File.Exists(own)
+                ? new(own, [], Base, RuntimePaths.ForSelfContainedWorker(own))
+                : throw Missing($"This program carries its own runtime, so the worker {full} needs its own program {Name} beside it.");
+        }
+
         return new(Path.Combine(root, "dotnet"), [full], new Dictionary<string, string>(Base) { ["DOTNET_ROOT"] = root }, RuntimePaths.ForManagedWorker(full));
     }
 

@@ -1,0 +1,61 @@
+using Hearth.Cli.Output;
+using Hearth.Cli.Publishing;
+using Hearth.Cli.Settings;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary><c>hearth publish</c>: a folder that runs on a machine without the SDK.</summary>
+static class PublishCommand
+{
+    internal static readonly Command Command = new("publish", "makes a folder that runs on machines without the .NET SDK", RunAsync)
+    {
+        Details = "A command of a checkout of the sources: it needs the .NET SDK. The folder holds the program, the worker, the\n"
+            + ".NET runtime, a model, licences and documents; it needs the C and C++ libraries of an ordinary Linux.",
+        Groups = [("Publication", [SettingTable.PublishTo, SettingTable.Rid, SettingTable.PublishedModel])],
+        Examples =
+        [
+            ("for machines like this one", "hearth publish --output hearth-folder"),
+            ("for a Raspberry Pi, with another model", "hearth publish --output hearth-pi --rid linux-arm64 --model model.gguf"),
+        ],
+    };
+
+    static async Task<int> RunAsync(Invocation call)
+    {
+        var output = call.Get(SettingTable.PublishTo)
+            ?? throw new CliException(ExitCode.Usage, "--output is missing.", "--output DIR: where the folder is made.", "Add it; 'hearth publish --help' has examples.");
+        var checkout = Checkout.Above(call.Host.ProgramFolder);
+        var rid = call.Get(SettingTable.Rid);
+        var model = call.Get(SettingTable.PublishedModel);
+        var modelPath = model is null ? call.Folders.FindShippedModel() : call.ModelPath(model);
+        using var folder = new PublishedFolder(output);
+        var compiler = new Compiler(call, checkout, rid);
+        call.Note($"building the worker for {rid}, 1 of 2 …");
+        await compiler.PublishAsync("Hearth.Worker", folder.Programs, "--self-contained", "-p:PublishReadyToRun=true");
+        call.Note($"building the program for {rid}, 2 of 2 …");
+        await compiler.PublishAsync("Hearth.Cli", folder.Programs, "--self-contained", "-p:PublishReadyToRun=true");
+        folder.ArrangePrograms();
+        checkout.CopyDocuments(folder.Root);
+        if (model is null)
+            folder.CopyShippedModel(modelPath);
+        else
+            folder.CopyModel(modelPath);
+        var place = folder.Commit();
+
+        if (call.Json)
+        {
+            call.Terminal.WriteJson(writer =>
+            {
+                writer.WriteString("folder", place);
+                writer.WriteString("rid", rid);
+                writer.WriteString("model", Path.GetFileName(modelPath));
+                writer.WriteNumber("bytes", Files.Size(place));
+            });
+        }
+        else
+        {
+            call.Terminal.Write($"{place}: {Quantity.Bytes(Files.Size(place))} for {rid}; copy the folder and start hearth in it.\n");
+        }
+
+        return ExitCode.Ok;
+    }
+}
