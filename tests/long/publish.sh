@@ -12,7 +12,11 @@ fail() {
   exit 1
 }
 # Files of a folder that are programs or libraries, and the number of the machine that they are for (ELF header, bytes 18 and 19).
-binaries() { find "$1" -type f -print0 | while IFS= read -r -d '' f; do [ "$(head -c 4 "$f" | tr -d '\0')" = $'\x7fELF' ] && printf '%s\n' "$f"; done; }
+binaries() {
+  find "$1" -type f ! -name '*.dll' ! -name '*.gguf' -print0 | while IFS= read -r -d '' file; do
+    if [ "$(head -c 4 "$file" | tr -d '\0')" = $'\x7fELF' ]; then printf '%s\n' "$file"; fi
+  done
+}
 machine() { od -An -tx2 -j18 -N2 --endian=little "$1" | tr -d ' '; }
 
 ./hearth publish --quiet --output "$work/x64" --rid linux-x64
@@ -34,7 +38,7 @@ root=$work/root
 mkdir -p "$root"/{proc,dev,tmp,opt}
 cp -a "$work/x64" "$root/opt/hearth"
 touch "$root"/dev/{null,urandom}
-binaries "$root/opt/hearth" | xargs -n1 ldd 2>/dev/null | grep -oE '/[^ ]+' | grep -E '/(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\+\+)\.so' | sort -u |
+binaries "$root/opt/hearth" | { xargs -n1 ldd 2>/dev/null || true; } | grep -oE '/[^ ]+' | grep -E '/(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\+\+)\.so' | sort -u |
   while read -r library; do
     mkdir -p "$root${library%/*}"
     cp -L "$library" "$root$library"
@@ -49,7 +53,7 @@ in_root() {
     mount --bind /dev/null "$root/dev/null"
     mount --bind /dev/urandom "$root/dev/urandom"
     mount -t proc proc "$root/proc"
-    exec env -i TERM=dumb HOME=/tmp chroot "$root" /opt/hearth/hearth "$@"' in_root "$root" "$@"
+    exec env -i TERM=dumb HOME=/tmp "$(command -v chroot)" "$root" /opt/hearth/hearth "$@"' in_root "$root" "$@"
 }
 
 question="Name three primary colours."
