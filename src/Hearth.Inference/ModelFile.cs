@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hearth.Formats.Gguf;
@@ -169,7 +168,7 @@ public sealed class ModelFile : IModelFile
         InstructionSet = model.Kernels.Name,
         KernelDigest = model.Kernels.Digest,
         NumericProfile = options.Activations == ActivationType.Float ? TensorKernels.FloatProfile : TensorKernels.IntegerProfile,
-        TemplateDigest = _template is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_template))),
+        TemplateDigest = _template is null ? "" : Sha256.Hex(Encoding.UTF8.GetBytes(_template)),
         EmbeddingLength = model.Shape.Width,
         EmbeddingTokens = EmbeddingLimits.For(File.Metadata.TryGetString("general.name", out var name) ? name : null, model.ContextLength),
         Threads = model.Threads,

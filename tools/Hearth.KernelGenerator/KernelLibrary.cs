@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Iced.Intel;
 
@@ -45,7 +46,9 @@ sealed class KernelLibrary
         library.AddGemm();
         library.AddGemv();
         library.AddTiles();
-        library._offsets.Append(CultureInfo.InvariantCulture, $"    internal const int Peak = {library.Add("Peak", PeakKernel.Emit)};\n}}\n");
+        library._offsets.Append(CultureInfo.InvariantCulture, $"    internal const int Peak = {library.Add("Peak", PeakKernel.Emit)};\n");
+        library._offsets.Append("\n    /// <summary>SHA-256 of the machine code.</summary>\n");
+        library._offsets.Append(CultureInfo.InvariantCulture, $"    internal const string Digest = \"{Convert.ToHexStringLower(SHA256.HashData(library.Code))}\";\n}}\n");
         return library;
     }
 

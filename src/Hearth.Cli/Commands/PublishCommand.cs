@@ -26,7 +26,7 @@ static class PublishCommand
         var checkout = Checkout.Above(call.Host.ProgramFolder);
         var rid = call.Get(SettingTable.Rid);
         var model = call.Get(SettingTable.PublishedModel);
-        var modelPath = model is null ? call.Folders.FindShippedModel() : call.ModelPath(model);
+        IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : ChosenModel.Find(call, model).Paths;
         using var folder = new PublishedFolder(output);
         var compiler = new Compiler(call, checkout, rid);
         call.Note($"building the worker for {rid}, 1 of 2 …");
@@ -36,9 +36,9 @@ static class PublishCommand
         folder.ArrangePrograms();
         checkout.CopyDocuments(folder.Root);
         if (model is null)
-            folder.CopyShippedModel(modelPath);
+            folder.CopyShippedModel(paths[0]);
         else
-            folder.CopyModel(modelPath);
+            folder.CopyModel(paths);
         var place = folder.Commit();
 
         if (call.Json)
@@ -47,7 +47,7 @@ static class PublishCommand
             {
                 writer.WriteString("folder", place);
                 writer.WriteString("rid", rid);
-                writer.WriteString("model", Path.GetFileName(modelPath));
+                writer.WriteString("model", Path.GetFileName(paths[0]));
                 writer.WriteNumber("bytes", Files.Size(place));
             });
         }

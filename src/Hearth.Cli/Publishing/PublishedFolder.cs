@@ -1,5 +1,4 @@
 using Hearth.Cli.Output;
-using Hearth.Requests.Models;
 
 namespace Hearth.Cli.Publishing;
 
@@ -50,13 +49,13 @@ sealed class PublishedFolder : IDisposable
     }
 
     /// <summary>Copies another model, all its parts, and makes it the one that is taken where none is named.</summary>
-    internal void CopyModel(string path)
+    internal void CopyModel(IReadOnlyList<string> parts)
     {
-        var name = Path.GetFileNameWithoutExtension(path);
+        var name = Path.GetFileNameWithoutExtension(parts[0]);
         Directory.CreateDirectory(At($"models/{name}"));
-        foreach (var part in SplitFiles.Of(path))
+        foreach (var part in parts)
             File.Copy(part, At($"models/{name}/{Path.GetFileName(part)}"));
-        File.CreateSymbolicLink(At(DefaultModel), $"{name}/{Path.GetFileName(path)}");
+        File.CreateSymbolicLink(At(DefaultModel), $"{name}/{Path.GetFileName(parts[0])}");
     }
 
     /// <summary>Puts the folder into its place.</summary>

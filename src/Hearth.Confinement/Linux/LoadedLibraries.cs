@@ -3,21 +3,13 @@ namespace Hearth.Confinement.Linux;
 /// <summary>The system's libraries that this process has loaded; a worker on the same runtime loads the same ones, from the same files.</summary>
 static class LoadedLibraries
 {
-    /// <summary>Libraries that the runtime loads only when asked for a digest, beside those that are loaded.</summary>
-    static readonly string[] OnDemand = ["libcrypto.so.*", "libssl.so.*"];
-
     internal static IReadOnlyList<string> OfTheSystem() => Parse(File.ReadLines("/proc/self/maps"));
 
     /// <summary>Files of <c>/proc/self/maps</c> that are shared libraries outside the runtime's and this program's folders.</summary>
     internal static IReadOnlyList<string> Parse(IEnumerable<string> maps)
-    {
-        var loaded = maps.Select(line => line.IndexOf('/', StringComparison.Ordinal) is >= 0 and var at ? line[at..] : "")
+        => [.. maps.Select(line => line.IndexOf('/', StringComparison.Ordinal) is >= 0 and var at ? line[at..] : "")
             .Where(path => IsLibrary(Path.GetFileName(path)) && !IsOurs(path))
-            .Distinct().ToList();
-        var asked = loaded.Select(path => Path.GetDirectoryName(path)!).Distinct().Where(Directory.Exists)
-            .SelectMany(folder => OnDemand.SelectMany(pattern => Directory.GetFiles(folder, pattern)));
-        return [.. loaded.Union(asked).Order(StringComparer.Ordinal)];
-    }
+            .Distinct().Order(StringComparer.Ordinal)];
 
     static bool IsLibrary(string name) => name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal);
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Hearth.Inference.Architectures;
 using Hearth.Inference.KvCache;
 using Hearth.Inference.Scheduling;
@@ -41,7 +39,7 @@ sealed class LocalEngine : IEngine
         if (prompt.Length >= _model.ContextLength)
             throw TooLong(prompt.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var seed = request.Sampling.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+        var seed = request.Sampling.Seed ?? (ulong)Random.Shared.NextInt64();
         var answer = new Answer(request, prompt, _tokenizer, _model.ContextLength, seed, Model.NumericProfile, _clock, stopped.Token);
         _scheduler.Submit(answer);
         try

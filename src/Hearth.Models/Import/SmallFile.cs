@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Hearth.Models.Store;
+using Hearth.Requests.Models;
 
 namespace Hearth.Models.Import;
 
@@ -18,7 +18,7 @@ static class SmallFile
             using var stream = File.OpenRead(path);
             var bytes = new byte[maxBytes];
             var count = stream.ReadAtLeast(bytes, maxBytes, throwOnEndOfStream: false);
-            if (sha256 is not null && Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, count))) != sha256)
+            if (sha256 is not null && Sha256.Hex(bytes.AsSpan(0, count)) != sha256)
                 throw new InvalidDataException($"{path} is damaged: its content is not that of its name");
             return bytes[..count];
         }

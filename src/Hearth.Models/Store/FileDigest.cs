@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Security.Cryptography;
+using Hearth.Requests.Models;
 
 namespace Hearth.Models.Store;
 
@@ -18,16 +18,16 @@ static class FileDigest
     /// <param name="cancellationToken">Ends the work.</param>
     internal static async Task<string> ComputeAsync(Stream source, Stream? copy, Action<int>? progress, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256();
         var buffer = new byte[BufferBytes];
         for (int count; (count = await source.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            hash.AppendData(buffer, 0, count);
+            hash.Append(buffer.AsSpan(0, count));
             if (copy is not null)
                 await copy.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             progress?.Invoke(count);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.FinishHex();
     }
 }

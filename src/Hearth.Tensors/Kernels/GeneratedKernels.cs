@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using System.Security.Cryptography;
 using Hearth.Tensors.Kernels.Generated;
 using Hearth.Tensors.Quantization;
 
@@ -22,7 +21,6 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
     GeneratedKernels(ReadOnlySpan<byte> code)
         : base(PathName)
     {
-        Digest = Convert.ToHexStringLower(SHA256.HashData(code));
         var length = (nuint)code.Length;
         var memory = Map(0, length, ReadWrite, PrivateAnonymous, -1, 0);
         if (memory == -1)
@@ -45,7 +43,7 @@ sealed unsafe partial class GeneratedKernels : ManagedKernels<Lanes512, Dot512>
         => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && !OperatingSystem.IsWindows() && X86Base.IsSupported
             && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 
-    public override string Digest { get; }
+    public override string Digest => KernelOffsets.Digest;
 
     protected override bool SignedCodes => false;
 

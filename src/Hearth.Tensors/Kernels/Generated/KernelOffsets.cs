@@ -35,4 +35,7 @@ static class KernelOffsets
     };
 
     internal const int Peak = 42944;
+
+    /// <summary>SHA-256 of the machine code.</summary>
+    internal const string Digest = "4756fceef40aef8355d39ed33674d20953093e1c91ef063dfc5cb5486cba77a6";
 }
