@@ -37,5 +37,5 @@ static class KernelOffsets
     internal const int Peak = 42944;
 
     /// <summary>SHA-256 of the machine code.</summary>
-    internal const string Digest = "4756fceef40aef8355d39ed33674d20953093e1c91ef063dfc5cb5486cba77a6";
+    internal const string Digest = "905b2d44577971b4abff5e3beb05fdfa50df3512807d35109545660e68336084";
 }
