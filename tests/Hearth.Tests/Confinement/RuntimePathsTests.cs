@@ -32,6 +32,13 @@ public sealed class RuntimePathsTests
     }
 
     [Fact]
+    public void A_worker_with_a_runtime_of_its_own_may_read_its_folder_beside_what_a_native_one_may()
+    {
+        var program = ProbeProgram.Executable;
+        Assert.Equal([new(Path.GetDirectoryName(program)!, PathAccess.Read)], RuntimePaths.ForSelfContainedWorker(program).Except(RuntimePaths.ForNativeWorker(program)));
+    }
+
+    [Fact]
     public async Task A_worker_may_be_a_library_that_dotnet_runs()
     {
         var library = ProbeProgram.Executable + ".dll";
