@@ -74,7 +74,10 @@ for _ in $(seq 200); do
   sleep 0.1
 done
 [ -s "$work/answer" ] || fail "no answer in a chat"
-worker=$(for link in /proc/[0-9]*/exe; do [ "$(readlink "$link" 2>/dev/null)" = "$root/opt/hearth/bin/hearth-worker" ] && basename "${link%/exe}"; done)
+worker=
+for link in /proc/[0-9]*/exe; do
+  if [ "$(readlink "$link" 2>/dev/null)" = "$root/opt/hearth/bin/hearth-worker" ]; then worker=$(basename "${link%/exe}"); fi
+done
 [ -n "$worker" ] || fail "no worker runs"
 grep -q '^Seccomp:.*2$' "/proc/$worker/status" && grep -q '^NoNewPrivs:.*1$' "/proc/$worker/status" && grep -q '^CapEff:.*0000000000000000$' "/proc/$worker/status" ||
   fail "the worker is not confined: $(grep -E '^(Seccomp|NoNewPrivs|CapEff):' "/proc/$worker/status")"
@@ -84,4 +87,5 @@ say "a chat answers, its worker is confined"
 
 if in_root publish --output /tmp/x 2>"$work/error"; then fail "publish works without sources"; fi
 grep -q 'to do: Run ./hearth publish in a checkout' "$work/error" || fail "$(cat "$work/error")"
+rm -rf "$work"
 say "passed"
