@@ -13,8 +13,15 @@ public abstract record Prompt
 
 /// <summary>A conversation, rendered with the model's own chat template; its texts never become control tokens.</summary>
 /// <param name="Messages">At least one message.</param>
-/// <param name="OptionsJson">A JSON object that is added to the template's context (tools, enable_thinking, …), or null.</param>
-public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, string? OptionsJson = null) : Prompt;
+/// <param name="OptionsJson">A JSON object that is added to the template's context (enable_thinking, …), or null.</param>
+public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, string? OptionsJson = null) : Prompt
+{
+    /// <summary>Tools that the model may call. Refused where the template takes none, or where it is not known how the model calls.</summary>
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    /// <summary>Whether it may.</summary>
+    public ToolChoice ToolChoice { get; init; }
+}
 
 /// <summary>A text without template.</summary>
 /// <param name="Text">The text.</param>

@@ -1,3 +1,5 @@
+using Hearth.Requests.Chat;
+
 namespace Hearth.Requests.Events;
 
 /// <summary>What an engine says while it answers.</summary>
@@ -18,10 +20,17 @@ public abstract record GenerationEvent
 public sealed record Admitted(int PromptTokens, int CachedTokens, TimeSpan TimeInLine) : GenerationEvent;
 
 /// <summary>A piece of the answer.</summary>
-/// <param name="Text">Whole characters; may be empty while a character or a stop text is incomplete.</param>
+/// <param name="Text">Content in whole characters; may be empty while a character, a stop text or a call is incomplete.</param>
 /// <param name="Tokens">The ids that were drawn since the last piece.</param>
 /// <param name="LogProbabilities">One entry a token where they were asked for, else empty.</param>
-public sealed record Delta(string Text, IReadOnlyList<int> Tokens, IReadOnlyList<TokenLogProbability> LogProbabilities) : GenerationEvent;
+public sealed record Delta(string Text, IReadOnlyList<int> Tokens, IReadOnlyList<TokenLogProbability> LogProbabilities) : GenerationEvent
+{
+    /// <summary>What the model thinks before it answers, in whole characters.</summary>
+    public string Reasoning { get; init; } = "";
+
+    /// <summary>Calls that became complete: a call comes whole, since only then is it certain to be one.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
+}
 
 /// <summary>A drawn token with the most likely ones at its step.</summary>
 /// <param name="Token">The drawn token.</param>
@@ -45,7 +54,11 @@ public sealed record TopToken(int Token, float LogProbability);
 /// <param name="NumericProfile">The rules of arithmetic that make the answer reproducible.</param>
 public sealed record Completed(
     FinishReason Reason, string? StopText, int PromptTokens, int CachedTokens, int GeneratedTokens, GenerationTimings Timings, ulong Seed, string NumericProfile)
-    : GenerationEvent;
+    : GenerationEvent
+{
+    /// <summary>The name of a tool whose call was not complete when the answer ended, empty where not even the name was; null where there is no such call.</summary>
+    public string? IncompleteToolCall { get; init; }
+}
 
 /// <summary>Why an answer ended. Append only: the numbers travel between processes.</summary>
 public enum FinishReason
@@ -61,6 +74,12 @@ public enum FinishReason
 
     /// <summary>The context is full.</summary>
     ContextFull = 3,
+
+    /// <summary>The model is done and asks for tools to be called.</summary>
+    ToolCalls = 4,
+
+    /// <summary>The model ended inside a call, which cannot be used.</summary>
+    IncompleteToolCall = 5,
 }
 
 /// <summary>Where the time of an answer went.</summary>
