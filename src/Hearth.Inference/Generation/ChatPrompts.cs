@@ -1,6 +1,6 @@
-using System.Buffers;
-using System.Text.Json;
 using Hearth.Inference.ChatTemplates;
+using Hearth.Inference.ResponseParsing;
+using Hearth.Inference.Scheduling;
 using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
@@ -15,13 +15,20 @@ namespace Hearth.Inference.Generation;
 /// </remarks>
 sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvider clock)
 {
-    readonly Lazy<ChatTemplate?> _template = new(() => templateSource is null ? null : Parse(templateSource));
+    static readonly IReadOnlySet<int> NoTokens = new HashSet<int>();
 
+    readonly Lazy<ChatTemplate?> _template = new(() => templateSource is null ? null : Parse(templateSource));
+    readonly ChatContext _context = new(templateSource ?? "");
+    readonly ResponseFormat _format = ResponseFormats.Choose(templateSource ?? "");
+    readonly Lazy<IReadOnlySet<int>> _visible = new(() => tokenizer.ControlTokensIn(ResponseFormats.Choose(templateSource ?? "").Markers));
+
+    /// <summary>Tokenizes a prompt and finds how its answer is to be understood.</summary>
     /// <exception cref="EngineException">The prompt is empty, names a token that does not exist, or its template refuses it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while the template was rendered.</exception>
-    internal int[] Tokenize(Prompt prompt, CancellationToken cancellationToken)
+    internal PreparedPrompt Prepare(Prompt prompt, CancellationToken cancellationToken)
     {
         var tokens = new List<int>();
+        IResponseParser parser = new PlainParser();
         switch (prompt)
         {
             case TokenPrompt p:
@@ -33,7 +40,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
                 tokenizer.Encode(p.Text, p.ParseSpecial, tokens);
                 break;
             case ChatPrompt p:
-                EncodeChat(p, tokens, cancellationToken);
+                parser = EncodeChat(p, tokens, cancellationToken);
                 break;
         }
 
@@ -44,7 +51,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         }
 
         return tokens.Count > 0
-            ? [.. tokens]
+            ? new([.. tokens], parser, parser is PlainParser ? NoTokens : _visible.Value)
             : throw new EngineException(FailureCode.InvalidRequest, "The prompt has no tokens.", "at least one", "Give a text that is not empty.");
     }
 
@@ -63,15 +70,18 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     internal static EngineException Explain(ChatTemplateException e)
         => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e);
 
-    void EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
+    IResponseParser EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
     {
         var template = _template.Value ?? throw new EngineException(
             FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.");
-        var marker = PrivateCharacters.UnusedIn([.. prompt.Messages.SelectMany(m => (string[])[m.Content, m.Role])]);
-        using var context = Context(prompt, marker);
+        var tools = Tools(prompt);
+        var marker = UnusedCharacter(prompt);
+        using var context = _context.Write(prompt, Name(tokenizer.Special.Bos), Name(tokenizer.Special.EndOfText), text => tokenizer.Protect(text, marker));
         try
         {
-            tokenizer.Encode(template.Render(context.RootElement, clock.GetLocalNow().DateTime, cancellationToken), parseSpecial: true, tokens, marker);
+            var text = template.Render(context.RootElement, clock.GetLocalNow().DateTime, cancellationToken);
+            tokenizer.Encode(text, parseSpecial: true, tokens, marker);
+            return _format.NewParser(tools, text);
         }
         catch (ChatTemplateException e)
         {
@@ -79,49 +89,34 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         }
     }
 
-    JsonDocument Context(ChatPrompt prompt, char marker)
+    OfferedTools Tools(ChatPrompt prompt)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        if (prompt.Tools.Count == 0)
+            return OfferedTools.None;
+        var tools = new OfferedTools(prompt.Tools);
+        if (prompt.ToolChoice == ToolChoice.None)
+            return OfferedTools.None;
+        if (!_context.TakesTools || !_format.HasCalls)
         {
-            json.WriteStartObject();
-            if (prompt.OptionsJson is { } options)
-                CopyOptions(options, json);
-            json.WriteStartArray("messages");
-            foreach (var message in prompt.Messages)
-            {
-                json.WriteStartObject();
-                json.WriteString("role", tokenizer.Protect(message.Role, marker));
-                json.WriteString("content", tokenizer.Protect(message.Content, marker));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteBoolean("add_generation_prompt", true);
-            json.WriteString("bos_token", Name(tokenizer.Special.Bos));
-            json.WriteString("eos_token", Name(tokenizer.Special.EndOfText));
-            json.WriteEndObject();
+            throw new EngineException(
+                FailureCode.InvalidRequest, $"{prompt.Tools.Count} tools are offered, but the model's chat template {(_context.TakesTools ? "has calls of an unknown form" : "takes no tools")}.",
+                "no tools", "Leave them out, or take a model made for tools.");
         }
 
-        return JsonDocument.Parse(buffer.WrittenMemory);
-    }
-
-    static void CopyOptions(string options, Utf8JsonWriter json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(options);
-            foreach (var option in document.RootElement.EnumerateObject())
-            {
-                if (option.Name is not ("messages" or "add_generation_prompt" or "bos_token" or "eos_token"))
-                    option.WriteTo(json);
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new EngineException(FailureCode.InvalidRequest, "The template options are not a JSON object.", "an object such as {\"enable_thinking\": false}", "Correct them.", e);
-        }
+        return tools;
     }
 
     string Name(int? token) => token is { } id ? tokenizer.Decode([id]) : "";
+
+    /// <summary>A character that the caller's texts do not hold; what is written as an escape in JSON is a text in the end.</summary>
+    char UnusedCharacter(ChatPrompt prompt)
+    {
+        var used = new List<string>();
+        using var texts = _context.Write(prompt, "", "", text =>
+        {
+            used.Add(text);
+            return text;
+        });
+        return PrivateCharacters.UnusedIn([.. used]);
+    }
 }

@@ -35,9 +35,9 @@ sealed class LocalEngine : IEngine
     {
         RequireLogits();
         Check(request);
-        var prompt = _prompts.Tokenize(request.Prompt, cancellationToken);
-        if (prompt.Length >= _model.ContextLength)
-            throw TooLong(prompt.Length, "and room for an answer");
+        var prompt = _prompts.Prepare(request.Prompt, cancellationToken);
+        if (prompt.Tokens.Length >= _model.ContextLength)
+            throw TooLong(prompt.Tokens.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var seed = request.Sampling.Seed ?? (ulong)Random.Shared.NextInt64();
         var answer = new Answer(request, prompt, _tokenizer, _model.ContextLength, seed, Model.NumericProfile, _clock, stopped.Token);
@@ -58,7 +58,7 @@ sealed class LocalEngine : IEngine
         IReadOnlyList<int> tokens, bool allPositions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         RequireLogits();
-        var prompt = _prompts.Tokenize(new TokenPrompt(tokens), cancellationToken);
+        var prompt = _prompts.Prepare(new TokenPrompt(tokens), cancellationToken).Tokens;
         if (prompt.Length > _model.ContextLength)
             throw TooLong(prompt.Length, "");
         var batch = new Batch(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
@@ -81,7 +81,7 @@ sealed class LocalEngine : IEngine
     public async Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
     {
         RequireLogits();
-        var prompt = _prompts.Tokenize(new TokenPrompt(tokens), cancellationToken);
+        var prompt = _prompts.Prepare(new TokenPrompt(tokens), cancellationToken).Tokens;
         if (first < 1 || first >= prompt.Length)
             throw new EngineException(FailureCode.InvalidRequest, $"{prompt.Length} tokens are to be judged from number {first} on.", $"a number from 1 to {prompt.Length - 1}", "Choose a number in the range.");
         if (prompt.Length > _model.ContextLength)

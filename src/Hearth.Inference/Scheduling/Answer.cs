@@ -14,8 +14,7 @@ sealed class Answer
     readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true });
     readonly GenerationRequest _request;
     readonly SamplerChain _sampler;
-    readonly StopMatcher _stop;
-    readonly TokenDecoder _decoder;
+    readonly AnswerText _text;
     readonly Tokenizer _tokenizer;
     readonly TimeProvider _clock;
     readonly string _profile;
@@ -28,15 +27,15 @@ sealed class Answer
 
     /// <exception cref="EngineException">An option is out of range.</exception>
     internal Answer(
-        GenerationRequest request, int[] prompt, Tokenizer tokenizer, int contextLength, ulong seed, string profile, TimeProvider clock, CancellationToken cancellation)
+        GenerationRequest request, PreparedPrompt prompt, Tokenizer tokenizer, int contextLength, ulong seed, string profile, TimeProvider clock,
+        CancellationToken cancellation)
     {
-        (_request, Prompt, _tokenizer, _seed, _profile, _clock, Cancellation) = (request, prompt, tokenizer, seed, profile, clock, cancellation);
-        _given = prompt;
+        (_request, Prompt, _tokenizer, _seed, _profile, _clock, Cancellation) = (request, prompt.Tokens, tokenizer, seed, profile, clock, cancellation);
+        _given = Prompt;
         _sampler = new(request.Sampling, tokenizer.VocabularySize);
-        _stop = new(request.Stop);
-        _decoder = tokenizer.NewDecoder(prompt.Length > 0 ? prompt[^1] : null);
+        _text = new(prompt, tokenizer.NewDecoder(Prompt.Length > 0 ? Prompt[^1] : null), new(request.Stop), seed);
         _arrived = clock.GetTimestamp();
-        Capacity = (int)Math.Min(contextLength, (long)prompt.Length + (request.MaxTokens ?? contextLength));
+        Capacity = (int)Math.Min(contextLength, (long)Prompt.Length + (request.MaxTokens ?? contextLength));
     }
 
     internal int[] Prompt { get; }
@@ -90,16 +89,17 @@ sealed class Answer
         _generated++;
         _next[0] = token;
         var isEnd = _tokenizer.Special.IsEnd(token) && !_request.IgnoreEndOfText;
-        var text = _stop.Append(_decoder.Append(token, showControl: false));
+        var characters = _text.Read(token);
         FinishReason? reason =
-            _stop.Found is not null ? FinishReason.Stop
+            _text.StopText is not null ? FinishReason.Stop
             : isEnd ? FinishReason.EndOfText
             : _generated == _request.MaxTokens ? FinishReason.MaxTokens
             : sequence.Length >= Capacity ? FinishReason.ContextFull
             : null;
-        if (reason is not null)
-            text += _stop.Append(_decoder.Flush()) + _stop.Flush();
-        _events.Writer.TryWrite(new Delta(text, [token], _request.LogProbabilities is { } k ? [LogProbabilities.Compute(logits, token, k)] : []));
+        _events.Writer.TryWrite(_text.Say(characters, token, isLast: reason is not null) with
+        {
+            LogProbabilities = _request.LogProbabilities is { } k ? [LogProbabilities.Compute(logits, token, k)] : [],
+        });
         if (reason is not { } end)
             return false;
         _events.Writer.TryWrite(Complete(end));
@@ -121,8 +121,11 @@ sealed class Answer
     {
         var now = _clock.GetTimestamp();
         return new(
-            reason, _stop.Found, Prompt.Length, _cached, _generated,
+            _text.Explain(reason), _text.StopText, Prompt.Length, _cached, _generated,
             new(_clock.GetElapsedTime(_admitted, _prefilled), _clock.GetElapsedTime(_prefilled, now), _clock.GetElapsedTime(_arrived, _prefilled)),
-            _seed, _profile);
+            _seed, _profile)
+        {
+            IncompleteToolCall = _text.IncompleteCall,
+        };
     }
 }

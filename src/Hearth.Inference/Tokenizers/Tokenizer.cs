@@ -110,6 +110,15 @@ sealed class Tokenizer
         return text.Append(decoder.Flush()).ToString();
     }
 
+    /// <summary>The control tokens whose text is a part of one of these texts.</summary>
+    internal IReadOnlySet<int> ControlTokensIn(IEnumerable<string> texts)
+    {
+        var whole = string.Join('\n', texts);
+        return Enumerable.Range(0, VocabularySize)
+            .Where(id => _vocabulary.IsControl(id) && _vocabulary.Bytes(id).Length > 1 && whole.Contains(Encoding.UTF8.GetString(_vocabulary.Bytes(id)), StringComparison.Ordinal))
+            .ToHashSet();
+    }
+
     /// <summary>Puts a marker into a text of a user's wherever <see cref="Encode"/> could take a part of it, or of it and what is beside it, for a control token.</summary>
     internal string Protect(string text, char marker) => _protection.Value.Protect(text, marker);
 

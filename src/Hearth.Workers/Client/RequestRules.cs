@@ -16,8 +16,22 @@ static class RequestRules
             throw Refusal($"There are {request.Stop.Count} stop texts.", $"at most {Limits.StopTexts}", "name fewer");
         if (request.Prompt is ChatPrompt { Messages.Count: > Limits.Messages } chat)
             throw Refusal($"The conversation has {chat.Messages.Count} messages.", $"at most {Limits.Messages}", "shorten it");
+        if (request.Prompt is ChatPrompt prompt)
+            Check(prompt);
         if (request.CacheScope.Length is not (0 or Limits.ScopeBytes))
             throw Refusal($"The cache scope has {request.CacheScope.Length} bytes.", $"{Limits.ScopeBytes}, or none", "give a key of that length");
+    }
+
+    static void Check(ChatPrompt prompt)
+    {
+        if (prompt.Tools.Count > Limits.Tools)
+            throw Refusal($"{prompt.Tools.Count} tools are offered.", $"at most {Limits.Tools}", "offer fewer");
+        if (!Enum.IsDefined(prompt.ToolChoice))
+            throw Refusal($"The tool choice is {(int)prompt.ToolChoice}.", "0 or 1", "take a value of the enumeration");
+        if (prompt.Messages.FirstOrDefault(m => m.ToolCalls.Count > Limits.Tools) is { } message)
+            throw Refusal($"A message holds {message.ToolCalls.Count} tool calls.", $"at most {Limits.Tools}", "leave some out");
+        if (prompt.Messages.Sum(m => m.ToolCalls.Count) is > Limits.Messages and var calls)
+            throw Refusal($"The conversation holds {calls} tool calls.", $"at most {Limits.Messages}", "shorten it");
     }
 
     internal static void Check(LoadOptions options)

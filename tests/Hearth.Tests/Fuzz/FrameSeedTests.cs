@@ -34,7 +34,7 @@ public sealed class FrameSeedTests
             link.Write(FrameKind.Admitted, 6, new Admitted(5, 2, TimeSpan.FromSeconds(1)), GenerationEvents.Write);
             link.Write(FrameKind.Delta, 6, new Delta("ab", [7], [new(7, -0.5f, [new(7, -0.5f), new(8, -2)])]), DeltaMessage.Write);
             link.Write(FrameKind.Done, 6, new Completed(FinishReason.Stop, "\n", 5, 2, 1, new(default, TimeSpan.FromTicks(3), default), 9, "1"), GenerationEvents.Write);
-            link.Write(FrameKind.Delta, FramesHostTarget.Abandoned, new Delta("late", [1], []), DeltaMessage.Write);
+            link.Write(FrameKind.Delta, FramesHostTarget.Abandoned, new Delta("late", [1], []) { Reasoning = "hm", ToolCalls = [new("id", "f", "{}")] }, DeltaMessage.Write);
             link.Write(FrameKind.Cancelled, FramesHostTarget.Abandoned);
         },
         ["seed-numbers"] = link =>
@@ -78,7 +78,8 @@ public sealed class FrameSeedTests
         {
             link.Write(FrameKind.Load, 1);
             var sampling = new SamplingOptions { Temperature = 0, Seed = 3, TopK = 2, MinP = 0, LogitBias = new Dictionary<int, float> { [5] = -1 } };
-            Prompt[] prompts = [new ChatPrompt([new("user", "Hi"), new("assistant", "")], "{}"), new TextPrompt("ab", true), new TokenPrompt([1, 2])];
+            ChatMessage[] calling = [new("assistant", "") { Reasoning = "hm", ToolCalls = [new("1", "f", "{}")] }, new("tool", "4") { ToolCallId = "1", ToolName = "f" }];
+            Prompt[] prompts = [new ChatPrompt([new("user", "Hi"), .. calling], "{}") { Tools = [new("f", "d", "{}")] }, new TextPrompt("ab", true), new TokenPrompt([1, 2])];
             for (var i = 0; i < prompts.Length; i++)
             {
                 var request = new GenerationRequest(prompts[i]) { MaxTokens = i, Sampling = sampling, Stop = ["\n", "END"], LogProbabilities = 2, CacheScope = new byte[32] };

@@ -1,3 +1,4 @@
+using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 
 namespace Hearth.Workers.Protocol.Messages;
@@ -9,10 +10,15 @@ static class DeltaMessage
     {
         wire.Text(1, delta.Text);
         wire.Counts(2, delta.Tokens);
-        if (delta.LogProbabilities.Count == 0)
-            return;
+        if (delta.LogProbabilities.Count > 0)
+            WriteColumns(wire, delta.LogProbabilities);
+        wire.Text(7, delta.Reasoning);
+        foreach (var call in delta.ToolCalls)
+            wire.Message(8, call, ToolMessages.Write);
+    }
 
-        var entries = delta.LogProbabilities;
+    static void WriteColumns(WireWriter wire, IReadOnlyList<TokenLogProbability> entries)
+    {
         wire.Floats(3, [.. entries.Select(e => e.LogProbability)]);
         wire.Counts(4, [.. entries.Select(e => e.Top.Count)]);
         wire.Counts(5, [.. entries.SelectMany(e => e.Top).Select(t => t.Token)]);
@@ -23,6 +29,7 @@ static class DeltaMessage
     {
         const int mostTop = Limits.TokensPerDelta * Limits.TopTokens;
         var (text, tokens, values, counts, top, topValues) = ("", (int[])[], (float[])[], (int[])[], (int[])[], (float[])[]);
+        var (reasoning, calls) = ("", new List<ToolCall>());
         var wire = new WireReader("Delta", body);
         while (wire.Next())
         {
@@ -34,18 +41,20 @@ static class DeltaMessage
                 case 4: counts = wire.Counts(Limits.TokensPerDelta); break;
                 case 5: top = wire.Counts(mostTop); break;
                 case 6: topValues = wire.Floats(mostTop); break;
+                case 7: reasoning = wire.Text(); break;
+                case 8: ToolMessages.AddCall(ref wire, calls); break;
                 default: throw wire.Unknown();
             }
         }
 
-        if (text.Length == 0 && tokens.Length == 0)
+        if (text.Length == 0 && tokens.Length == 0 && reasoning.Length == 0 && calls.Count == 0)
             throw wire.Violation("it carries nothing");
         if (values.Length != counts.Length || (values.Length > 0 && values.Length != tokens.Length))
             throw wire.Violation($"{tokens.Length} tokens have {values.Length} log-probabilities and {counts.Length} lists of likely tokens");
         if (top.Length != topValues.Length || counts.Any(c => c > Limits.TopTokens) || counts.Sum() != top.Length)
             throw wire.Violation($"the lists of likely tokens do not match the {top.Length} tokens and {topValues.Length} numbers in them");
 
-        return new(text, tokens, Rows(tokens, values, counts, top, topValues));
+        return new(text, tokens, Rows(tokens, values, counts, top, topValues)) { Reasoning = reasoning, ToolCalls = calls.Count == 0 ? [] : calls };
     }
 
     static TokenLogProbability[] Rows(int[] tokens, float[] values, int[] counts, int[] top, float[] topValues)

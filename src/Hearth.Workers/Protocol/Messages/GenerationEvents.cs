@@ -42,6 +42,7 @@ static class GenerationEvents
         wire.Count(8, completed.Timings.TimeToFirstToken.Ticks);
         wire.Unsigned(9, completed.Seed);
         wire.Text(10, completed.NumericProfile);
+        wire.OptionalText(11, completed.IncompleteToolCall);
     }
 
     internal static Completed ReadDone(ReadOnlySpan<byte> body)
@@ -53,7 +54,7 @@ static class GenerationEvents
         {
             switch (wire.Field)
             {
-                case 1: done = done with { Reason = (FinishReason)wire.Count((int)FinishReason.ContextFull) }; break;
+                case 1: done = done with { Reason = (FinishReason)wire.Count((int)FinishReason.IncompleteToolCall) }; break;
                 case 2: done = done with { StopText = wire.Text() }; break;
                 case 3: done = done with { PromptTokens = wire.Count() }; break;
                 case 4: done = done with { CachedTokens = wire.Count() }; break;
@@ -63,6 +64,7 @@ static class GenerationEvents
                 case 8: timings = timings with { TimeToFirstToken = wire.Ticks() }; break;
                 case 9: done = done with { Seed = wire.Unsigned() }; break;
                 case 10: done = done with { NumericProfile = wire.Text(Limits.NameBytes) }; break;
+                case 11: done = done with { IncompleteToolCall = wire.Text(Limits.NameBytes) }; break;
                 default: throw wire.Unknown();
             }
         }

@@ -9,6 +9,9 @@ static class Limits
     /// <summary>Messages of one conversation.</summary>
     internal const int Messages = 16_384;
 
+    /// <summary>Tools that a request offers, and calls in one message of a conversation or one piece of an answer.</summary>
+    internal const int Tools = 1024;
+
     /// <summary>Stop texts on the wire; the engine allows fewer and says so.</summary>
     internal const int StopTexts = 1024;
 

@@ -21,12 +21,20 @@ static class PromptMessages
         foreach (var message in chat.Messages)
             wire.Message(1, message, Write);
         wire.OptionalText(2, chat.OptionsJson);
+        foreach (var tool in chat.Tools)
+            wire.Message(3, tool, ToolMessages.Write);
+        wire.Count(4, (int)chat.ToolChoice);
     }
 
     static void Write(WireWriter wire, ChatMessage message)
     {
         wire.Text(1, message.Role);
         wire.Text(2, message.Content);
+        wire.OptionalText(3, message.Reasoning);
+        foreach (var call in message.ToolCalls)
+            wire.Message(4, call, ToolMessages.Write);
+        wire.OptionalText(5, message.ToolCallId);
+        wire.OptionalText(6, message.ToolName);
     }
 
     internal static void Write(WireWriter wire, TextPrompt text)
@@ -39,37 +47,47 @@ static class PromptMessages
 
     internal static ChatPrompt ReadChat(ReadOnlySpan<byte> body)
     {
-        var (messages, options) = (new List<ChatMessage>(), (string?)null);
+        var (messages, options, tools, choice, calls) = (new List<ChatMessage>(), (string?)null, new List<ToolDefinition>(), ToolChoice.Auto, 0);
         var wire = new WireReader("ChatPrompt", body);
         while (wire.Next())
         {
             switch (wire.Field)
             {
-                case 1 when messages.Count < Limits.Messages: messages.Add(ReadMessage(wire.RepeatedMessage())); break;
-                case 1: throw wire.Violation($"there are more than {Limits.Messages} messages");
+                case 1 when messages.Count < Limits.Messages && calls <= Limits.Messages:
+                    messages.Add(ReadMessage(wire.RepeatedMessage()));
+                    calls += messages[^1].ToolCalls.Count;
+                    break;
+                case 1: throw wire.Violation($"there are more than {Limits.Messages} messages, or calls in them");
                 case 2: options = wire.Text(); break;
+                case 3 when tools.Count < Limits.Tools: tools.Add(ToolMessages.ReadTool(wire.RepeatedMessage())); break;
+                case 3: throw wire.Violation($"there are more than {Limits.Tools} tools");
+                case 4: choice = (ToolChoice)wire.Count((int)ToolChoice.None); break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(messages, options);
+        return new(messages, options) { Tools = tools.Count == 0 ? [] : tools, ToolChoice = choice };
     }
 
     static ChatMessage ReadMessage(ReadOnlySpan<byte> body)
     {
-        var (role, content) = ("", "");
+        var (message, calls) = (new ChatMessage("", ""), new List<ToolCall>());
         var wire = new WireReader("ChatMessage", body);
         while (wire.Next())
         {
             switch (wire.Field)
             {
-                case 1: role = wire.Text(); break;
-                case 2: content = wire.Text(); break;
+                case 1: message = message with { Role = wire.Text() }; break;
+                case 2: message = message with { Content = wire.Text() }; break;
+                case 3: message = message with { Reasoning = wire.Text() }; break;
+                case 4: ToolMessages.AddCall(ref wire, calls); break;
+                case 5: message = message with { ToolCallId = wire.Text() }; break;
+                case 6: message = message with { ToolName = wire.Text() }; break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(role, content);
+        return calls.Count == 0 ? message : message with { ToolCalls = calls };
     }
 
     internal static TextPrompt ReadText(ReadOnlySpan<byte> body)

@@ -12,7 +12,7 @@ public sealed class ChatPromptsTests
         var prompts = new ChatPrompts(TinyModel.Tokenizer(), "{% for i in range(50000) %}{{ i }}{% endfor %}", TimeProvider.System);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        Assert.ThrowsAny<OperationCanceledException>(() => prompts.Tokenize(new ChatPrompt([new("user", "x")]), cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => prompts.Prepare(new ChatPrompt([new("user", "x")]), cancelled.Token));
     }
 
     [Theory]
@@ -27,6 +27,6 @@ public sealed class ChatPromptsTests
         var prompts = new ChatPrompts(tokenizer, letter + "{{ messages[0].content }}", TimeProvider.System);
         var expected = new List<int>();
         tokenizer.Encode(letter + text, parseSpecial: false, expected);
-        Assert.Equal(expected, prompts.Tokenize(new ChatPrompt([new("user", text)]), TestContext.Current.CancellationToken));
+        Assert.Equal(expected, prompts.Prepare(new ChatPrompt([new("user", text)]), TestContext.Current.CancellationToken).Tokens);
     }
 }

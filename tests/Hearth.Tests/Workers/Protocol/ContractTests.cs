@@ -19,7 +19,15 @@ namespace Hearth.Tests.Workers.Protocol;
 /// <summary>worker.proto is the contract: its numbers are frozen, and Google's implementation of it reads what our codec writes.</summary>
 public sealed class ContractTests
 {
-    static readonly GenerationRequest Everything = new(new ChatPrompt([new("user", "héllo"), new("assistant", "")], "{}"))
+    static readonly ToolCall Call = new("1", "f", "{\"a\": 1}");
+
+    static readonly ChatMessage Calling = new("assistant", "") { Reasoning = "", ToolCalls = [Call], ToolCallId = "", ToolName = "f" };
+
+    static readonly GenerationRequest Everything = new(new ChatPrompt([new("user", "héllo"), Calling], "{}")
+    {
+        Tools = [new("f", "", "{}"), new("g", null, "")],
+        ToolChoice = ToolChoice.None,
+    })
     {
         MaxTokens = 0,
         Sampling = new()
@@ -43,9 +51,9 @@ public sealed class ContractTests
         UseCache = false,
     };
 
-    static readonly Delta Piece = new("é", [1, 299], [new(1, -0.5f, []), new(299, float.NegativeInfinity, [new(7, -1), new(8, -2)])]);
+    static readonly Delta Piece = new("é", [1, 299], [new(1, -0.5f, []), new(299, float.NegativeInfinity, [new(7, -1), new(8, -2)])]) { Reasoning = "hm", ToolCalls = [Call] };
 
-    static readonly Completed End = new(FinishReason.ContextFull, "", 1, 2, 3, new(new(4), new(5), new(6)), ulong.MaxValue, "1");
+    static readonly Completed End = new(FinishReason.IncompleteToolCall, "", 1, 2, 3, new(new(4), new(5), new(6)), ulong.MaxValue, "1") { IncompleteToolCall = "" };
 
     static readonly LoadOptions Options = new()
     {
@@ -130,6 +138,7 @@ public sealed class ContractTests
         Assert.Equal(Numbers<KvType>(), Numbers<Contract.KvType>());
         Assert.Equal(Numbers<ActivationType>(), Numbers<Contract.ActivationType>());
         Assert.Equal(Numbers<FinishReason>(), Numbers<Contract.FinishReason>());
+        Assert.Equal(Numbers<ToolChoice>(), Numbers<Contract.ToolChoice>());
         Assert.Equal(Numbers<MeasurementKind>(), Numbers<Contract.MeasurementKind>());
         Assert.Equal(Numbers<PoolingType>(), Numbers<Contract.PoolingType>());
         Assert.Equal(Numbers<FailureCode>(), Numbers<Contract.FailureCode>());
@@ -139,7 +148,7 @@ public sealed class ContractTests
     public void Every_message_with_fields_has_a_sample()
         => Assert.Equal(
             Contract.WorkerReflection.Descriptor.MessageTypes.Where(m => m.Fields.InDeclarationOrder().Count > 0).Select(m => m.Name)
-                .Except(["MetadataEntry", "TensorEntry", "MemoryEstimate", "ModelWork", "MatrixWork", "FormatSpeed", "EmbedInput", "ChatPrompt", "ChatMessage", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
+                .Except(["MetadataEntry", "TensorEntry", "MemoryEstimate", "ModelWork", "MatrixWork", "FormatSpeed", "EmbedInput", "ChatPrompt", "ChatMessage", "ToolDefinition", "ToolCall", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
             Samples.Keys.Order());
 
     [Theory, MemberData(nameof(Names))]
@@ -185,7 +194,10 @@ public sealed class ContractTests
             {
                 0 => new TextPrompt(text, number < 0),
                 1 => new TokenPrompt(ids),
-                _ => new ChatPrompt([.. stops.Select(s => new ChatMessage(text, s))], number < 0 ? text : null),
+                _ => new ChatPrompt([.. stops.Select(s => new ChatMessage(text, s) { Reasoning = text, ToolCalls = [new(s, text, s)] })], number < 0 ? text : null)
+                {
+                    Tools = [.. stops.Select(s => new ToolDefinition(text, s, s))],
+                },
             };
             var request = new GenerationRequest(prompt)
             {

@@ -1,0 +1,59 @@
+using Hearth.Inference.Sampling;
+using Hearth.Inference.Tokenizers;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+
+namespace Hearth.Inference.Scheduling;
+
+/// <summary>From the tokens of one answer to what they say: whole characters, up to a stop text, split into content, reasoning and calls.</summary>
+sealed class AnswerText(PreparedPrompt prompt, TokenDecoder decoder, StopMatcher stop, ulong seed)
+{
+    int _calls;
+
+    /// <summary>The stop text that ended the answer, or null.</summary>
+    internal string? StopText => stop.Found;
+
+    /// <summary>The name of a call that the answer ended in, or null.</summary>
+    internal string? IncompleteCall => prompt.Parser.IncompleteCall;
+
+    /// <summary>Takes the next token and returns the characters that can no longer be part of a stop text.</summary>
+    internal string Read(int token) => stop.Append(decoder.Append(token, prompt.VisibleTokens.Contains(token)));
+
+    /// <summary>What characters say.</summary>
+    /// <param name="characters">From <see cref="Read"/>.</param>
+    /// <param name="token">The token that brought them.</param>
+    /// <param name="isLast">True: the answer ends here, and nothing is held back.</param>
+    internal Delta Say(string characters, int token, bool isLast)
+    {
+        if (isLast)
+            characters += stop.Append(decoder.Flush()) + stop.Flush();
+        var piece = prompt.Parser.Append(characters, isLast);
+        _calls += piece.Calls.Count;
+        return new(piece.Text, [token], [])
+        {
+            Reasoning = piece.Reasoning,
+            ToolCalls = piece.Calls.Count == 0 ? [] : [.. piece.Calls.Select((c, i) => new ToolCall(c.Id ?? NewId(_calls - i), c.Name, c.Arguments))],
+        };
+    }
+
+    /// <summary>Why the answer ended, with regard to its calls: one that is cut off makes the answer as useless as a limit does.</summary>
+    internal FinishReason Explain(FinishReason reason) => reason switch
+    {
+        FinishReason.EndOfText or FinishReason.Stop when IncompleteCall is not null => FinishReason.IncompleteToolCall,
+        FinishReason.EndOfText or FinishReason.Stop when _calls > 0 => FinishReason.ToolCalls,
+        _ => reason,
+    };
+
+    /// <summary>Nine letters and digits, which is what Mistral's templates ask for; the same in the same answer.</summary>
+    string NewId(int number)
+    {
+        const string alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        var (x0, x1, _, _) = Philox.Block(unchecked(((uint)number, (uint)prompt.Tokens.Length, 0u, 1u)), (unchecked((uint)seed), (uint)(seed >> 32)));
+        var bits = ((ulong)x0 << 32) | x1;
+        return string.Create(9, bits, (id, rest) =>
+        {
+            for (var i = 0; i < id.Length; i++, rest /= (ulong)alphabet.Length)
+                id[i] = alphabet[(int)(rest % (ulong)alphabet.Length)];
+        });
+    }
+}

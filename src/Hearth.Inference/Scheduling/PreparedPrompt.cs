@@ -1,0 +1,9 @@
+using Hearth.Inference.ResponseParsing;
+
+namespace Hearth.Inference.Scheduling;
+
+/// <summary>A prompt as the model takes it, and how its answer is to be understood.</summary>
+/// <param name="Tokens">At least one.</param>
+/// <param name="Parser">For this answer alone.</param>
+/// <param name="VisibleTokens">Control tokens that the parser must see.</param>
+sealed record PreparedPrompt(int[] Tokens, IResponseParser Parser, IReadOnlySet<int> VisibleTokens);
