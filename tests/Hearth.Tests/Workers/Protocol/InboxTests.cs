@@ -13,7 +13,7 @@ namespace Hearth.Tests.Workers.Protocol;
 /// <summary>Frames that are sound one by one, but may not come now.</summary>
 public sealed class InboxTests
 {
-    static readonly byte[] Ack = [0x08, 1];
+    static readonly byte[] Ack = [0x08, Hello.Current];
     static readonly byte[] OneVector = [0x1A, 16, .. new byte[16], 0x20, 1, 0x28, 1];
     static readonly byte[] OneToken = [0x12, 1, 7];
     static readonly byte[] TokenPrompt = [0x22, 3, 0x0A, 1, 2];
@@ -26,7 +26,7 @@ public sealed class InboxTests
     {
         ["a reply before the greeting"] = ([(FrameKind.Tokens, 3, [])], "request 3, which is not open"),
         ["a second greeting"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.HelloAck, 0, Ack)], "request 0, which is not open"),
-        ["another version"] = ([(FrameKind.HelloAck, 0, [0x08, 2])], "chose version 2"),
+        ["another version"] = ([(FrameKind.HelloAck, 0, [0x08, 99])], "chose version 99"),
         ["a reply to nobody"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Tokens, 99, [])], "request 99, which is not open"),
         ["a frame that only hosts send"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Load, 4, [])], "kind 2 cannot come now"),
         ["a pong without a ping"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.Pong, 0, [])], "without a Ping"),
