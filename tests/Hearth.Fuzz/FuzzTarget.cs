@@ -18,6 +18,7 @@ sealed record FuzzTarget(FuzzAction Run, string Assembly, string Namespace)
         ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol"),
         ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf"),
         ["ollama"] = new(OllamaTarget.Run, "Hearth.Models", "Hearth.Models.Import.Ollama"),
+        ["response"] = new(ResponseTarget.Run, "Hearth.Inference", "Hearth.Inference.ResponseParsing"),
         ["template"] = new(TemplateTarget.Run, "Hearth.Inference", "Hearth.Inference.ChatTemplates"),
         ["tokenizer"] = new(TokenizerTarget.Run, "Hearth.Inference", "Hearth.Inference.Tokenizers"),
     };

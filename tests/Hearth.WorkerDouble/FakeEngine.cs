@@ -18,6 +18,9 @@ sealed class FakeEngine : IEngine
 
     internal EmbeddingRequest? Embedded { get; private set; }
 
+    /// <summary>What it says to the next requests, one after the other, instead of doing what the text says.</summary>
+    internal Queue<GenerationEvent[]> Scripts { get; } = [];
+
     internal int Cancellations { get; private set; }
 
     /// <summary>Pieces of the answer "count" that were made so far.</summary>
@@ -34,6 +37,13 @@ sealed class FakeEngine : IEngine
     {
         Request = request;
         var text = request.Prompt switch { TextPrompt t => t.Text, ChatPrompt c => c.Messages[^1].Content, _ => "tokens" };
+        if (Scripts.TryDequeue(out var script))
+        {
+            foreach (var step in script)
+                yield return step;
+            yield break;
+        }
+
         yield return new Admitted(text.Length, 1, TimeSpan.FromTicks(99));
         if (text == "block")
             await ReleaseAsync(cancellationToken);

@@ -21,6 +21,7 @@ static class ChatCommands
         new("/load", "FILE", "goes on with a saved conversation", Then(LoadAsync)),
         new("/stats", "", "speed of the last answer, fill of the context, memory", Then((s, _, t) => s.ShowStatsAsync(t))),
         new("/model", "[MODEL]", "shows the model, or takes another one and keeps the conversation", Then((s, name, t) => s.ModelAsync(name, t))),
+        new("/thinking", "[on|off]", "what the model thought before its last answer; on shows it as it comes, off folds it", Then(ThinkingAsync)),
         new("/help", "", "this list", Then(HelpAsync)),
         new("/quit", "", "leaves (Ctrl-D does too)", (_, _, _) => Task.FromResult(false)),
     ];
@@ -103,6 +104,25 @@ static class ChatCommands
         var bytes = await BoundedFile.ReadInputAsync(path, "The conversation", ConversationFile.MaxBytes, cancellation);
         session.Change(c => ConversationFile.Load(path, bytes, c));
         session.Say($"Loaded {session.Conversation.Messages.Count} messages from {path}.");
+    }
+
+    static Task ThinkingAsync(ChatSession session, string choice, CancellationToken _)
+    {
+        switch (choice)
+        {
+            case "":
+                session.ShowThinking();
+                break;
+            case "on" or "off":
+                session.ShowsThinking = choice == "on";
+                session.Say(session.ShowsThinking ? "What the model thinks is shown as it comes." : "What the model thinks is folded into a line.");
+                break;
+            default:
+                session.Say("/thinking takes on, off, or nothing.");
+                break;
+        }
+
+        return Task.CompletedTask;
     }
 
     static Task HelpAsync(ChatSession session, string argument, CancellationToken _)

@@ -16,6 +16,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     const double NearlyFull = 0.8;
 
     Completed? _last;
+    Answer? _lastAnswer;
 
     internal Conversation Conversation { get; } = new() { System = call.Get(SettingTable.System) };
 
@@ -28,6 +29,12 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
 
     /// <summary>A file as the user typed it.</summary>
     internal string PathOf(string typed) => call.Folders.Resolve(typed);
+
+    /// <summary>True: what the model thinks is shown as it comes; false: folded into a line.</summary>
+    internal bool ShowsThinking { get; set; }
+
+    /// <summary>Shows what the model thought before its last answer.</summary>
+    internal void ShowThinking() => Say(_lastAnswer is { Reasoning.Length: > 0 } answer ? answer.Reasoning : "The model did not think before its last answer.");
 
     /// <summary>A line from the program, not from the model.</summary>
     internal void Say(string line)
@@ -169,13 +176,24 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         await WarnAsync(done, cancellationToken);
     }
 
+    static void Show(Delta delta, ThinkingView thinking, AnswerView view)
+    {
+        thinking.Write(delta);
+        if (delta.Text.Length == 0)
+            return;
+        thinking.Finish();
+        view.Write(delta.Text);
+    }
+
     /// <summary>Lets the model answer and shows it; what was said before an interruption is kept.</summary>
     async Task<(Answer Answer, bool Stopped)> AnswerAsync(List<ChatMessage> messages, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var onInterrupt = input.OnInterrupt(stop.Cancel);
         var answer = new Answer();
+        _lastAnswer = answer;
         var view = new AnswerView(call.Terminal, call.Json);
+        var thinking = new ThinkingView(call.Terminal, call.Json ? static _ => { } : call.Note, ShowsThinking && !call.Json, call.Host.Clock);
         try
         {
             var engine = await model.EngineAsync(stop.Token);
@@ -183,14 +201,16 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
             {
                 answer.Add(step);
                 if (step is Delta delta)
-                    view.Write(delta.Text);
+                    Show(delta, thinking, view);
             }
 
+            thinking.Finish();
             view.Finish();
             return (answer, false);
         }
         catch (Exception e) when (e is OperationCanceledException or EngineException)
         {
+            thinking.Finish();
             if (answer.Text.Length > 0)
                 view.Finish();
             if (e is EngineException || cancellationToken.IsCancellationRequested)

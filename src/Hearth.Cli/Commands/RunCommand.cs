@@ -13,11 +13,12 @@ static class RunCommand
     {
         Argument = "PROMPT",
         ArgumentHelp = "the prompt; standard input, byte for byte, where it is absent",
-        Details = "The answer appears as it is made. With --json the object has text, tokens, finish_reason (stop or length),\n"
-            + "finish_detail, usage, timings, seed and numeric_profile.",
+        Details = "The answer appears as it is made. With --json the object has text, tokens, finish_reason (stop, length or tool_calls),\n"
+            + "finish_detail, usage, timings, seed and numeric_profile, and reasoning and tool_calls where there are such. What a model\n"
+            + "thinks goes to standard error (not with --quiet); without --json a tool call is a line of JSON.",
         Groups =
         [
-            ("Prompt", [SettingTable.Raw, SettingTable.ParseSpecial]),
+            ("Prompt", [SettingTable.Raw, SettingTable.ParseSpecial, SettingTable.Tools]),
             ("Answer", [.. SettingTable.Sampling, SettingTable.IgnoreEos, SettingTable.LogProbs, SettingTable.Timings]),
             ("Model", SettingTable.Loading),
         ],
@@ -37,6 +38,9 @@ static class RunCommand
         var parseSpecial = call.Get(SettingTable.ParseSpecial);
         if (parseSpecial && !raw)
             call.Note("--parse-special has no effect without --raw: the texts of a conversation never become control tokens.");
+        var tools = call.Get(SettingTable.Tools) is { } file ? await ToolFile.ReadAsync(call, file) : [];
+        if (tools.Count > 0 && raw)
+            call.Note("--tools has no effect with --raw: tools are shown to a model by its chat template.");
         var logProbabilities = call.Get(SettingTable.LogProbs);
         var request = RequestBuilder.Build(call, new TextPrompt("")) with
         {
@@ -49,7 +53,7 @@ static class RunCommand
         try
         {
             var text = call.Argument ?? await StandardInput.ReadTextAsync(call, "the prompt");
-            request = request with { Prompt = raw ? new TextPrompt(text, parseSpecial) : Conversation(call.Get(SettingTable.System), text) };
+            request = request with { Prompt = raw ? new TextPrompt(text, parseSpecial) : Conversation(call.Get(SettingTable.System), text) with { Tools = tools } };
         }
         catch
         {
@@ -60,13 +64,14 @@ static class RunCommand
         await using var model = await opening;
         await using var engine = await call.LoadAsync(model);
         var answer = new Answer();
+        var thoughts = Thoughts(call);
         try
         {
             await foreach (var step in engine.GenerateAsync(request, call.CancellationToken))
             {
                 answer.Add(step);
                 if (step is Delta delta && !call.Json)
-                    call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+                    Show(call, delta, thoughts);
             }
         }
         catch when (call.Terminal.OutputIsTerminal && !call.Json && answer.Text.Length > 0)
@@ -76,13 +81,44 @@ static class RunCommand
             throw;
         }
 
+        thoughts.Finish();
         if (call.Json)
             call.Terminal.WriteJson(writer => AnswerJson.Write(writer, answer, engine.Model, logProbabilities is not null));
-        else
+        else if (answer.Text.Length > 0 || answer.ToolCalls.Count == 0)
             call.Terminal.Write("\n");
+        if (!call.Json)
+            Show(call, answer);
         if (call.Get(SettingTable.Timings))
             call.Terminal.WriteError(answer.Completed is { } done ? $"{Speed.Describe(done)}\n" : "");
         return ExitCode.Ok;
+    }
+
+    /// <summary>Thoughts are no part of the answer, so they do not go where it goes.</summary>
+    static ThoughtText Thoughts(Invocation call)
+    {
+        Action<string> write = call.Get(SettingTable.Quiet) ? Nowhere : call.Terminal.WriteError;
+        return new(write, call.Terminal.ErrorIsTerminal, call.Terminal is { ErrorIsTerminal: true, Color: true });
+
+        static void Nowhere(string text)
+        {
+        }
+    }
+
+    static void Show(Invocation call, Delta delta, ThoughtText thoughts)
+    {
+        thoughts.Write(delta.Reasoning);
+        if (delta.Text.Length == 0)
+            return;
+        thoughts.Finish();
+        call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+    }
+
+    static void Show(Invocation call, Answer answer)
+    {
+        foreach (var made in answer.ToolCalls)
+            call.Terminal.WriteJson(writer => AnswerJson.WriteCall(writer, made));
+        if (answer.Completed?.IncompleteToolCall is not null)
+            call.Note("The answer ends inside a tool call, which cannot be used. A higher --max-tokens may help.");
     }
 
     static ChatPrompt Conversation(string? system, string text)

@@ -1,5 +1,6 @@
 using System.Text;
 using Hearth.Requests;
+using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 
 namespace Hearth.Cli.Output;
@@ -7,11 +8,17 @@ namespace Hearth.Cli.Output;
 /// <summary>An answer, collected from its events.</summary>
 sealed class Answer
 {
-    readonly StringBuilder _text = new();
+    readonly StringBuilder _text = new(), _reasoning = new();
+    readonly List<ToolCall> _calls = [];
     readonly List<int> _tokens = [];
     readonly List<TokenLogProbability> _logProbabilities = [];
 
     internal string Text => _text.ToString();
+
+    /// <summary>What the model thought before.</summary>
+    internal string Reasoning => _reasoning.ToString();
+
+    internal IReadOnlyList<ToolCall> ToolCalls => _calls;
 
     internal IReadOnlyList<int> Tokens => _tokens;
 
@@ -26,6 +33,8 @@ sealed class Answer
         {
             case Delta delta:
                 _text.Append(delta.Text);
+                _reasoning.Append(delta.Reasoning);
+                _calls.AddRange(delta.ToolCalls);
                 _tokens.AddRange(delta.Tokens);
                 _logProbabilities.AddRange(delta.LogProbabilities);
                 break;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 
@@ -11,11 +12,17 @@ static class AnswerJson
     {
         var done = answer.Finish();
         writer.WriteString("text", answer.Text);
+        if (answer.Reasoning.Length > 0)
+            writer.WriteString("reasoning", answer.Reasoning);
+        if (answer.ToolCalls.Count > 0)
+            WriteCalls(writer, answer.ToolCalls);
         WriteIds(writer, "tokens", answer.Tokens);
-        writer.WriteString("finish_reason", done.Reason is FinishReason.EndOfText or FinishReason.Stop ? "stop" : "length");
+        writer.WriteString("finish_reason", Word(done.Reason));
         writer.WriteString("finish_detail", Detail(done.Reason));
         if (done.StopText is not null)
             writer.WriteString("stop_text", done.StopText);
+        if (done.IncompleteToolCall is { } incomplete)
+            writer.WriteString("incomplete_tool_call", incomplete);
         WriteUsage(writer, done);
         WriteTimings(writer, done, model);
         writer.WriteNumber("seed", done.Seed);
@@ -27,12 +34,43 @@ static class AnswerJson
 
     internal static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids) => writer.WriteList(name, ids, writer.WriteNumberValue);
 
+    /// <summary>A call on its own line of output, or in the list of an answer.</summary>
+    internal static void WriteCall(Utf8JsonWriter writer, ToolCall call)
+    {
+        writer.WriteString("id", call.Id);
+        writer.WriteString("name", call.Name);
+        writer.WritePropertyName("arguments");
+        writer.WriteRawValue(call.ArgumentsJson);
+    }
+
+    static void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
+    {
+        writer.WriteStartArray("tool_calls");
+        foreach (var call in calls)
+        {
+            writer.WriteStartObject();
+            WriteCall(writer, call);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    static string Word(FinishReason reason) => reason switch
+    {
+        FinishReason.EndOfText or FinishReason.Stop => "stop",
+        FinishReason.ToolCalls => "tool_calls",
+        _ => "length",
+    };
+
     static string Detail(FinishReason reason) => reason switch
     {
         FinishReason.EndOfText => "end_of_text",
         FinishReason.Stop => "stop_text",
         FinishReason.MaxTokens => "max_tokens",
         FinishReason.ContextFull => "context_full",
+        FinishReason.ToolCalls => "tool_calls",
+        FinishReason.IncompleteToolCall => "incomplete_tool_call",
         _ => "unknown",
     };
 

@@ -8,7 +8,7 @@ static class ChatRequests
 {
     internal static GenerationRequest Translate(IEnumerable<AiMessage> messages, ChatOptions? options, IChatClient client)
     {
-        var conversation = messages.Select(Translate).ToList();
+        var conversation = ChatMessages.Translate(messages);
         if (options is null)
             return new(new ChatPrompt(conversation));
 
@@ -17,9 +17,20 @@ static class ChatRequests
             conversation.Insert(0, new(ChatRole.System.Value, instructions));
 
         var defaults = options.RawRepresentationFactory?.Invoke(client) as GenerationRequest ?? new GenerationRequest(new ChatPrompt([]));
+        var chat = defaults.Prompt as ChatPrompt ?? new([]);
         return defaults with
         {
-            Prompt = new ChatPrompt(conversation, (defaults.Prompt as ChatPrompt)?.OptionsJson),
+            Prompt = chat with
+            {
+                Messages = conversation,
+                Tools = options.Tools is { Count: > 0 } tools ? [.. tools.Select(Translate)] : chat.Tools,
+                ToolChoice = options.ToolMode switch
+                {
+                    null => chat.ToolChoice,
+                    NoneChatToolMode => ToolChoice.None,
+                    _ => ToolChoice.Auto,
+                },
+            },
             MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
             Stop = options.StopSequences is { } stops ? [.. stops] : defaults.Stop,
             Sampling = Translate(options, defaults.Sampling),
@@ -36,19 +47,17 @@ static class ChatRequests
         Seed = options.Seed is { } seed ? unchecked((ulong)seed) : defaults.Seed,
     };
 
-    static ChatMessage Translate(AiMessage message)
-    {
-        if (message.Contents.FirstOrDefault(c => c is not TextContent) is { } other)
-            throw Refusal($"A message holds {other.GetType().Name}.", "text only", "leave it out, or say it in words");
-
-        return new(message.Role.Value, string.Concat(message.Contents.OfType<TextContent>().Select(c => c.Text)));
-    }
+    static ToolDefinition Translate(AITool tool) => tool is AIFunctionDeclaration function
+        ? new(function.Name, function.Description.Length > 0 ? function.Description : null, function.JsonSchema.GetRawText())
+        : throw Refusal($"The options name a tool of the kind {tool.GetType().Name}.", "functions", "leave it out");
 
     /// <summary>An option that is not done must not look as if it were.</summary>
     static void Refuse(ChatOptions options)
     {
-        if (options.Tools is { Count: > 0 } tools)
-            throw Refusal($"The options name {tools.Count} tools.", "no tools", "leave the tools out");
+        if (options.ToolMode is RequiredChatToolMode)
+            throw Refusal("The options demand a call of a tool.", "tool mode Auto or None", "let the model decide");
+        if (options.AllowMultipleToolCalls == false)
+            throw Refusal("The options forbid several tool calls at once.", "no such limit", "leave that out");
         if (options.ResponseFormat is not (null or ChatResponseFormatText))
             throw Refusal($"The options ask for {options.ResponseFormat.GetType().Name}.", "text", "ask for text, and check what comes");
         if (options.ContinuationToken is not null || options.AllowBackgroundResponses == true)
@@ -57,6 +66,6 @@ static class ChatRequests
             throw Refusal("The options say how much the model should reason.", "no reasoning options", "leave them out, or give the chat template its own options (OptionsJson), such as enable_thinking");
     }
 
-    static EngineException Refusal(string found, string expected, string remedy)
+    internal static EngineException Refusal(string found, string expected, string remedy)
         => new(FailureCode.InvalidRequest, found + " This engine does not do that.", expected, remedy);
 }

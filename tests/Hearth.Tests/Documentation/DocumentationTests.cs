@@ -5,6 +5,8 @@ using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Support;
+using Microsoft.Extensions.AI;
+using ChatMessage = Hearth.Requests.Chat.ChatMessage;
 
 namespace Hearth.Tests.Documentation;
 
@@ -48,15 +50,17 @@ public sealed class DocumentationTests
     public void The_library_snippets_of_the_readme_are_the_code_of_this_test()
     {
         var snippets = Regex.Matches(File.ReadAllText(Repository.At("README.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToList();
-        Assert.Equal(2, snippets.Count);
+        Assert.Equal(3, snippets.Count);
         var here = File.ReadAllText(Repository.At("tests", "Hearth.Tests", "Documentation", "DocumentationTests.cs"));
         Assert.All(snippets, snippet => Assert.Contains(
             string.Concat(snippet.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"        {line}\n")), here, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task The_library_snippet_of_the_readme_answers()
-        => Assert.Contains("Berlin", await WrittenAsync(() => Snippet(ShippedModel.Path)), StringComparison.Ordinal);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_library_snippets_of_the_readme_answer(bool asChatClient)
+        => Assert.Contains("Berlin", await WrittenAsync(() => asChatClient ? ChatSnippet(ShippedModel.Path) : Snippet(ShippedModel.Path)), StringComparison.Ordinal);
 
     [Fact]
     public async Task The_embedding_snippet_of_the_readme_finds_the_related_text()
@@ -109,5 +113,13 @@ public sealed class DocumentationTests
             var cosine = vectors[0].Vector.ToArray().Zip(vector.Vector.ToArray(), (x, y) => x * y).Sum();
             Console.WriteLine($"{cosine:F3}  {text}");
         }
+    }
+
+    static async Task ChatSnippet(string path)
+    {
+        await using var client = await EngineChatClient.LoadAsync(ModelFile.Open(path), new LoadOptions { ContextLength = 2048 });
+        var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 64 };
+        await foreach (var update in client.GetStreamingResponseAsync("What is the capital of Germany?", options))
+            Console.Write(update.Text);
     }
 }

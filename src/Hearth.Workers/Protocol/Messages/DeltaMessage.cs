@@ -54,7 +54,7 @@ static class DeltaMessage
         if (top.Length != topValues.Length || counts.Any(c => c > Limits.TopTokens) || counts.Sum() != top.Length)
             throw wire.Violation($"the lists of likely tokens do not match the {top.Length} tokens and {topValues.Length} numbers in them");
 
-        return new(text, tokens, Rows(tokens, values, counts, top, topValues)) { Reasoning = reasoning, ToolCalls = calls.Count == 0 ? [] : calls };
+        return new(text, tokens, Rows(tokens, values, counts, top, topValues)) { Reasoning = reasoning, ToolCalls = calls.Count == 0 ? (IReadOnlyList<ToolCall>)[] : calls };
     }
 
     static TokenLogProbability[] Rows(int[] tokens, float[] values, int[] counts, int[] top, float[] topValues)

@@ -66,7 +66,7 @@ static class PromptMessages
             }
         }
 
-        return new(messages, options) { Tools = tools.Count == 0 ? [] : tools, ToolChoice = choice };
+        return new(messages, options) { Tools = tools.Count == 0 ? (IReadOnlyList<ToolDefinition>)[] : tools, ToolChoice = choice };
     }
 
     static ChatMessage ReadMessage(ReadOnlySpan<byte> body)

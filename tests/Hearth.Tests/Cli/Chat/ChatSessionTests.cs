@@ -23,6 +23,33 @@ public sealed class ChatSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Thoughts_are_folded_shown_on_request_and_not_sent_back()
+    {
+        Think();
+        await ChatAsync("Hi", "/thinking", "And you?");
+        Assert.Equal("Yes.\nYes.\n", _cli.Output);
+        Assert.Contains(", 2 tokens", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Let me see.", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal([new("user", "Hi"), new("assistant", "Yes."), new ChatMessage("user", "And you?")], Messages(1));
+    }
+
+    [Fact]
+    public async Task Thoughts_come_as_they_are_thought_where_the_user_wants_them()
+    {
+        Think();
+        await ChatAsync("/thinking on", "Hi", "/thinking off", "/thinking x");
+        Assert.Equal("Yes.\n", _cli.Output);
+        Assert.Contains("Let me see.\n\n", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("takes on, off, or nothing", _cli.Error, StringComparison.Ordinal);
+    }
+
+    void Think()
+    {
+        _cli.Model.Answer = _ => ["?Let me ", "?see.", "Yes."];
+        _cli.Model.Shape = (piece, delta) => piece[0] == '?' ? delta with { Text = "", Reasoning = piece[1..] } : delta;
+    }
+
+    [Fact]
     public async Task A_system_message_begins_a_new_conversation()
     {
         await ChatAsync("Hi", "/system Be brief.", "/system", "Hello");

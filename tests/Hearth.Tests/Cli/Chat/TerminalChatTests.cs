@@ -45,6 +45,20 @@ public sealed class TerminalChatTests : IDisposable
     }
 
     [Fact]
+    public async Task Thoughts_are_folded_and_can_be_shown()
+    {
+        _model.Answer = _ => ["?Let me ", "?see.", "Yes."];
+        _model.Shape = (piece, delta) => piece[0] == '?' ? delta with { Text = "", Reasoning = piece[1..] } : delta;
+        var chat = Chat();
+        await TypeAsync("Hi\r");
+        await _screen.WaitForAsync("Yes.");
+        await TypeAsync("/thinking\r");
+        await _screen.WaitForAsync("Let me see.");
+        await TypeAsync("\u0004");
+        await chat;
+    }
+
+    [Fact]
     public async Task Ctrl_c_clears_the_line_first_and_leaves_when_it_comes_twice_on_an_empty_one()
     {
         var chat = Chat();

@@ -37,12 +37,67 @@ public sealed class RunCommandTests : IDisposable
     [InlineData(FinishReason.Stop, "stop", "stop_text")]
     [InlineData(FinishReason.MaxTokens, "length", "max_tokens")]
     [InlineData(FinishReason.ContextFull, "length", "context_full")]
+    [InlineData(FinishReason.ToolCalls, "tool_calls", "tool_calls")]
+    [InlineData(FinishReason.IncompleteToolCall, "length", "incomplete_tool_call")]
     public async Task Every_way_to_end_has_a_word(FinishReason reason, string word, string detail)
     {
         _cli.Model.Reason = reason;
         Assert.Equal(0, await _cli.RunAsync("run", "--json", "Hello"));
         using var json = JsonDocument.Parse(_cli.Output);
         Assert.Equal((word, detail), (json.RootElement.GetProperty("finish_reason").GetString(), json.RootElement.GetProperty("finish_detail").GetString()));
+    }
+
+    [Fact]
+    public async Task Thoughts_go_to_standard_error_and_calls_are_lines_of_json()
+    {
+        ThinkThenCall();
+        Assert.Equal(0, await _cli.RunAsync("run", "Hello"));
+        Assert.Equal(("Yes.\n{\"id\":\"1\",\"name\":\"f\",\"arguments\":{\"b\":1,\"a\":2}}\n", "Let me see.\n\n"), (_cli.Output, _cli.Error));
+        Assert.Equal(0, await _cli.RunAsync("run", "--quiet", "Hello"));
+        Assert.Equal("", _cli.Error);
+    }
+
+    [Fact]
+    public async Task The_json_object_has_reasoning_and_tool_calls_where_there_are_such()
+    {
+        ThinkThenCall();
+        Assert.Equal(0, await _cli.RunAsync("run", "--json", "Hello"));
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal(("Yes.", "Let me see.", ""), (json.RootElement.GetProperty("text").GetString(), json.RootElement.GetProperty("reasoning").GetString(), _cli.Error));
+        Assert.Equal("""[{"id":"1","name":"f","arguments":{"b":1,"a":2}}]""", json.RootElement.GetProperty("tool_calls").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""[{"type": "function", "function": {"name": "f", "description": "d", "parameters": {"type": "object"}}}]""", "d")]
+    [InlineData("""[{"name": "f", "parameters": {"type": "object"}}]""", null)]
+    public async Task Tools_come_from_a_file(string tools, string? description)
+    {
+        Assert.Equal(0, await _cli.RunAsync("run", "--tools", _cli.File("tools.json", tools), "Hello"));
+        Assert.Equal(new ToolDefinition("f", description, """{"type": "object"}"""), Assert.IsType<ChatPrompt>(_cli.Model.Requests.Single().Prompt).Tools.Single());
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("[{}]")]
+    [InlineData("[")]
+    [InlineData("[{\"name\": 1}]")]
+    public async Task A_file_that_is_no_list_of_tools_is_refused(string tools)
+    {
+        Assert.Equal(1, await _cli.RunAsync("run", "--tools", _cli.File("tools.json", tools), "Hello"));
+        Assert.Contains("is not a list of tools", _cli.Error, StringComparison.Ordinal);
+    }
+
+    void ThinkThenCall()
+    {
+        _cli.Model.Reason = FinishReason.ToolCalls;
+        _cli.Model.Answer = _ => ["?Let me ", "?see.", "Yes.", "!"];
+        _cli.Model.Shape = (piece, delta) => piece[0] switch
+        {
+            '?' => delta with { Text = "", Reasoning = piece[1..] },
+            '!' => delta with { Text = "", ToolCalls = [new("1", "f", """{"b":1,"a":2}""")] },
+            _ => delta,
+        };
     }
 
     [Fact]

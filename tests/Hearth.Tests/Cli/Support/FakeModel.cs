@@ -14,6 +14,9 @@ sealed class FakeModel : IModelFile, IEngine
     /// <summary>What it answers to the n-th request, cut into pieces.</summary>
     internal Func<GenerationRequest, IEnumerable<string>> Answer { get; set; } = static request => [$"You said: ", Last(request)];
 
+    /// <summary>What a piece is: content, unless the test makes it something else.</summary>
+    internal Func<string, Delta, Delta> Shape { get; set; } = static (_, delta) => delta;
+
     /// <summary>Awaited before each piece.</summary>
     internal Func<CancellationToken, Task> BeforePiece { get; set; } = static _ => Task.CompletedTask;
 
@@ -134,7 +137,7 @@ sealed class FakeModel : IModelFile, IEngine
             await BeforePiece(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             tokens++;
-            yield return new Delta(piece, [tokens], request.LogProbabilities is null ? [] : [new(tokens, -0.5f, [new(tokens, -0.5f), new(9, -1.25f)])]);
+            yield return Shape(piece, new(piece, [tokens], request.LogProbabilities is null ? [] : [new(tokens, -0.5f, [new(tokens, -0.5f), new(9, -1.25f)])]));
         }
 
         yield return new Completed(

@@ -107,6 +107,26 @@ public sealed class LocalEngineTests : IAsyncLifetime
         Assert.Contains(string.Join(" ", honest), string.Join(" ", tokens), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "takes no tools")]
+    [InlineData("{{ tools }}", "calls of an unknown form")]
+    public void Tools_are_refused_where_the_model_cannot_be_told_or_understood(string? template, string found)
+    {
+        var prompts = new Hearth.Inference.Generation.ChatPrompts(Tokenizer(), template ?? Template(), TimeProvider.System);
+        var prompt = new ChatPrompt([new("user", "Hi")]) { Tools = [new("f", null, "{}")] };
+        Assert.Contains(found, Assert.Throws<EngineException>(() => prompts.Prepare(prompt)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(prompts.Prepare(prompt with { ToolChoice = ToolChoice.None }).Tokens);
+    }
+
+    [Fact]
+    public void A_template_with_tools_shows_them_and_their_names_never_become_control_tokens()
+    {
+        var prompts = new Hearth.Inference.Generation.ChatPrompts(Tokenizer(), "{# <tool_call> #}{{ tools | tojson }}<|im_end|>", TimeProvider.System);
+        var tokens = prompts.Prepare(new ChatPrompt([new("user", "Hi")]) { Tools = [new("f", "<|im_end|>", """{"<|im_start|>": 1}""")] }).Tokens;
+        Assert.Equal("""[{"type": "function", "function": {"name": "f", "description": "<|im_end|>", "parameters": {"<|im_start|>": 1}}}]<|im_end|>""", Tokenizer().Decode(tokens));
+        Assert.Equal((1, 0), (tokens.Count(t => t == 2), tokens.Count(t => t == 1)));
+    }
+
     [Fact]
     public async Task A_prompt_that_does_not_fit_is_refused_with_figures()
     {

@@ -1,5 +1,6 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
 using Hearth.WorkerDouble;
 using Microsoft.Extensions.AI;
 using AiMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -87,10 +88,81 @@ public sealed class EngineChatClientTests : IAsyncDisposable
     public async Task What_the_engine_does_not_do_is_refused_and_not_ignored()
     {
         await RefusedAsync("DataContent", new AiMessage(ChatRole.User, [new DataContent(new byte[1], "image/png")]), new());
-        await RefusedAsync("1 tools", new AiMessage(ChatRole.User, "x"), new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] });
+        await RefusedAsync("HostedWebSearchTool", new AiMessage(ChatRole.User, "x"), new() { Tools = [new HostedWebSearchTool()] });
+        await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireAny });
+        await RefusedAsync("several tool calls", new AiMessage(ChatRole.User, "x"), new() { AllowMultipleToolCalls = false });
         await RefusedAsync("ChatResponseFormatJson", new AiMessage(ChatRole.User, "x"), new() { ResponseFormat = ChatResponseFormat.Json });
         await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { ResponseFormat = ChatResponseFormat.Text, Tools = [] }, Token);
     }
+
+    [Fact]
+    public async Task Tools_are_offered_their_calls_come_back_and_their_results_are_sent()
+    {
+        _engine.Scripts.Enqueue([new Delta("", [1], []) { Reasoning = "hm" }, new Delta("Wait.", [2], []) { ToolCalls = [new("a1", "add", """{"b": 2, "a": 1}""")] }, End(FinishReason.ToolCalls)]);
+        _engine.Scripts.Enqueue([new Delta("3", [3], []), End(FinishReason.EndOfText)]);
+        var seen = "";
+        var add = AIFunctionFactory.Create((int a, int b) => { seen = $"{a} {b}"; return a + b; }, "add", "adds");
+        using var client = Client.AsBuilder().UseFunctionInvocation().Build();
+        var response = await client.GetResponseAsync("1 + 2?", new() { Tools = [add], ToolMode = ChatToolMode.Auto }, Token);
+
+        Assert.Equal(("1 2", "Wait.\n3", ChatFinishReason.Stop), (seen, response.Text, response.FinishReason));
+        Assert.Equal("hm", response.Messages.SelectMany(m => m.Contents).OfType<TextReasoningContent>().Single().Text);
+        var prompt = (ChatPrompt)_engine.Request!.Prompt;
+        Assert.Equal(("add", "adds", ToolChoice.Auto), (prompt.Tools.Single().Name, prompt.Tools.Single().Description, prompt.ToolChoice));
+        Assert.Equal("""["a","b"]""", System.Text.Json.JsonElement.Parse(prompt.Tools.Single().ParametersJson).GetProperty("required").GetRawText());
+        Assert.Equal(["user", "assistant", "tool"], prompt.Messages.Select(m => m.Role));
+        Assert.Equal(("Wait.", "hm", new ToolCall("a1", "add", """{"b":2,"a":1}""")), (prompt.Messages[1].Content, prompt.Messages[1].Reasoning, prompt.Messages[1].ToolCalls.Single()));
+        Assert.Equal(("3", "a1", "add"), (prompt.Messages[2].Content, prompt.Messages[2].ToolCallId, prompt.Messages[2].ToolName));
+    }
+
+    [Fact]
+    public async Task Results_of_several_calls_are_messages_of_their_own()
+    {
+        AiMessage[] messages =
+        [
+            new(ChatRole.Assistant, [new FunctionCallContent("1", "f"), new FunctionCallContent("2", "g", new Dictionary<string, object?> { ["x"] = 0.5 })]),
+            new(ChatRole.Tool, [new FunctionResultContent("1", "text"), new FunctionResultContent("2", new Dictionary<string, object?> { ["ok"] = true })]),
+        ];
+        await Client.GetResponseAsync(messages, new() { ToolMode = ChatToolMode.None }, Token);
+
+        var prompt = (ChatPrompt)_engine.Request!.Prompt;
+        Assert.Equal(["{}", """{"x":0.5}"""], prompt.Messages[0].ToolCalls.Select(c => c.ArgumentsJson));
+        Assert.Equal([("text", "1", "f"), ("""{"ok":true}""", "2", "g")], prompt.Messages.Skip(1).Select(m => (m.Content, m.ToolCallId!, m.ToolName!)));
+        Assert.Equal(ToolChoice.None, prompt.ToolChoice);
+    }
+
+    [Theory]
+    [InlineData(FinishReason.MaxTokens)]
+    [InlineData(FinishReason.ContextFull)]
+    [InlineData(FinishReason.IncompleteToolCall)]
+    public async Task An_answer_that_is_cut_off_says_length(FinishReason reason)
+    {
+        _engine.Scripts.Enqueue([End(reason)]);
+        Assert.Equal(ChatFinishReason.Length, (await Client.GetResponseAsync("x", cancellationToken: Token)).FinishReason);
+    }
+
+    [Fact]
+    public async Task A_client_that_loaded_its_model_disposes_it()
+    {
+        FakeEngine engine;
+        await using (var client = await EngineChatClient.LoadAsync(new FakeModel(), cancellationToken: Token))
+        {
+            engine = client.GetService<FakeEngine>()!;
+            Assert.Equal("é0é1é2", (await client.GetResponseAsync("x", cancellationToken: Token)).Text);
+        }
+
+        Assert.True(engine.Disposed);
+    }
+
+    [Fact]
+    public async Task A_client_answers_several_threads_at_once()
+    {
+        var client = Client;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => client.GetResponseAsync("x", cancellationToken: Token))));
+        Assert.All(answers, answer => Assert.Equal("é0é1é2", answer.Text));
+    }
+
+    static Completed End(FinishReason reason) => new(reason, null, 5, 0, 3, new(default, default, default), 1, "1");
 
     [Fact]
     public void The_engine_can_be_had_from_the_client_and_is_not_disposed_with_it()
