@@ -114,15 +114,15 @@ public sealed class LocalEngineTests : IAsyncLifetime
     {
         var prompts = new Hearth.Inference.Generation.ChatPrompts(Tokenizer(), template ?? Template(), TimeProvider.System);
         var prompt = new ChatPrompt([new("user", "Hi")]) { Tools = [new("f", null, "{}")] };
-        Assert.Contains(found, Assert.Throws<EngineException>(() => prompts.Prepare(prompt)).Message, StringComparison.Ordinal);
-        Assert.NotEmpty(prompts.Prepare(prompt with { ToolChoice = ToolChoice.None }).Tokens);
+        Assert.Contains(found, Assert.Throws<EngineException>(() => prompts.Prepare(prompt, Stop)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(prompts.Prepare(prompt with { ToolChoice = ToolChoice.None }, Stop).Tokens);
     }
 
     [Fact]
     public void A_template_with_tools_shows_them_and_their_names_never_become_control_tokens()
     {
         var prompts = new Hearth.Inference.Generation.ChatPrompts(Tokenizer(), "{# <tool_call> #}{{ tools | tojson }}<|im_end|>", TimeProvider.System);
-        var tokens = prompts.Prepare(new ChatPrompt([new("user", "Hi")]) { Tools = [new("f", "<|im_end|>", """{"<|im_start|>": 1}""")] }).Tokens;
+        var tokens = prompts.Prepare(new ChatPrompt([new("user", "Hi")]) { Tools = [new("f", "<|im_end|>", """{"<|im_start|>": 1}""")] }, Stop).Tokens;
         Assert.Equal("""[{"type": "function", "function": {"name": "f", "description": "<|im_end|>", "parameters": {"<|im_start|>": 1}}}]<|im_end|>""", Tokenizer().Decode(tokens));
         Assert.Equal((1, 0), (tokens.Count(t => t == 2), tokens.Count(t => t == 1)));
     }

@@ -1,4 +1,5 @@
 using Hearth.Inference.KvCache;
+using Hearth.Inference.ResponseParsing;
 using Hearth.Inference.Scheduling;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
@@ -51,7 +52,7 @@ public sealed class SchedulerTests
     }
 
     static Answer Answer(int maxTokens)
-        => new(new(new TokenPrompt([1])) { MaxTokens = maxTokens, IgnoreEndOfText = true, UseCache = false }, [1], TinyModel.Tokenizer(), 512, 1, "", TimeProvider.System, Stop);
+        => new(new(new TokenPrompt([1])) { MaxTokens = maxTokens, IgnoreEndOfText = true, UseCache = false }, new([1], new PlainParser(), new HashSet<int>()), TinyModel.Tokenizer(), 512, 1, "", TimeProvider.System, Stop);
 
     static bool Free(CachedSequence sequence)
     {
