@@ -29,6 +29,18 @@ sealed record NormPlaces(string? BeforeAttention, string? AfterAttention, string
     internal bool FirstMayLack { get; init; }
 }
 
+/// <summary>What stands in place of attention in layers that carry a state from position to position.</summary>
+enum Recurrence
+{
+    None,
+
+    /// <summary>A short convolution between two gates, in layers for which the file states no key-value heads.</summary>
+    Convolution,
+
+    /// <summary>A gated delta net, in all layers but every so manieth, as the file states.</summary>
+    DeltaNet,
+}
+
 /// <summary>Layers that alternate between a window and the whole context.</summary>
 /// <param name="Period">Layers until the pattern repeats.</param>
 /// <param name="Global">Which of them sees everything, from 0; −1 for the last.</param>
@@ -73,6 +85,16 @@ sealed record ArchitectureDescription(string Name)
         {
             Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, Function = Nonlinearity.ClampedSilu, Sinks = true, YarnTruncated = false,
             Windows = new(2, Global: -1), Window = 128,
+        },
+        // Layers with a state (Liquid AI, LFM2; Yang et al., Gated Delta Networks).
+        new("lfm2") { Pairs = RotaryPairs.Halves, HeadNorms = true, OutputNorm = "token_embd_norm", Recurrence = Recurrence.Convolution },
+        new("qwen3next")
+        {
+            Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, HeadNorms = true, Recurrence = Recurrence.DeltaNet, GatedAttention = true, SharedExpert = true,
+        },
+        new("qwen35")
+        {
+            Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, HeadNorms = true, Recurrence = Recurrence.DeltaNet, GatedAttention = true, TiledHeads = true,
         },
         // Encoders (Devlin et al., BERT; Nussbaum et al., Nomic Embed; Warner et al., ModernBERT).
         new("bert")
@@ -153,6 +175,18 @@ sealed record ArchitectureDescription(string Name)
 
     /// <summary>The model with so many layers scales attention by 1 / √(width / heads), for which GGUF has no key.</summary>
     internal int LayersOfWideScale { get; init; }
+
+    /// <summary>What stands in place of attention in some layers.</summary>
+    internal Recurrence Recurrence { get; init; }
+
+    /// <summary>Whether attention's results are multiplied by the logistic function of gates, whose rows stand behind each head's query.</summary>
+    internal bool GatedAttention { get; init; }
+
+    /// <summary>Whether value head h of a delta net belongs to key head h mod key heads; otherwise neighbours share one.</summary>
+    internal bool TiledHeads { get; init; }
+
+    /// <summary>Whether one more expert computes every row, gated by a number of its own.</summary>
+    internal bool SharedExpert { get; init; }
 
     internal static ArchitectureDescription? Find(string name) => Table.GetValueOrDefault(name);
 }

@@ -13,6 +13,7 @@ sealed class AttentionPart : IDisposable
     readonly LinearMath _linear;
     readonly KvStore _cache;
     readonly FloatRows _query, _key, _value, _attention;
+    readonly FloatRows? _gate;
     readonly Activations _attended;
 
     internal AttentionPart(DecoderShape shape, TensorKernels kernels, LinearMath linear, KvStore cache, int rows, int members)
@@ -22,6 +23,7 @@ sealed class AttentionPart : IDisposable
         _key = new(rows, shape.KvHeads * shape.HeadLength);
         _value = new(rows, shape.KvHeads * shape.HeadLength);
         _attention = new(rows, shape.Heads * shape.HeadLength);
+        _gate = shape.Architecture.GatedAttention ? new(rows, shape.Heads * shape.HeadLength) : null;
         _attended = new(rows, shape.Heads * shape.HeadLength, members);
     }
 
@@ -30,10 +32,12 @@ sealed class AttentionPart : IDisposable
         CrewMember member, LayerShape layer, AttentionWeights w, Norm? norm, Batch batch, RotaryTables rotary, FloatRows angles, PassBuffers buffers, FloatRows target)
     {
         var rows = batch.Rows;
-        _kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, w.Query.Forms | w.Key.Forms | w.Value.Forms);
+        _kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, w.Query.Forms | w.Key.Forms | w.Value.Forms | (w.Gate?.Forms ?? 0));
         _linear.Multiply(member, w.Query, buffers.Normed, rows, _query);
         _linear.Multiply(member, w.Key, buffers.Normed, rows, _key);
         _linear.Multiply(member, w.Value, buffers.Normed, rows, _value);
+        if (w.Gate is { } gate)
+            _linear.Multiply(member, gate, buffers.Normed, rows, _gate!);
         member.Barrier();
 
         var (from, to) = member.Share(rows);
@@ -51,6 +55,13 @@ sealed class AttentionPart : IDisposable
         for (var job = member.Take(); job < jobs.Count; job = member.Take())
             _kernels.Attend(member, _cache, layer.CacheLayer, jobs[(int)job], _query, _attention, w.Rule);
         member.Barrier();
+        if (w.Gate is not null)
+        {
+            for (var r = from; r < to; r++)
+                _kernels.Gate(_gate!, r, _attention);
+            member.Barrier();
+        }
+
         _kernels.Prepare(member, _attention, [], rows, null, _attended, w.Output.Forms);
         _linear.Multiply(member, w.Output, _attended, rows, target);
 
@@ -65,7 +76,7 @@ sealed class AttentionPart : IDisposable
 
     public void Dispose()
     {
-        foreach (var buffer in (IDisposable[])[_query, _key, _value, _attention, _attended])
-            buffer.Dispose();
+        foreach (var buffer in (IDisposable?[])[_query, _key, _value, _gate, _attention, _attended])
+            buffer?.Dispose();
     }
 }

@@ -35,6 +35,7 @@ sealed class Batch(int maxRows, int maxLogits, PassResult result = PassResult.Lo
 {
     readonly int[] _tokens = new int[maxRows], _types = new int[maxRows], _positions = new int[maxRows], _logitRows = new int[maxLogits];
     readonly bool[] _isLong = new bool[maxRows];
+    readonly int[] _states = new int[maxRows];
     readonly int[][] _pages = new int[maxRows][];
     readonly Slice[] _slices = new Slice[maxRows];
 
@@ -70,6 +71,9 @@ sealed class Batch(int maxRows, int maxLogits, PassResult result = PassResult.Lo
     /// <summary>Whether a row's sequence turns by the long factors.</summary>
     internal bool IsLong(int row) => _isLong[row];
 
+    /// <summary>Where the state of a row's sequence is, for models with states.</summary>
+    internal int State(int row) => _states[row];
+
     internal int[] Pages(int row) => _pages[row];
 
     internal void Clear() => (Rows, LogitCount, SliceCount) = (0, 0, 0);
@@ -88,7 +92,7 @@ sealed class Batch(int maxRows, int maxLogits, PassResult result = PassResult.Lo
         for (var i = 0; i < count; i++, Rows++)
         {
             (_tokens[Rows], _positions[Rows], _pages[Rows]) = (sequence.Tokens[start + i], start + i, sequence.Pages);
-            (_types[Rows], _isLong[Rows]) = (types.IsEmpty ? 0 : types[i], sequence.IsLong);
+            (_types[Rows], _isLong[Rows], _states[Rows]) = (types.IsEmpty ? 0 : types[i], sequence.IsLong, sequence.State);
             if (wanted == LogitsWanted.All || (wanted == LogitsWanted.Last && i == count - 1) || (wanted == LogitsWanted.First && i == 0))
                 _logitRows[LogitCount++] = Rows;
         }

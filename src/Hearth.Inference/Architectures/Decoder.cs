@@ -1,3 +1,4 @@
+using Hearth.Inference.KvCache;
 using Hearth.Tensors.Kernels;
 using Hearth.Tensors.Memory;
 using Hearth.Tensors.Threading;
@@ -18,6 +19,8 @@ sealed class Decoder : IDisposable
     readonly int _prefillThreads, _decodeThreads;
     readonly PassBuffers _buffers;
     readonly AttentionPart _attention;
+    readonly ConvolutionPart? _convolution;
+    readonly DeltaNetPart? _deltaNet;
     readonly FeedForwardPart? _feedForward;
     readonly MixturePart? _mixture;
     readonly FloatRows _angles;
@@ -32,9 +35,10 @@ sealed class Decoder : IDisposable
     /// <param name="limits">Rows and logit rows of a pass at most.</param>
     /// <param name="threads">Members for passes of many rows and of few.</param>
     /// <param name="adapters">What changes the weights.</param>
+    /// <param name="states">Sequences' states; null for a model without.</param>
     internal Decoder(
         DecoderShape shape, DecoderWeights weights, TensorKernels kernels, Crew crew, KvStore cache, (int Rows, int Logits) limits, (int Prefill, int Decode) threads,
-        Adapters adapters)
+        Adapters adapters, StatePool? states)
     {
         (_shape, _weights, _kernels, _crew) = (shape, weights, kernels, crew);
         (_prefillThreads, _decodeThreads) = threads;
@@ -43,6 +47,10 @@ sealed class Decoder : IDisposable
         _linear = new(kernels, adapters.Rank, limits.Rows, shape.WidestOutput, crew.Size);
         _embeddingAdapter = new(adapters);
         _attention = new(shape, kernels, _linear, cache, limits.Rows, crew.Size);
+        if (states is not null && shape.DeltaNet is { } net)
+            _deltaNet = new(shape, net, kernels, _linear, new(states.Rows), limits.Rows, crew.Size);
+        else if (states is not null)
+            _convolution = new(shape, kernels, _linear, new(states.Rows), limits.Rows, crew.Size);
         _feedForward = shape.IsMixture ? null : new(kernels, _linear, shape.FeedForward, limits.Rows, crew.Size);
         _mixture = shape.IsMixture ? new(shape, kernels, _linear, limits.Rows, crew.Size) : null;
         _angles = new(2 * RotaryTables.PerRow * limits.Rows, shape.HeadLength);
@@ -82,7 +90,7 @@ sealed class Decoder : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in (IDisposable?[])[_buffers, _linear, _attention, _feedForward, _mixture, _angles, Logits])
+        foreach (var part in (IDisposable?[])[_buffers, _linear, _attention, _convolution, _deltaNet, _feedForward, _mixture, _angles, Logits])
             part?.Dispose();
     }
 
@@ -95,8 +103,7 @@ sealed class Decoder : IDisposable
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
             var w = _weights.Layers[layer];
-            _attention.Run(
-                member, _shape.LayerShapes[layer], w.Attention, w.BeforeAttention, _batch, _weights.Rotary, _angles, _buffers, TargetFor(w.AfterAttention));
+            Attend(member, _shape.LayerShapes[layer], w);
             member.Barrier();
             NormalizeAfter(member, w.AfterAttention, rows);
             if (w.Mixture is { } mixture)
@@ -112,6 +119,18 @@ sealed class Decoder : IDisposable
             GiveResults(member);
         if (Observer is not null)
             ObserveNormed(member, rows);
+    }
+
+    /// <summary>Attention, or what stands in its place.</summary>
+    void Attend(CrewMember member, LayerShape layer, LayerWeights w)
+    {
+        var target = TargetFor(w.AfterAttention);
+        if (w.Attention is { } attention)
+            _attention.Run(member, layer, attention, w.BeforeAttention, _batch, _weights.Rotary, _angles, _buffers, target);
+        else if (w.DeltaNet is { } net)
+            _deltaNet!.Run(member, layer, net, w.BeforeAttention, _batch, _buffers, target);
+        else
+            _convolution!.Run(member, layer, w.Convolution!, w.BeforeAttention, _batch, _buffers, target);
     }
 
     void Embed(CrewMember member, int rows)

@@ -27,14 +27,15 @@ enum Pooling
 /// <param name="Attention">What its queries see; without sinks, which are weights.</param>
 /// <param name="Turns">Whether positions turn queries and keys.</param>
 /// <param name="HasWindow">Whether it sees a window only, and turns by the base for such layers.</param>
-/// <param name="CacheLayer">Where its keys and values stand in the cache.</param>
-sealed record LayerShape(AttentionRule Attention, bool Turns, bool HasWindow, int CacheLayer);
+/// <param name="CacheLayer">Where its keys and values stand in the cache; of a layer without attention −1.</param>
+/// <param name="StateAt">Where its numbers start in a sequence's state; of a layer with attention −1.</param>
+sealed record LayerShape(AttentionRule Attention, bool Turns, bool HasWindow, int CacheLayer, int StateAt);
 
 /// <summary>The sizes of a model, read from a file's metadata and proved against its tensors.</summary>
 sealed record DecoderShape
 {
     const int MaxLayers = 1024, MaxWidth = 1 << 17, MaxHeads = 1024, MaxHeadLength = 1024, MaxContext = 1 << 24, MaxExperts = 1024, MaxVocabulary = 1 << 22,
-        MaxTokenTypes = 256, MaxLabels = 64;
+        MaxTokenTypes = 256, MaxLabels = 64, MaxTaps = 64;
 
     internal const string LabelTensor = "cls.output.weight";
 
@@ -64,6 +65,26 @@ sealed record DecoderShape
 
     /// <summary>Types of tokens, such as first and second text; 0 where the model knows none.</summary>
     internal required int TokenTypes { get; init; }
+
+    /// <summary>Positions that a convolution sees; 0 where there is none.</summary>
+    internal required int Taps { get; init; }
+
+    /// <summary>The sizes of delta nets; null where there are none.</summary>
+    internal required DeltaNetShape? DeltaNet { get; init; }
+
+    /// <summary>Numbers between the matrices of the expert that computes every row; 0 where there is none.</summary>
+    internal required int SharedFeedForward { get; init; }
+
+    /// <summary>For each layer whether it carries a state instead of having attention.</summary>
+    internal required bool[] Recurrent { get; init; }
+
+    /// <summary>Numbers of a sequence's state in all layers.</summary>
+    internal int StateLength => Recurrent.Count(r => r) * LayerState;
+
+    /// <summary>Numbers of a layer's state that are the last inputs of its convolution.</summary>
+    internal int ConvolutionState => Math.Max(Taps - 1, 0) * (DeltaNet?.Channels ?? Width);
+
+    int LayerState => ConvolutionState + (DeltaNet is { } net ? net.ValueHeads * net.StateLength : 0);
 
     /// <summary>Positions that the model was made for.</summary>
     internal required int ContextLength { get; init; }
@@ -109,7 +130,7 @@ sealed record DecoderShape
     internal bool IsMixture => Experts > 0;
 
     /// <summary>Rows of the largest matrix.</summary>
-    internal int WidestOutput => Math.Max(Math.Max(Vocabulary, Heads * HeadLength), Math.Max(2 * FeedForward, Width));
+    internal int WidestOutput => Math.Max(Math.Max(Vocabulary, Heads * HeadLength), Math.Max(2 * Math.Max(FeedForward, SharedFeedForward), Math.Max(3 * Width, DeltaNet?.Channels ?? 0)));
 
     /// <exception cref="EngineException">A key is missing or out of range, a tensor is missing or has another shape, or the architecture is unknown.</exception>
     internal static DecoderShape Read(GgufFile file)
@@ -124,16 +145,28 @@ sealed record DecoderShape
         var headLength = keys.Size("attention.key_length", MaxHeadLength, Math.Max(1, width / heads));
         var rotaryDimensions = keys.Size("rope.dimension_count", MaxHeadLength, headLength);
         var context = keys.Size("context_length", MaxContext);
+        var layers = keys.Size("block_count", MaxLayers);
+        var kvHeads = keys.PerLayer("attention.head_count_kv", layers, MaxHeads, heads);
+        var recurrence = architecture.Recurrence;
         var experts = keys.Count("expert_count", MaxExperts);
         var feedForward = experts > 0 && keys.Has("expert_feed_forward_length") ? "expert_feed_forward_length" : "feed_forward_length";
         var labels = (int)Math.Min(file.Find(LabelTensor)?.Rows ?? 0, MaxLabels);
         var shape = new DecoderShape
         {
             Architecture = architecture,
-            Layers = keys.Size("block_count", MaxLayers),
+            Layers = layers,
+            Taps = recurrence == Recurrence.Convolution ? keys.Size("shortconv.l_cache", MaxTaps) : recurrence == Recurrence.DeltaNet ? keys.Size("ssm.conv_kernel", MaxTaps) : 0,
+            DeltaNet = recurrence == Recurrence.DeltaNet ? DeltaNetFor(keys, architecture) : null,
+            SharedFeedForward = architecture.SharedExpert ? keys.Size("expert_shared_feed_forward_length", MaxWidth * 4) : 0,
+            Recurrent = recurrence switch
+            {
+                Recurrence.Convolution => Array.ConvertAll(kvHeads, n => n == 0),
+                Recurrence.DeltaNet => [.. Attending(layers, keys.Size("full_attention_interval", MaxLayers, 4)).Select(attends => !attends)],
+                _ => new bool[layers],
+            },
             Width = width,
             Heads = heads,
-            KvHeads = keys.Size("attention.head_count_kv", MaxHeads, heads),
+            KvHeads = kvHeads.Max(),
             HeadLength = headLength,
             FeedForward = keys.Size(feedForward, MaxWidth * 4),
             Experts = experts,
@@ -155,6 +188,7 @@ sealed record DecoderShape
             Pooling = (Pooling)keys.Count("pooling_type", (int)Pooling.Rank),
         };
         shape.LayerShapes = [.. Enumerable.Range(0, shape.Layers).Select(layer => shape.LayerFor(keys, layer))];
+        Require(kvHeads.Distinct().All(n => n == shape.KvHeads || (n == 0 && recurrence == Recurrence.Convolution)), "layers differ in their key-value heads");
         shape.Check(keys);
         TensorChecks.Check(file, shape);
         return shape;
@@ -177,7 +211,8 @@ sealed record DecoderShape
             SoftCap = keys.Positive("attn_logit_softcapping", a.AttentionCap),
         };
         var turns = a.Pairs != RotaryPairs.Learned && (a.UnturnedEvery == 0 || (layer + 1) % a.UnturnedEvery != 0);
-        return new(rule, turns, hasWindow, a.Causal ? layer : 0);
+        var before = Recurrent.Take(layer).Count(r => r);
+        return Recurrent[layer] ? new(rule, turns, hasWindow, -1, before * LayerState) : new(rule, turns, hasWindow, a.Causal ? layer - before : 0, -1);
     }
 
     void Check(ModelKeys keys)
@@ -193,7 +228,23 @@ sealed record DecoderShape
         Require((long)Layers * Math.Max(Experts, 1) <= 1 << 16, $"{Layers} layers of {Experts} experts are more than 65,536 experts");
         Require(keys.Flag("attention.causal", Architecture.Causal) == Architecture.Causal, $"attention is {(Architecture.Causal ? "not causal" : "causal")}");
         Require(Labels <= Vocabulary && ScoredLabel < Math.Max(Labels, 1), $"{Labels} labels");
+        Require(CacheLayers > 0, "no layer has attention");
+        Require(Taps != 1 && (long)Layers * LayerState <= 1 << 28, $"a convolution of {Taps} and a state of {LayerState} numbers a layer");
+        Require(!Architecture.SharedExpert || IsMixture, "a shared expert without others");
+        Require(SharedFeedForward % 16 == 0, $"a feed-forward length of {SharedFeedForward} is not a multiple of 16");
         Require(Architecture.Gated || !IsMixture, "a mixture of experts without gates");
+    }
+
+    /// <summary>Which layers have attention: every so manieth.</summary>
+    static IEnumerable<bool> Attending(int layers, int interval) => Enumerable.Range(1, layers).Select(layer => layer % interval == 0);
+
+    static DeltaNetShape DeltaNetFor(ModelKeys keys, ArchitectureDescription architecture)
+    {
+        var (keyHeads, valueHeads) = (keys.Size("ssm.group_count", MaxHeads), keys.Size("ssm.time_step_rank", MaxHeads));
+        var (keyLength, values) = (keys.Size("ssm.state_size", MaxHeadLength), keys.Size("ssm.inner_size", MaxWidth));
+        Require(valueHeads % keyHeads == 0 && values % valueHeads == 0, $"{valueHeads} value heads do not fit {keyHeads} key heads and {values} numbers");
+        Require(keyLength % 16 == 0 && values / valueHeads % 16 == 0 && values / valueHeads <= MaxHeadLength, $"heads of {keyLength} and {values / valueHeads} numbers are not multiples of 16");
+        return new(keyHeads, valueHeads, keyLength, values / valueHeads, architecture.TiledHeads);
     }
 
     static Nonlinearity FunctionFor(ModelKeys keys, ArchitectureDescription architecture) => keys.Text("hidden_activation") switch

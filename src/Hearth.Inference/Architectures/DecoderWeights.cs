@@ -1,4 +1,5 @@
 using Hearth.Tensors.Kernels;
+using Hearth.Tensors.Memory;
 using Hearth.Tensors.Quantization;
 
 namespace Hearth.Inference.Architectures;
@@ -17,28 +18,33 @@ sealed record Linear(WeightMatrix Matrix, Epilogue Epilogue, LowRank? Adapter = 
 }
 
 /// <summary>The weights of attention.</summary>
-sealed record AttentionWeights(Linear Query, Linear Key, Linear Value, Linear Output, Norm? QueryNorm, Norm? KeyNorm, AttentionRule Rule);
+sealed record AttentionWeights(Linear Query, Linear Key, Linear Value, Linear? Gate, Linear Output, Norm? QueryNorm, Norm? KeyNorm, AttentionRule Rule);
 
 /// <summary>A feed-forward part. Gate and up rows alternate in groups of 16, so that their product needs no second pass.</summary>
 sealed record FeedForwardWeights(Linear In, Linear Out);
 
-/// <summary>A mixture of experts.</summary>
-sealed record ExpertWeights(Linear Router, FeedForwardWeights[] Experts);
+/// <summary>A mixture of experts; the shared one, if any, computes every row and is gated by a number.</summary>
+sealed record ExpertWeights(Linear Router, FeedForwardWeights[] Experts, FeedForwardWeights? Shared, Linear? SharedGate);
 
 /// <summary>What gives a text's labels scores: one more matrix with tanh, where the model has it, and one with a row a label.</summary>
 sealed record ClassifierWeights(Linear? Dense, Linear Output);
 
-/// <summary>The weights of a layer: either one feed-forward part or a mixture.</summary>
+/// <summary>The weights of a layer: attention or what stands in its place, and one feed-forward part or a mixture.</summary>
 sealed record LayerWeights(
-    Norm? BeforeAttention, AttentionWeights Attention, Norm? AfterAttention,
+    Norm? BeforeAttention, AttentionWeights? Attention, ConvolutionWeights? Convolution, DeltaNetWeights? DeltaNet, Norm? AfterAttention,
     Norm? BeforeFeedForward, FeedForwardWeights? Dense, ExpertWeights? Mixture, Norm? AfterFeedForward)
 {
     /// <summary>The matrices that a decode step reads, in its order; of experts, as many as compute a row.</summary>
     internal IEnumerable<Linear> Streamed(int expertsUsed)
     {
-        IEnumerable<Linear> feedForward = Dense is { } dense ? [dense.In, dense.Out]
-            : Mixture!.Experts.Take(expertsUsed).SelectMany(e => (Linear[])[e.In, e.Out]).Prepend(Mixture.Router);
-        return feedForward.Prepend(Attention.Output).Prepend(Attention.Value).Prepend(Attention.Key).Prepend(Attention.Query);
+        IEnumerable<Linear?> feedForward = Dense is { } dense ? [dense.In, dense.Out]
+            : Mixture!.Experts.Take(expertsUsed).SelectMany(e => (Linear[])[e.In, e.Out]).Prepend(Mixture.Router)
+                .Concat([Mixture.Shared?.In, Mixture.Shared?.Out, Mixture.SharedGate]);
+        IEnumerable<Linear?> attention =
+            Attention is { } a ? [a.Query, a.Key, a.Value, a.Gate, a.Output]
+            : Convolution is { } c ? [c.In, c.Out]
+            : [DeltaNet!.Mixed, DeltaNet.Gate, DeltaNet.Decay, DeltaNet.Rate, DeltaNet.Out];
+        return attention.Concat(feedForward).OfType<Linear>();
     }
 }
 
@@ -119,10 +125,13 @@ sealed class DecoderWeights
     {
         var prefix = $"blk.{layer}.";
         var (shape, places) = (_shape.LayerShapes[layer], _shape.Architecture.Norms);
+        var recurrent = _shape.Recurrent[layer];
         var mayLackNorm = layer == 0 && places.FirstMayLack && !_reader.Has(prefix + places.BeforeAttention + ".weight");
         return new(
             mayLackNorm ? null : LayerNorm(places.BeforeAttention),
-            Attention(prefix, shape, AddUnless(places.AfterAttention)),
+            recurrent ? null : Attention(prefix, shape, AddUnless(places.AfterAttention)),
+            recurrent && _shape.DeltaNet is null ? Convolution(prefix, AddUnless(places.AfterAttention)) : null,
+            recurrent && _shape.DeltaNet is { } net ? DeltaNet(prefix, net, AddUnless(places.AfterAttention)) : null,
             LayerNorm(places.AfterAttention),
             LayerNorm(places.BeforeFeedForward),
             _shape.IsMixture ? null : FeedForward(prefix, AddUnless(places.AfterFeedForward)),
@@ -149,14 +158,51 @@ sealed class DecoderWeights
             (q, k, v) = (new(fused, queries, 0, all, order), new(fused, keys, queries, all, order), new(fused, keys, queries + keys, all));
         }
 
+        Linear? gate = null;
+        if (_shape.Architecture.GatedAttention)
+        {
+            // Behind the rows of each head's query are those of its gate.
+            q = q with { Of = 2 * queries, Heads = order with { Step = 2 * length } };
+            gate = Linear(Epilogue.Store, width, q with { First = length, Heads = new(length, 0, 2 * length) });
+        }
+
         var sinks = _shape.Architecture.Sinks ? _reader.Vector(new TensorRows(prefix + "attn_sinks.weight", _shape.Heads)) : null;
         return new(
-            Linear(Epilogue.Store, width, q), Linear(Epilogue.Store, width, k), Linear(Epilogue.Store, width, v),
+            Linear(Epilogue.Store, width, q), Linear(Epilogue.Store, width, k), Linear(Epilogue.Store, width, v), gate,
             Linear(output, queries, new TensorRows(prefix + "attn_output.weight", width)),
             HeadNorm("attn_q_norm"), HeadNorm("attn_k_norm"), layer.Attention with { Sinks = sinks });
 
         Norm? HeadNorm(string name) => _shape.Architecture.HeadNorms ? Norm(prefix + name, length, order) : null;
     }
+
+    ConvolutionWeights Convolution(string prefix, Epilogue output)
+    {
+        var width = _shape.Width;
+        return new(
+            Linear(Epilogue.Store, width, new TensorRows(prefix + "shortconv.in_proj.weight", 3 * width)), Taps(prefix + "shortconv.conv.weight", width),
+            Linear(output, width, new TensorRows(prefix + "shortconv.out_proj.weight", width)));
+    }
+
+    DeltaNetWeights DeltaNet(string prefix, DeltaNetShape net, Epilogue output)
+    {
+        int heads = net.ValueHeads, group = heads / net.KeyHeads;
+        // One matrix holds for each key head the rates of its value heads, then their decays; or there are two.
+        var fused = prefix + "ssm_ba.weight";
+        var order = new HeadOrder(group, 0, 2 * group);
+        var (decay, rate) = _reader.Has(fused)
+            ? (new TensorRows(fused, heads, group, 2 * heads, order), new TensorRows(fused, heads, 0, 2 * heads, order))
+            : (new TensorRows(prefix + "ssm_alpha.weight", heads), new TensorRows(prefix + "ssm_beta.weight", heads));
+        return new(
+            Store(new TensorRows(prefix + "attn_qkv.weight", net.Channels)), Store(new TensorRows(prefix + "attn_gate.weight", net.Values)), Store(decay), Store(rate),
+            Taps(prefix + "ssm_conv1d.weight", net.Channels), _reader.Vector(new TensorRows(prefix + "ssm_dt.bias", heads)),
+            _reader.Vector(new TensorRows(prefix + "ssm_a", heads)), Norm(prefix + "ssm_norm", net.ValueLength)!,
+            Linear(output, net.Values, new TensorRows(prefix + "ssm_out.weight", _shape.Width)));
+
+        Linear Store(TensorRows part) => Linear(Epilogue.Store, _shape.Width, part);
+    }
+
+    /// <summary>A convolution's weights, tap after tap; the file has them channel after channel.</summary>
+    FloatRows Taps(string name, int channels) => _reader.Vector(new TensorRows(name, channels * _shape.Taps, new HeadOrder(channels, 0, 1) { Across = _shape.Taps }));
 
     FeedForwardWeights FeedForward(string prefix, Epilogue output)
     {
@@ -171,8 +217,11 @@ sealed class DecoderWeights
     ExpertWeights Mixture(string prefix)
     {
         long ff = _shape.FeedForward, width = _shape.Width, count = _shape.Experts;
+        var shared = _shape.SharedFeedForward;
         var fused = _reader.Has(prefix + "ffn_gate_up_exps.weight");
-        return new(Linear(Epilogue.Store, _shape.Width, new TensorRows(prefix + "ffn_gate_inp.weight", _shape.Experts)), [.. Enumerable.Range(0, _shape.Experts).Select(Expert)]);
+        return new(Linear(Epilogue.Store, _shape.Width, new TensorRows(prefix + "ffn_gate_inp.weight", _shape.Experts)), [.. Enumerable.Range(0, _shape.Experts).Select(Expert)],
+            shared == 0 ? null : Pair(new(prefix + "ffn_gate_shexp.weight", shared), new(prefix + "ffn_up_shexp.weight", shared), new(prefix + "ffn_down_shexp.weight", _shape.Width), Epilogue.Store, shared),
+            shared == 0 ? null : Linear(Epilogue.Store, _shape.Width, new TensorRows(prefix + "ffn_gate_inp_shexp.weight", 1)));
 
         FeedForwardWeights Expert(int e)
         {
@@ -185,10 +234,10 @@ sealed class DecoderWeights
         TensorRows Half(string name, int index, int each) => new(name, (int)ff, index * ff, each * count * ff);
     }
 
-    FeedForwardWeights Pair(TensorRows gate, TensorRows up, TensorRows down, Epilogue output)
+    FeedForwardWeights Pair(TensorRows gate, TensorRows up, TensorRows down, Epilogue output, int? length = null)
     {
         var inner = new Epilogue { Gated = _shape.Architecture.Gated, Function = _shape.Function };
-        return new(inner.Gated ? Linear(inner, _shape.Width, gate, up) : Linear(inner, _shape.Width, up), Linear(output, _shape.FeedForward, down));
+        return new(inner.Gated ? Linear(inner, _shape.Width, gate, up) : Linear(inner, _shape.Width, up), Linear(output, length ?? _shape.FeedForward, down));
     }
 
     /// <summary>A matrix with the biases that the file has beside it.</summary>

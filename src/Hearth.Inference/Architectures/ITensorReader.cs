@@ -44,9 +44,12 @@ sealed record TensorRows(string Name, int Rows, long First, long Of, HeadOrder? 
 /// <param name="Step">Rows from one head to the next in the file.</param>
 sealed record HeadOrder(int Length, int Halves, int Step)
 {
+    /// <summary>Rows from one to the next of a head in the file.</summary>
+    internal int Across { get; init; } = 1;
+
     internal int Row(int index)
     {
         var (head, i) = (index / Length, index % Length);
-        return (head * Step) + (i < Halves ? (i / 2) + (i % 2 * (Halves / 2)) : i);
+        return (head * Step) + (Across * (i < Halves ? (i / 2) + (i % 2 * (Halves / 2)) : i));
     }
 }

@@ -17,6 +17,8 @@ sealed class LoadedDecoder : IDisposable
 
     readonly List<IDisposable> _owned;
 
+    const int MaxStates = 16;
+
     /// <summary>Logit rows of a pass.</summary>
     internal const int MaxLogits = 64;
 
@@ -65,8 +67,9 @@ sealed class LoadedDecoder : IDisposable
             var crew = Own(new Crew(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, rows), Decoder.Phases(shape)));
             var weights = DecoderWeights.Read(new TensorLoader(file, asFloat, changes, crew, owned, progress, cancellationToken), shape);
             var store = Own(new KvStore(CachedSequence.PagesFor(context), shape.CacheLayers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16));
-            var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads, changes));
-            return new(shape, weights, kernels, crew, new(store), decoder, context, threads, owned);
+            var states = shape.StateLength == 0 ? null : Own(new StatePool(StatesFor(context), shape.StateLength));
+            var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads, changes, states));
+            return new(shape, weights, kernels, crew, new(store, states), decoder, context, threads, owned);
         }
         catch (Exception e)
         {
@@ -86,6 +89,9 @@ sealed class LoadedDecoder : IDisposable
 
     /// <summary>Rows of a pass: encoders compute a whole text at once, since every token sees all others.</summary>
     internal static int RowsFor(DecoderShape shape, int context) => shape.Architecture.Causal ? MaxRows : Math.Max(MaxRows, context);
+
+    /// <summary>Sequences whose states are kept at once, running ones and cached ones.</summary>
+    internal static int StatesFor(int context) => Math.Min(MaxStates, CachedSequence.PagesFor(context));
 
     /// <summary>Positions for an option; 0 takes the model's limit, 8,192 at most.</summary>
     internal static int ContextFor(DecoderShape shape, int wanted) => wanted switch

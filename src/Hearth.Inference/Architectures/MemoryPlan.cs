@@ -16,6 +16,7 @@ sealed record MemoryPlan(MemoryEstimate Estimate, long PerPosition)
         var weights = TensorChecks.Estimate(file, shape, asFloat, adapters);
         var scratch = PassBuffers.BytesFor(shape, LoadedDecoder.RowsFor(shape, context), LoadedDecoder.MaxLogits)
             + LinearMath.BytesFor(adapters?.Rank ?? 0, LoadedDecoder.RowsFor(shape, context), shape.WidestOutput);
+        scratch += sizeof(float) * (long)LoadedDecoder.StatesFor(context) * shape.StateLength;
         return new(new(context, weights, CachedSequence.PagesFor(context) * page, scratch, budget > 0 ? budget : Available()), page / KvStore.PageLength);
     }
 

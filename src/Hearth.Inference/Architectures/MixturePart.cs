@@ -16,6 +16,8 @@ sealed class MixturePart : IDisposable
     readonly int _experts, _used;
     readonly FloatRows _scores, _inner, _results;
     readonly Activations _ready;
+    readonly FloatRows? _sharedResult, _sharedGate;
+    readonly FeedForwardPart? _shared;
     readonly int[] _chosen;
     readonly float[] _weights;
     readonly Groups[] _groups;
@@ -27,6 +29,12 @@ sealed class MixturePart : IDisposable
         _inner = new(rows * _used, shape.FeedForward);
         _results = new(rows * _used, shape.Width);
         _ready = new(rows, shape.FeedForward, members);
+        if (shape.SharedFeedForward > 0)
+        {
+            _shared = new(kernels, linear, shape.SharedFeedForward, rows, members);
+            (_sharedResult, _sharedGate) = (new(rows, shape.Width), new(rows, 1));
+        }
+
         (_chosen, _weights) = (new int[rows * _used], new float[rows * _used]);
         _groups = [.. Enumerable.Range(0, members).Select(_ => new Groups(_experts, rows * _used))];
     }
@@ -43,6 +51,8 @@ sealed class MixturePart : IDisposable
         member.Barrier();
 
         // Every member groups the rows for itself: that is less than a barrier.
+        if (w.Shared is { } shared)
+            RunShared(member, shared, w.SharedGate!, norm, rows, buffers);
         var groups = _groups[member.Index];
         groups.Sort(_chosen.AsSpan(0, rows * _used), _used);
         for (var e = 0; e < _experts; e++)
@@ -55,13 +65,25 @@ sealed class MixturePart : IDisposable
         {
             for (var k = r * _used; k < (r + 1) * _used; k++)
                 _kernels.AddScaled(_results, groups.PlaceOf(k), _weights[k], buffers.X, r);
+            if (_shared is not null)
+                _kernels.AddScaled(_sharedResult!, r, DeltaGates.Logistic(_sharedGate!.Row(r)[0]), buffers.X, r);
         }
     }
 
     public void Dispose()
     {
-        foreach (var buffer in (IDisposable[])[_scores, _inner, _results, _ready])
-            buffer.Dispose();
+        foreach (var buffer in (IDisposable?[])[_scores, _inner, _results, _ready, _sharedResult, _sharedGate, _shared])
+            buffer?.Dispose();
+    }
+
+    /// <summary>The expert that computes every row, and its gate. Ends with a barrier.</summary>
+    void RunShared(CrewMember member, FeedForwardWeights w, Linear gate, Norm? norm, int rows, PassBuffers buffers)
+    {
+        _kernels.Prepare(member, buffers.X, [], rows, norm, buffers.Normed, gate.Forms);
+        _linear.Multiply(member, gate, buffers.Normed, rows, _sharedGate!);
+        member.Barrier();
+        _shared!.Run(member, w, norm, rows, buffers, _sharedResult!);
+        member.Barrier();
     }
 
     void RunExpert(CrewMember member, FloatRows source, ReadOnlySpan<int> map, Norm? norm, Activations ready, Linear linear, FloatRows target, int first)

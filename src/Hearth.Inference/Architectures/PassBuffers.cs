@@ -22,6 +22,8 @@ sealed class PassBuffers(DecoderShape shape, int rows, int members) : IDisposabl
         // A row that is made ready takes its numbers twice: plain, and in tiles with some padding.
         var numbers = (5L * shape.Width) + (4 * heads) + (2 * kvHeads) + (2L * RotaryTables.PerRow * shape.HeadLength)
             + (shape.IsMixture ? (expertRows * (shape.FeedForward + shape.Width)) + (2L * shape.FeedForward) + shape.Experts : 3L * shape.FeedForward);
+        numbers += (shape.DeltaNet is { } net ? net.Channels + (4L * net.Values) : shape.StateLength > 0 ? 6L * shape.Width : 0)
+            + (shape.SharedFeedForward > 0 ? (3L * shape.SharedFeedForward) + shape.Width : 0) + (shape.Architecture.GatedAttention ? heads : 0);
         return sizeof(float) * ((rows * numbers) + ((long)logits * shape.Vocabulary));
     }
 

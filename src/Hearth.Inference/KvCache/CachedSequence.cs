@@ -30,6 +30,9 @@ sealed class CachedSequence
     /// <summary>Whether it turns by the long factors: a sequence as a whole does or does not, so the two kinds share no pages.</summary>
     internal bool IsLong { get; private set; }
 
+    /// <summary>Where its state is, for a model with states; −1 where it has none yet.</summary>
+    internal int State { get; private set; } = -1;
+
     /// <summary>Positions that are computed.</summary>
     internal int Length { get; private set; }
 
@@ -41,6 +44,7 @@ sealed class CachedSequence
     /// <summary>Takes the pages for <paramref name="tokens"/> and counts them as computed; the pass that follows fills them.</summary>
     internal void Append(ReadOnlySpan<int> tokens)
     {
+        TakeState();
         tokens.CopyTo(_tokens.AsSpan(Length));
         Length += tokens.Length;
         TakePages(Length);
@@ -49,11 +53,27 @@ sealed class CachedSequence
     /// <summary>Takes all pages that the sequence can need, so that nobody else gets them.</summary>
     internal void Reserve() => TakePages(_tokens.Length);
 
+    /// <summary>Makes sure of a state for a model that has states.</summary>
+    internal void TakeState()
+    {
+        if (_pool.States is { } states && State < 0)
+            State = states.Take();
+    }
+
     /// <summary>Forgets all positions from <paramref name="length"/> on, and gives their pages back.</summary>
     internal void Truncate(int length)
     {
         while (PageCount > PagesFor(length))
             _pool.Release(Pages[--PageCount]);
+        // A state cannot be wound back: only a sequence that forgets everything may do so.
+        if (_pool.States is not null && length < Length && length > 0)
+            throw new InvalidOperationException($"A sequence of {Length} positions with a state cannot become one of {length}.");
+        if (_pool.States is { } states && length == 0 && State >= 0)
+        {
+            states.Release(State);
+            State = -1;
+        }
+
         Length = length;
     }
 
@@ -91,7 +111,7 @@ sealed class CachedSequence
     {
         if (capacity <= _tokens.Length)
             return this;
-        var grown = new CachedSequence(_pool, capacity, IsLong) { Length = Length, PageCount = PageCount };
+        var grown = new CachedSequence(_pool, capacity, IsLong) { Length = Length, PageCount = PageCount, State = State };
         Tokens.CopyTo(grown._tokens);
         Pages.AsSpan(0, PageCount).CopyTo(grown.Pages);
         return grown;

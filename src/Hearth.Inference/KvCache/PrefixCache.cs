@@ -24,6 +24,9 @@ sealed class PrefixCache(PagePool pool)
         for (var i = 0; i < _entries.Count; i++)
         {
             var common = _entries[i].Sequence.Tokens.CommonPrefixLength(tokens[..^1]);
+            // A state belongs to the end of its sequence: only the whole of it can be continued.
+            if (pool.States is not null && common < _entries[i].Sequence.Length)
+                continue;
             if (common > length && _entries[i].Sequence.IsLong == isLong && CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
                 (best, length) = (i, common);
         }
@@ -42,16 +45,20 @@ sealed class PrefixCache(PagePool pool)
     /// <summary>Keeps a finished sequence.</summary>
     internal void Keep(ReadOnlySpan<byte> scope, CachedSequence sequence) => _entries.Add((scope.ToArray(), sequence));
 
-    /// <summary>Gives up the oldest entries until so many pages are free.</summary>
+    /// <summary>Gives up the oldest entries until so many pages are free, and a state where the model has states.</summary>
+    /// <param name="pages">How many pages.</param>
+    /// <param name="needsState">Whether a state is needed.</param>
     /// <returns>Whether they are.</returns>
-    internal bool MakeRoom(int pages)
+    internal bool MakeRoom(int pages, bool needsState = true)
     {
-        while (pool.Free < pages && _entries.Count > 0)
+        while (!HasRoom() && _entries.Count > 0)
         {
             _entries[0].Sequence.Truncate(0);
             _entries.RemoveAt(0);
         }
 
-        return pool.Free >= pages;
+        return HasRoom();
+
+        bool HasRoom() => pool.Free >= pages && (!needsState || pool.States is null || pool.States.Free > 0);
     }
 }

@@ -167,7 +167,7 @@ sealed class Scheduler : IDisposable
             var spare = _model.Pool.Free - Promised();
             var isLong = next.Prompt.Length > _model.Shape.LongFrom;
             var sequence = next.UseCache ? _prefixes.Begin(next.Scope, next.Prompt, next.Capacity, spare, isLong) : new(_model.Pool, next.Capacity, isLong);
-            if (!_prefixes.MakeRoom(CachedSequence.PagesFor(next.Capacity) - sequence.PageCount + Promised()))
+            if (!_prefixes.MakeRoom(CachedSequence.PagesFor(next.Capacity) - sequence.PageCount + Promised(), needsState: sequence.State < 0))
             {
                 // Others must end first; what was cached for this one stays for its next try.
                 if (sequence.Length > 0)
@@ -176,6 +176,7 @@ sealed class Scheduler : IDisposable
             }
 
             _running.Add(_waiting.Dequeue());
+            sequence.TakeState();
             next.Admit(sequence);
         }
     }
@@ -229,14 +230,16 @@ sealed class Scheduler : IDisposable
         {
             _model.Decoder.Forward(_batch);
         }
-        catch (NotFiniteException) when (_inPass.Count > 1)
+        catch (NotFiniteException) when (_inPass.Count > 1 && _model.Pool.States is null)
         {
             RunOneByOne();
             return;
         }
         catch (NotFiniteException e)
         {
-            End(_inPass[0], Explain(e));
+            // Where layers carry states, a pass cannot be computed again.
+            foreach (var answer in _inPass)
+                End(answer, Explain(e));
             return;
         }
 

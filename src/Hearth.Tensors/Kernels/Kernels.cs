@@ -67,6 +67,38 @@ public abstract class Kernels
     /// <summary>Adds a row times a factor to another row, rounding once. No barrier.</summary>
     public abstract void AddScaled(FloatRows source, int row, float factor, FloatRows target, int targetRow);
 
+    /// <summary>Multiplies a row by the logistic function of another one. No barrier.</summary>
+    public abstract void Gate(FloatRows gate, int row, FloatRows target);
+
+    /// <summary>A row's causal convolution between two gates: y = out · conv(in · x). No barrier.</summary>
+    /// <param name="parts">Rows of input gate, output gate and x; changed.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="weights">A weight for each tap and channel, tap after tap.</param>
+    /// <param name="taps">Positions that are seen.</param>
+    /// <param name="width">Channels.</param>
+    /// <param name="channels">Those that are computed, in whole sixteens.</param>
+    /// <param name="state">The last inputs; changed.</param>
+    /// <param name="output">Takes the results.</param>
+    public abstract void GatedConvolution(
+        FloatRows parts, int row, FloatRows weights, int taps, int width, (int From, int To) channels, RecurrentState state, FloatRows output);
+
+    /// <summary>A row's causal convolution and silu, in place. No barrier.</summary>
+    public abstract void Convolution(FloatRows rows, int row, FloatRows weights, int taps, (int From, int To) channels, RecurrentState state);
+
+    /// <summary>One position of one value head of a gated delta net: o = norm(Sᵀq) · silu(gate). No barrier.</summary>
+    /// <param name="member">The calling member.</param>
+    /// <param name="mixed">Rows of queries, keys and values.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="shape">The net's sizes.</param>
+    /// <param name="head">The value head.</param>
+    /// <param name="gates">Decay and rate.</param>
+    /// <param name="state">The head's state; changed.</param>
+    /// <param name="norm">As long as a value.</param>
+    /// <param name="gate">Rows of gates.</param>
+    /// <param name="output">Takes the head's numbers.</param>
+    public abstract void DeltaNet(
+        CrewMember member, FloatRows mixed, int row, DeltaNetShape shape, int head, DeltaGates gates, RecurrentState state, Norm norm, FloatRows gate, FloatRows output);
+
     /// <summary>Turns the heads of one row of queries or keys by the angles of its position.</summary>
     /// <param name="rows">Rows of queries and keys.</param>
     /// <param name="row">Which row.</param>

@@ -106,6 +106,37 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
     public sealed override void AddScaled(FloatRows source, int row, float factor, FloatRows target, int targetRow)
         => Functions<TLanes>.AddScaled(source.Pointer(row), factor, source.Width, target.Pointer(targetRow));
 
+    public sealed override void Gate(FloatRows gate, int row, FloatRows target)
+        => Recurrence<TLanes>.Gate(gate.Pointer(row), target.Width, silu: false, target.Pointer(row));
+
+    public sealed override void GatedConvolution(
+        FloatRows parts, int row, FloatRows weights, int taps, int width, (int From, int To) channels, RecurrentState state, FloatRows output)
+    {
+        float* gates = parts.Pointer(row), x = gates + (2 * width), y = output.Pointer(row);
+        var (from, count) = (channels.From, channels.To - channels.From);
+        Recurrence<TLanes>.MultiplyInto(gates + from, count, x + from);
+        Recurrence<TLanes>.Convolve(x, state.Start, weights.Pointer(0), taps, width, channels.From, channels.To, silu: false, y);
+        Recurrence<TLanes>.MultiplyInto(gates + width + from, count, y + from);
+    }
+
+    public sealed override void Convolution(FloatRows rows, int row, FloatRows weights, int taps, (int From, int To) channels, RecurrentState state)
+        => Recurrence<TLanes>.Convolve(
+            rows.Pointer(row), state.Start, weights.Pointer(0), taps, rows.Width, channels.From, channels.To, silu: true, rows.Pointer(row));
+
+    public sealed override void DeltaNet(
+        CrewMember member, FloatRows mixed, int row, DeltaNetShape shape, int head, DeltaGates gates, RecurrentState state, Norm norm, FloatRows gate, FloatRows output)
+    {
+        int length = shape.KeyLength, width = shape.ValueLength, keys = shape.KeyHeads * length;
+        float* q = (float*)member.Scratch, k = q + length, v = k + length, from = mixed.Pointer(row), y = output.Pointer(row) + (head * width);
+        var key = from + (shape.KeyHead(head) * length);
+        Buffer.MemoryCopy(key, q, length * sizeof(float), length * sizeof(float));
+        Buffer.MemoryCopy(key + keys, k, length * sizeof(float), length * sizeof(float));
+        Buffer.MemoryCopy(from + (2 * keys) + (head * width), v, width * sizeof(float), width * sizeof(float));
+        Recurrence<TLanes>.DeltaStep(q, k, v, length, width, gates.Decay, gates.Rate, state.Start, y);
+        Functions<TLanes>.Normalize(y, norm, width, y);
+        Recurrence<TLanes>.Gate(gate.Pointer(row) + (head * width), width, silu: true, y);
+    }
+
     public sealed override void Rotate(FloatRows rows, int row, int heads, int headLength, FloatRows angles, int angle)
     {
         for (var h = 0; h < heads; h++)

@@ -9,7 +9,7 @@ public sealed class OriginalModelTests
     public static TheoryData<string> Folders =>
     [
         "llama", "llama-tied-f16", "llama-rope31", "mistral", "mistral-swa", "mixtral", "granite", "smollm3", "qwen2", "qwen3", "qwen3moe", "qwen3-embedding",
-        "phi3", "phi3-swa", "phi3-longrope", "gemma2", "gemma3", "gemma3-linear8", "gpt-oss", "gpt-oss-mxfp4", "bert-cls", "bert-mean", "nomic-bert", "modern-bert",
+        "phi3", "phi3-swa", "phi3-longrope", "gemma2", "gemma3", "gemma3-linear8", "gpt-oss", "gpt-oss-mxfp4", "lfm2", "qwen3next", "qwen35", "bert-cls", "bert-mean", "nomic-bert", "modern-bert",
     ];
 
     [Theory, MemberData(nameof(Folders))]
