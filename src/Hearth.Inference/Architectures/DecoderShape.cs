@@ -218,6 +218,7 @@ sealed record DecoderShape
     void Check(ModelKeys keys)
     {
         Require(Vocabulary > 0, $"the embeddings have no rows, or more than {MaxVocabulary}");
+        Require(KvHeads > 0, "no layer has key-value heads");
         Require(Heads % KvHeads == 0, $"{Heads} heads are not a multiple of {KvHeads} key-value heads");
         Require(HeadLength % 16 == 0, $"heads of {HeadLength} numbers are not a multiple of 16");
         Require(keys.Size("attention.value_length", MaxHeadLength, HeadLength) == HeadLength, "values are not as long as keys");

@@ -6,13 +6,16 @@ namespace Hearth.Tests.Support;
 /// <summary>A copy of a tiny model whose matrices are stored as Q8_0, so that activations are quantized, too. The vocabulary is left out.</summary>
 static class QuantizedCopy
 {
-    internal static GgufFile Of(string path)
+    /// <param name="path">The model.</param>
+    /// <param name="changed">A key whose value is replaced, or null.</param>
+    /// <param name="replacement">By what.</param>
+    internal static GgufFile Of(string path, string? changed = null, object? replacement = null)
     {
         using var file = GgufFile.Open(path);
         var builder = new GgufBuilder();
         foreach (var entry in file.Metadata.Entries.Where(e => !e.Key.StartsWith("tokenizer.", StringComparison.Ordinal)))
         {
-            if (Value(file.Metadata, entry.Key) is { } value)
+            if ((entry.Key == changed ? replacement : Value(file.Metadata, entry.Key)) is { } value)
                 builder.Entry(entry.Key, value);
         }
 
