@@ -57,13 +57,13 @@ public sealed class EmbedCommandTests : IDisposable
     public async Task Npy_has_the_header_that_numpy_reads()
     {
         var output = _cli.PathOf("out.npy");
-        Assert.Equal(0, await _cli.RunAsync("embed", "--input", _cli.File("in.jsonl", "{\"text\": \"ab\"}\n{\"text\": \"c\"}"), "--format", "npy", "--output", output));
+        Assert.Equal(0, await _cli.RunAsync("embed", "--input", _cli.File("in.jsonl", "{\"text\": \"ab\"}\n{\"text\": \"c\"}\n{\"text\": \"abc\"}"), "--format", "npy", "--output", output));
         var bytes = File.ReadAllBytes(output);
-        Assert.Equal(128 + 16, bytes.Length);
+        Assert.Equal(128 + 24, bytes.Length);
         Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0], bytes[..10]);
-        Assert.StartsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", Encoding.ASCII.GetString(bytes, 10, 118), StringComparison.Ordinal);
+        Assert.StartsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }", Encoding.ASCII.GetString(bytes, 10, 118), StringComparison.Ordinal);
         Assert.Equal((byte)'\n', bytes[127]);
-        Assert.Equal([2f, -0.5f, 1, -0.5f], MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray());
+        Assert.Equal([2f, -0.5f, 1, -0.5f, 3, -0.5f], MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray());
     }
 
     [Fact]

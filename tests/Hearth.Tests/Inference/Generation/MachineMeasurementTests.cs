@@ -35,6 +35,16 @@ public sealed class MachineMeasurementTests
         Assert.Equal(engine.Model.KvCacheBytes, 64 * work.KvBytesPerPosition);
     }
 
+    [Fact]
+    public async Task An_output_matrix_of_its_own_counts_once()
+    {
+        await using var file = ModelFile.Open(Path.Combine(Repository.Shared("data", "architectures", "llama"), "model.gguf"));
+        var work = (await file.InspectAsync(0, Stop)).Work!;
+        // Two layers: queries and output of 64 × 64, keys and values of 64 × 32, three matrices of 64 × 96.
+        Assert.Equal(2 * 64 * (64 + 64 + 32 + 32 + (3 * 96)), work.Matrices.Sum(m => m.Macs));
+        Assert.Equal(288 * 64, work.Output!.Macs);
+    }
+
     [Theory]
     [InlineData("Q4_0,Q4_0", 512)]
     [InlineData("Q9_9", 512)]

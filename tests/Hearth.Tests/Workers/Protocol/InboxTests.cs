@@ -51,6 +51,7 @@ public sealed class InboxTests
         ["a vector of another length"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1])], "has 1 numbers, not 4"),
         ["the second vector first"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x08, 1, 0x1A, 16, .. new byte[16], 0x20, 1, 0x28, 1])], "Vector 0 of input 1 cannot come now"),
         ["two vectors of one text"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, OneVector), (FrameKind.EmbedItem, 7, OneVector)], "Vector 0 of input 0 cannot come now"),
+        ["the vectors of tokens where one was asked for"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x1A, 16, .. new byte[16], 0x20, 2, 0x28, 2]), (FrameKind.EmbedItem, 7, [0x10, 1, 0x1A, 16, .. new byte[16], 0x20, 2, 0x28, 2])], "Vector 1 of input 0 cannot come now"),
         ["a third vector of two"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, OneVector), (FrameKind.EmbedItem, 7, [0x08, 1, .. OneVector]), (FrameKind.EmbedItem, 7, [0x08, 2, .. OneVector])], "Vector 0 of input 2 cannot come now"),
         ["a vector of a token that is not there"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 8, [0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1]), (FrameKind.EmbedItem, 8, [0x10, 1, 0x1A, 4, 0, 0, 0, 0, 0x20, 1, 0x28, 1])], "belongs to 1 of 1 tokens"),
         ["more tokens than were given"] = ([(FrameKind.HelloAck, 0, Ack), (FrameKind.EmbedItem, 7, [0x1A, 16, .. new byte[16], 0x20, 2, 0x28, 1])], "belongs to 2 of 1 tokens"),
