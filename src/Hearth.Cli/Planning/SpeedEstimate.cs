@@ -12,9 +12,6 @@ static class SpeedEstimate
     /// <summary>One query at a time attends at about this share of the rate of prefill, where six share each key that is read.</summary>
     const double AttentionShareOfDecode = 0.25;
 
-    /// <summary>What is left of prefill's rates beside norms, rotation, activation functions and waiting.</summary>
-    const double PrefillShare = 0.9;
-
     /// <summary>Tokens per second while an answer grows from nothing to <paramref name="context"/> positions: at half of them.</summary>
     internal static double Decode(ModelWork work, MachineSpeed machine, int context, KvType kv)
     {
@@ -31,7 +28,7 @@ static class SpeedEstimate
         var matrices = work.Matrices.Sum(m => m.Macs / Format(machine, m.Type).PrefillRate);
         var attention = work.AttentionMacs * (tokens / 2.0) / machine.AttentionRate;
         var once = work.Output is { } output ? output.Bytes / Format(machine, output.Type).DecodeRate : 0;
-        return 1 / (((matrices + attention) / PrefillShare) + (once / tokens));
+        return 1 / (matrices + attention + (once / tokens));
     }
 
     /// <summary>Bytes of keys and values of a position.</summary>

@@ -6,14 +6,14 @@ using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 
 namespace Hearth.Inference.Generation;
 
-/// <summary>A matrix of one number format that is long enough to be streamed from memory, and a square one for prefill. Owned: freed by <see cref="Dispose"/>.</summary>
+/// <summary>A matrix of one number format that is long enough to be streamed from memory, and one for prefill as tall as those of a layer together. Owned: freed by <see cref="Dispose"/>.</summary>
 sealed class FormatUnderTest : IDisposable
 {
     const int Rows = 512, GroupRows = WeightMatrix.GroupRows;
 
     readonly Crew _crew;
     readonly int _width;
-    readonly WeightMatrix _square;
+    readonly WeightMatrix _tall;
     readonly Activations _ready;
     readonly FloatRows _source, _wide, _long;
     readonly ActivationForms _forms;
@@ -23,11 +23,12 @@ sealed class FormatUnderTest : IDisposable
         (_crew, _width) = (crew, width);
         var groups = (int)Math.Max(crew.Size, bytes / WeightMatrix.BytesFor(type, 4, width, asFloat: false) * 4);
         Weights = Fill(type, groups);
-        _square = Fill(type, width / GroupRows);
+        // Activations are made ready once for several matrices of a layer: a lower one would count that too often.
+        _tall = Fill(type, Math.Min(4 * width, Math.Max(width, 8192)) / GroupRows);
         _forms = Weights.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
         _source = new(Rows, width);
         _ready = new(Rows, width, crew.Size);
-        _wide = new(Rows, width);
+        _wide = new(Rows, _tall.Groups * GroupRows);
         _long = new(1, groups * GroupRows);
     }
 
@@ -39,13 +40,13 @@ sealed class FormatUnderTest : IDisposable
 
     internal double BitsPerWeight => 8.0 * Weights.ByteCount / ((double)Weights.Groups * GroupRows * _width);
 
-    internal double PrefillMacs => (double)Rows * _width * _square.Groups * GroupRows;
+    internal double PrefillMacs => (double)Rows * _width * _tall.Groups * GroupRows;
 
-    /// <summary>Many rows through the square matrix.</summary>
+    /// <summary>Many rows through the tall matrix.</summary>
     internal void Prefill(TensorKernels kernels) => _crew.Run(_crew.Size, member =>
     {
         kernels.Prepare(member, _source, [], Rows, null, _ready, _forms);
-        kernels.Multiply(member, _square, _ready, Rows, _wide, Epilogue.Store);
+        kernels.Multiply(member, _tall, _ready, Rows, _wide, Epilogue.Store);
     });
 
     /// <summary>One row through the long matrix.</summary>
@@ -57,7 +58,7 @@ sealed class FormatUnderTest : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[Weights, _square, _ready, _source, _wide, _long])
+        foreach (var part in (IDisposable[])[Weights, _tall, _ready, _source, _wide, _long])
             part.Dispose();
     }
 
