@@ -109,7 +109,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
 
     [Theory]
     [InlineData(null, "takes no tools")]
-    [InlineData("{{ tools }}", "calls of an unknown form")]
+    [InlineData("Tools: {{ tools }}", "calls of an unknown form")]
     public void Tools_are_refused_where_the_model_cannot_be_told_or_understood(string? template, string found)
     {
         var prompts = new Hearth.Inference.Generation.ChatPrompts(Tokenizer(), template ?? Template(), TimeProvider.System);
