@@ -1,3 +1,4 @@
+using Hearth.Cli.Output;
 using Hearth.Cli.Terminals;
 using Hearth.Requests;
 
@@ -6,7 +7,8 @@ namespace Hearth.Cli;
 /// <summary>Which model a command wants, and how its worker may run.</summary>
 /// <param name="Paths">The file, or all parts of a split one; none for a worker without a model, which renders templates only.</param>
 /// <param name="Unconfined">Run also where the system lacks a mechanism of confinement.</param>
-sealed record ModelChoice(IReadOnlyList<string> Paths, bool Unconfined);
+/// <param name="Alarms">Hears of what the worker tries and is denied.</param>
+sealed record ModelChoice(IReadOnlyList<string> Paths, bool Unconfined, Alarms Alarms);
 
 /// <summary>Everything that commands take from the world around them.</summary>
 sealed record Host
@@ -18,6 +20,9 @@ sealed record Host
 
     /// <summary>What the worker's process is denied on this machine, for people.</summary>
     internal required Func<IReadOnlyList<(string Mechanism, string State)>> Confinement { get; init; }
+
+    /// <summary>What workers tried and were denied.</summary>
+    internal Alarms Alarms { get; } = new();
 
     internal required Func<string, string?> Environment { get; init; }
 

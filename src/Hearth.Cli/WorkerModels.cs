@@ -8,9 +8,14 @@ static class WorkerModels
 {
     /// <summary>Opens the model of a choice in a worker of its own.</summary>
     internal static async Task<IModelFile> OpenAsync(ModelChoice choice, CancellationToken cancellationToken)
-        => await WorkerModelFile.OpenAsync(new() { ModelPaths = choice.Paths, Unconfined = choice.Unconfined }, cancellationToken);
+        => await WorkerModelFile.OpenAsync(new()
+        {
+            ModelPaths = choice.Paths,
+            Unconfined = choice.Unconfined,
+            OnDenied = denied => choice.Alarms.Add(denied.Call, denied.Family, denied.Process, denied.Thread, denied.Time),
+        }, cancellationToken);
 
     /// <summary>What the system can deny a worker here, for people.</summary>
     internal static IReadOnlyList<(string Mechanism, string State)> Confinement()
-        => [.. WorkerConfinement.Probe().Select(m => (m.Name, $"{(m.Available ? "enforced" : "MISSING")}: {m.Detail}"))];
+        => [.. WorkerConfinement.Probe().Select(m => (m.Name, $"{(m.Available ? "enforced" : m.Required ? "MISSING" : "not here")}: {m.Detail}"))];
 }

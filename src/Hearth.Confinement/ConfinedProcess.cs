@@ -14,9 +14,10 @@ public sealed class ConfinedProcess : IDisposable
     static readonly TimeSpan LongestDeath = TimeSpan.FromSeconds(5);
 
     readonly ChildReaper _reaper;
+    readonly Tripwire? _tripwire;
 
-    ConfinedProcess(int id, Stream link, ChildReaper reaper, ConfinementReport report)
-        => (Id, Link, _reaper, Report) = (id, link, reaper, report);
+    ConfinedProcess(int id, Stream link, ChildReaper reaper, Tripwire? tripwire, ConfinementReport report)
+        => (Id, Link, _reaper, _tripwire, Report) = (id, link, reaper, tripwire, report);
 
     /// <summary>The process id; meaningless once the process has ended.</summary>
     public int Id { get; }
@@ -27,6 +28,12 @@ public sealed class ConfinedProcess : IDisposable
     /// <summary>What is enforced for this process.</summary>
     public ConfinementReport Report { get; }
 
+    /// <summary>How many system calls of the process were denied and counted; null where the report says that there is no tripwire.</summary>
+    public long? DeniedCount => _tripwire?.Count;
+
+    /// <summary>The first 64 of them, in the order in which they were tried.</summary>
+    public IReadOnlyList<DeniedCall> Denied => _tripwire?.First ?? [];
+
     /// <summary>Starts a program, restricted before its first instruction.</summary>
     /// <exception cref="ConfinementException">A required mechanism is missing here, or a step failed. No process is left.</exception>
     /// <exception cref="ArgumentException">A path isn't absolute, a descriptor isn't a regular file opened for reading only, or a text holds a zero.</exception>
@@ -36,7 +43,7 @@ public sealed class ConfinedProcess : IDisposable
         if (!OperatingSystem.IsLinux())
             throw new ConfinementException("A worker can be started on Linux only so far; here nothing would be enforced.", ConfinementSupport.Probe());
         Check(options);
-        var probe = Mechanisms.Probe();
+        var probe = Mechanisms.Required();
         if (options.Confine && !probe.Confined)
         {
             throw new ConfinementException(
@@ -46,10 +53,12 @@ public sealed class ConfinedProcess : IDisposable
         var closeOthers = DescriptorTable.Probe() >= 0;
         var missing = new List<string>();
         using var ruleset = options.Confine ? Landlock.Create(options.Paths, Landlock.Version(), missing) : new SafeFileHandle();
+        using var arena = new NativeArena();
+        var restriction = new Restriction(arena, options.Confine ? (int)ruleset.DangerousGetHandle() : -1, closeOthers);
         var (hostEnd, childEnd) = DescriptorTable.SocketPair();
         using (childEnd)
         {
-            // Whatever can fail for want of descriptors comes before the start, so that no child is left without a host.
+            // What can fail for want of descriptors comes before the start where it can, so that no child is left without a host.
             var link = new DescriptorStream(hostEnd);
             try
             {
@@ -57,13 +66,16 @@ public sealed class ConfinedProcess : IDisposable
                 using (standardError)
                 using (var table = Table(options, childEnd, standardError))
                 {
-                    var id = Spawn.Start(options, options.Confine ? (int)ruleset.DangerousGetHandle() : -1, closeOthers, table);
-                    ForbidCoreFiles(id);
-                    return new(id, link, new ChildReaper(id, lastWords), options.Confine ? probe with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+                    var id = Spawn.Start(options, restriction, arena, table);
+                    Limit(id, options.Descriptors.Count);
+                    var reaper = new ChildReaper(id, lastWords);
+                    return new(id, link, reaper, Listen(restriction, reaper, id, options),
+                        options.Confine ? Mechanisms.Of(restriction) with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
                 }
             }
             catch
             {
+                restriction.Listener?.Dispose();
                 link.Dispose();
                 throw;
             }
@@ -83,6 +95,7 @@ public sealed class ConfinedProcess : IDisposable
         Link.Dispose();
         // A process in an uninterruptible wait dies later; the reaper's thread takes it then.
         _ = _reaper.Exit.Wait(LongestDeath);
+        _tripwire?.Dispose();
     }
 
     static void Check(ConfinedProcessOptions options)
@@ -120,11 +133,34 @@ public sealed class ConfinedProcess : IDisposable
         }
     }
 
-    /// <summary>A core file would hold prompts. Limits belong to a process, not a thread, so this one can't be a step of the trampoline.</summary>
-    static unsafe void ForbidCoreFiles(int process)
+    static Tripwire? Listen(Restriction restriction, ChildReaper reaper, int id, ConfinedProcessOptions options)
     {
-        var nothing = stackalloc ulong[2];
-        // A child that has already ended leaves nothing to limit, so the answer doesn't matter.
-        _ = LibC.Limit(process, LibC.CoreSizeLimit, nothing, null);
+        try
+        {
+            return restriction.Listener is { } listener ? new(listener, id, options) : null;
+        }
+        catch
+        {
+            reaper.Kill();
+            _ = reaper.Exit.Wait(LongestDeath);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// No core file, which would hold prompts; no message queues; so many descriptors that a worker that leaks them ends, not the machine. Limits belong to a process,
+    /// not a thread, so these can't be steps of the trampoline. Memory isn't limited here: a runtime reserves far more addresses than it uses.
+    /// </summary>
+    static unsafe void Limit(int process, int files)
+    {
+        const int runtimeFiles = 256;
+        var limits = stackalloc ulong[2];
+        foreach (var (resource, value) in ((int, ulong)[])
+            [(LibC.CoreSizeLimit, 0), (LibC.MessageQueueLimit, 0), (LibC.OpenFilesLimit, (ulong)(DescriptorTable.FirstFile + files + runtimeFiles))])
+        {
+            limits[0] = limits[1] = value;
+            // A child that has already ended leaves nothing to limit, so the answer doesn't matter.
+            _ = LibC.Limit(process, resource, limits, null);
+        }
     }
 }

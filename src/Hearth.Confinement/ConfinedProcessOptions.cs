@@ -39,6 +39,14 @@ public sealed record ConfinedProcessOptions
     public IReadOnlyList<SafeFileHandle> Descriptors { get; init; } = [];
 
     /// <summary>
+    /// Told of each of the first 64 denied calls as it happens, on a thread that does nothing else; the process waits meanwhile, so it must not take long, and it must not throw.
+    /// </summary>
+    public Action<DeniedCall>? OnDenied { get; init; }
+
+    /// <summary>The clock of the times in <see cref="DeniedCall"/>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
     /// False starts the child unrestricted (the user said <c>--unconfined</c>). Its descriptors and environment are exact all the same.
     /// </summary>
     public bool Confine { get; init; } = true;

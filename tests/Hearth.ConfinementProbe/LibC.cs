@@ -53,6 +53,9 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "getpid")]
     internal static partial int Self();
 
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    internal static partial int ThreadId();
+
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     internal static partial int Limit(int process, int resource, ulong* limit, ulong* previous);
 

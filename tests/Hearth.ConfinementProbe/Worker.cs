@@ -38,6 +38,9 @@ static class Worker
         "hello" => "hello",
         "file" => Read(int.Parse(words[1], null)),
         "probe" => JsonSerializer.Serialize(Probe(Targets.From(words[1..])), Results.Default.DictionaryStringString),
+        "socket" => LibC.Opened(LibC.Socket(int.Parse(words[1], null), 1, 0)),
+        "sockets" => Repeat(int.Parse(words[1], null)),
+        "thread" => ThreadKinds.OnThread(() => $"{LibC.ThreadId()} {LibC.Opened(LibC.Socket(10, 1, 0))}"),
         "dumpable" => $"{LibC.Control(GetDumpable)}",
         "folder" => Environment.CurrentDirectory,
         "threads" => string.Join(' ', ThreadKinds.AllAsync(() => 1).GetAwaiter().GetResult().Keys),
@@ -59,6 +62,13 @@ static class Worker
             foreach (var (name, outcome) in from)
                 results[$"{kind}: {name}"] = outcome;
         }
+    }
+
+    static string Repeat(int count)
+    {
+        for (var i = 0; i < count; i++)
+            _ = LibC.Socket(2, 1, 0);
+        return $"{count}";
     }
 
     static string Read(int index)

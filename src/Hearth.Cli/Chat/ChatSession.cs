@@ -164,6 +164,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     async Task SendAsync(string text, CancellationToken cancellationToken)
     {
         var (answer, stopped) = await AnswerAsync(Conversation.With(new ChatMessage("user", text)), cancellationToken);
+        call.Host.Alarms.Show(call.Terminal);
         if (answer.Text.Length > 0 || !stopped)
             Conversation.Add(text, answer.Text);
         if (stopped)

@@ -43,7 +43,7 @@ static class BenchCommand
         }
 
         if (call.Json)
-            call.Terminal.WriteJson(writer => BenchReport.Write(writer, chosen.Paths[0], engine.Model, request, measurements));
+            call.WriteResult(writer => BenchReport.Write(writer, chosen.Paths[0], engine.Model, request, measurements));
         else
             call.Terminal.Write(BenchReport.Describe(chosen.Title, engine.Model, request, measurements));
         return ExitCode.Ok;

@@ -38,7 +38,7 @@ static class ChatCommand
             session.Say($"Hearth · {model.Chosen.Name} · offline, on this processor · /help, Ctrl-D leaves");
         await session.RunAsync(call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => ConversationFile.Write(writer, session.Conversation));
+            call.WriteResult(writer => ConversationFile.Write(writer, session.Conversation));
         return ExitCode.Ok;
     }
 

@@ -52,7 +52,14 @@ static class CommandLine
         var values = new SettingValues(
             setting => tree.Texts(parsed, setting), host.Environment, ConfigurationFile.Read(folders.ConfigurationFile));
         values.Check(command.Settings);
-        return await command.Run(new(host, values, tree.Arguments(parsed), cancellationToken));
+        try
+        {
+            return await command.Run(new(host, values, tree.Arguments(parsed), cancellationToken));
+        }
+        finally
+        {
+            host.Alarms.Show(host.Terminal);
+        }
     }
 
     static Command Checked(ParseResult parsed, Command? command, string group, string[] words)

@@ -54,7 +54,7 @@ static class EmbedCommand
                 whole.WriteTo(output.Stream);
             output.Commit();
             if (call.Json)
-                call.Terminal.WriteJson(writer => report.Write(writer, path, engine.Model));
+                call.WriteResult(writer => report.Write(writer, path, engine.Model));
             else
                 call.Note($"{path}: {report.Rows} × {report.Columns} float32");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
@@ -10,6 +11,9 @@ namespace Hearth.Cli.Commands;
 /// <summary>One call of a command: its values, its argument and the world around it.</summary>
 sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
 {
+    /// <summary>Not for --quiet to hide.</summary>
+    const string Unconfined = "WARNING: --unconfined: the worker can open every file and every connection that you can. What it answers is recorded as unconfined.\n";
+
     ModelStore? _models;
 
     internal Host Host => host;
@@ -59,7 +63,21 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     internal Task<IModelFile> OpenAsync(ChosenModel model) => OpenAsync(model.Paths);
 
     /// <summary>Opens the files of a model in a worker of its own; none for a worker without one.</summary>
-    internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths) => host.OpenModel(new(paths, Get(SettingTable.Unconfined)), cancellationToken);
+    internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths)
+    {
+        var unconfined = Get(SettingTable.Unconfined);
+        if (unconfined)
+            Terminal.WriteError(Unconfined);
+        return host.OpenModel(new(paths, unconfined, host.Alarms), cancellationToken);
+    }
+
+    /// <summary>What a worker answered, as one JSON object, which also records whether the worker was confined and how often it was denied something.</summary>
+    internal void WriteResult(Action<Utf8JsonWriter> members) => Terminal.WriteJson(writer =>
+    {
+        members(writer);
+        writer.WriteBoolean("confined", !Get(SettingTable.Unconfined));
+        writer.WriteNumber("denied_calls", host.Alarms.Count);
+    });
 
     /// <summary>How the settings want the model to be loaded.</summary>
     internal LoadOptions LoadOptions()

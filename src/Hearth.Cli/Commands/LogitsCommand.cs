@@ -48,7 +48,7 @@ static class LogitsCommand
 
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
+            call.WriteResult(writer =>
             {
                 writer.WriteString("output", path);
                 writer.WriteNumber("rows", rows);

@@ -52,7 +52,7 @@ static class PerplexityCommand
         var count = windows.Length * ((Window / 2) - 1);
         var perplexity = Math.Exp(windows.Sum() / count);
         if (call.Json)
-            call.Terminal.WriteJson(writer => Write(writer, engine, perplexity, count, tokens.Count, windows));
+            call.WriteResult(writer => Write(writer, engine, perplexity, count, tokens.Count, windows));
         else
             call.Terminal.Write(FormattableString.Invariant($"perplexity {perplexity:F4} over {count} tokens in {windows.Length} windows ({engine.Model.NumericProfile})\n"));
         return ExitCode.Ok;

@@ -43,7 +43,7 @@ static class RerankCommand
         await using var engine = await call.LoadAsync(model);
         var items = await ScoreAsync(call, engine, query, documents);
         if (call.Json)
-            call.Terminal.WriteJson(writer => Write(writer, items, engine));
+            call.WriteResult(writer => Write(writer, items, engine));
         else
             call.Terminal.Write(string.Concat(items.Select(i => FormattableString.Invariant($"{i.Score,10:F5}  {i.Document + 1}\n"))));
         var cut = items.Count(i => i.Tokens < i.TokensGiven);

@@ -83,7 +83,7 @@ static class RunCommand
 
         thoughts.Finish();
         if (call.Json)
-            call.Terminal.WriteJson(writer => AnswerJson.Write(writer, answer, engine.Model, logProbabilities is not null));
+            call.WriteResult(writer => AnswerJson.Write(writer, answer, engine.Model, logProbabilities is not null));
         else if (answer.Text.Length > 0 || answer.ToolCalls.Count == 0)
             call.Terminal.Write("\n");
         if (!call.Json)

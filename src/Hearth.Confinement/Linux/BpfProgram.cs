@@ -18,7 +18,7 @@ sealed class BpfProgram
     /// <summary>Offsets in <c>struct seccomp_data</c>; of an argument, the low half (both architectures are little-endian).</summary>
     internal const uint Number = 0, Architecture = 4, Argument0 = 16, Argument1 = 24;
 
-    internal const uint Allow = 0x7fff0000, KillProcess = 0x80000000, Fail = 0x00050000;
+    internal const uint Allow = 0x7fff0000, KillProcess = 0x80000000, Fail = 0x00050000, Notify = 0x7fc00000;
 
     readonly List<BpfInstruction> _code = [];
 
@@ -40,12 +40,15 @@ sealed class BpfProgram
     }
 
     /// <summary>These calls fail with an error number.</summary>
-    internal BpfProgram Deny(IEnumerable<uint> numbers, int error)
+    internal BpfProgram Deny(IEnumerable<uint> numbers, int error) => Answer(numbers, Fail | (uint)error);
+
+    /// <summary>These calls return what the filter says: <see cref="Fail"/> with an error number, or <see cref="Notify"/>.</summary>
+    internal BpfProgram Answer(IEnumerable<uint> numbers, uint action)
     {
         foreach (var number in numbers)
         {
             Add(JumpEqual, number, 0, 1);
-            Add(Return, Fail | (uint)error);
+            Add(Return, action);
         }
 
         return this;

@@ -10,7 +10,7 @@ static unsafe class Landlock
     const int PathBeneath = 1, AskVersion = 1;
 
     /// <summary>The newest ABI whose rights this table knows. Later ones add rights over sockets (9, 10), which the filter denies altogether.</summary>
-    const int NewestKnown = 7;
+    internal const int NewestKnown = 7;
 
     [StructLayout(LayoutKind.Sequential)]
     struct Attributes

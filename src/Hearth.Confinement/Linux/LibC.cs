@@ -9,9 +9,10 @@ static unsafe partial class LibC
     internal const int CloseOnExec = 0x80000, PathOnly = 0x200000, NonBlocking = 0x800;
     internal const int UnixFamily = 1, StreamSocket = 1;
     internal const int DuplicateAbove = 1030, GetStatusFlags = 3, SetStatusFlags = 4, SetPipeSize = 1031;
-    internal const short Readable = 1, Writable = 4;
+    internal const short Readable = 1, Writable = 4, HungUp = 16;
     internal const int NoNewPrivileges = 38, Dumpable = 4;
-    internal const int CoreSizeLimit = 4;
+    internal const int CoreSizeLimit = 4, OpenFilesLimit = 7, MessageQueueLimit = 12;
+    internal const int NewNetwork = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(nint number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0);
@@ -27,6 +28,9 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int DescriptorControl(SafeFileHandle descriptor, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int DeviceControl(SafeFileHandle descriptor, nuint request, void* argument);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Status(int folder, string path, int flags, uint mask, byte* status);
@@ -75,6 +79,6 @@ struct PollDescriptor
 /// <summary>Error numbers, the same on x64 and arm64.</summary>
 static class Errno
 {
-    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoAccess = 13, NotFolder = 20, Invalid = 22;
+    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoAccess = 13, NotFolder = 20, Busy = 16, Invalid = 22;
     internal const int BrokenPipe = 32, NoSystemCall = 38, NotSupported = 95, ConnectionReset = 104;
 }

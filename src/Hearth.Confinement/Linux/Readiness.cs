@@ -23,12 +23,14 @@ sealed unsafe class Readiness : IDisposable
     internal bool Closed => _closed;
 
     /// <summary>Blocks until the descriptor is ready for one of the events, has failed (the next call on it tells how), or is closed.</summary>
+    /// <returns>What the descriptor is ready for, or its failure.</returns>
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
-    internal void Wait(short events)
+    internal short Wait(short events)
     {
         ObjectDisposedException.ThrowIf(_closed, typeof(DescriptorStream));
-        Poll(events);
+        var ready = Poll(events);
         ObjectDisposedException.ThrowIf(_closed, typeof(DescriptorStream));
+        return ready;
     }
 
     /// <summary>Wakes everyone who waits; from now on nobody can wait.</summary>
@@ -42,7 +44,7 @@ sealed unsafe class Readiness : IDisposable
         _bell.Dispose();
     }
 
-    void Poll(short events)
+    short Poll(short events)
     {
         bool descriptorHeld = false, bellHeld = false;
         try
@@ -57,6 +59,8 @@ sealed unsafe class Readiness : IDisposable
                 if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                     throw LibC.Failure("Waiting for the link");
             }
+
+            return both[0].Returned;
         }
         finally
         {

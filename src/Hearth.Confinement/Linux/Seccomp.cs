@@ -14,6 +14,9 @@ unsafe struct BpfHeader
 static unsafe class Seccomp
 {
     internal const int SetFilter = 1, AllThreads = 1;
+
+    /// <summary>Flags: the call's result is a descriptor that hears of calls; who waits for its answer can be killed, but isn't woken by other signals.</summary>
+    internal const int NewListener = 8, WaitKillable = 32;
     const int ActionAvailable = 2;
 
     /// <summary>Zero if filters that kill a process can be installed, otherwise minus the error number.</summary>

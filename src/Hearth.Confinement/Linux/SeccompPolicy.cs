@@ -45,9 +45,13 @@ static class SeccompPolicy
     const uint FirstSocketIoctl = 0x8900, BelowSocketIoctls = 0x8A00;
 
     /// <summary>The filter that is on before the worker's program is loaded.</summary>
-    internal static BpfInstruction[] BeforeStart(SystemCalls calls) => BpfProgram.For(calls)
-        .Deny(calls.Of(Sockets), Errno.NotPermitted)
-        .Deny(calls.Of(Others), Errno.NotPermitted)
+    /// <param name="calls">The numbers.</param>
+    /// <param name="tripwire">
+    /// True: the calls of the lists wait for the host, which denies and counts them (<see cref="Tripwire"/>), and fail if there is no host. False: they fail at once.
+    /// Where two filters answer, the plain error wins, so no later filter may name these calls.
+    /// </param>
+    internal static BpfInstruction[] BeforeStart(SystemCalls calls, bool tripwire) => BpfProgram.For(calls)
+        .Answer(calls.Of([.. Sockets, .. Others]), tripwire ? BpfProgram.Notify : BpfProgram.Fail | Errno.NotPermitted)
         // clone3 hides its flags behind a pointer. C libraries fall back to clone, whose flags can be inspected, only on "no such call".
         .Deny([calls["clone3"]], Errno.NoSystemCall)
         .DenyIfAnyBit(calls["clone"], BpfProgram.Argument0, NamespaceFlags)

@@ -40,6 +40,9 @@ sealed class SystemCalls
 
     internal uint this[string name] => _numbers[name];
 
+    /// <summary>The name of a number, or null if the table doesn't have it.</summary>
+    internal string? NameOf(uint number) => _numbers.FirstOrDefault(call => call.Value == number).Key;
+
     /// <summary>The numbers of those calls that this architecture has.</summary>
     internal IEnumerable<uint> Of(IEnumerable<string> names)
     {

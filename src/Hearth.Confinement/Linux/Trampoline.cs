@@ -12,8 +12,21 @@ namespace Hearth.Confinement.Linux;
 /// </remarks>
 static unsafe class Trampoline
 {
+    /// <summary>What becomes of the start if a step fails, or whether the step is taken at all.</summary>
+    internal enum Need
+    {
+        /// <summary>If it fails nothing is started.</summary>
+        Always,
+
+        /// <summary>If the system refuses it, the start goes on without.</summary>
+        WherePossible,
+
+        /// <summary>It stands in for the step before it, and is taken only if that failed; if it fails too nothing is started.</summary>
+        IfPreviousFailed,
+    }
+
     /// <summary>One system call of the restriction and what it does, for the message if it fails.</summary>
-    internal readonly record struct Step(string What, nint Number, nint A = 0, nint B = 0, nint C = 0, nint D = 0);
+    internal readonly record struct Step(string What, nint Number, nint A = 0, nint B = 0, nint C = 0, nint D = 0, Need Need = Need.Always);
 
     /// <summary>The arguments of posix_spawn(3).</summary>
     internal struct Program
@@ -31,14 +44,20 @@ static unsafe class Trampoline
         internal delegate* unmanaged[SuppressGCTransition]<int*> ErrorLocation;
         internal delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int> Spawn;
         internal nint* Steps;
+        internal int* Answers;
         internal int Count, Failed, Error, Process;
         internal Program Program;
     }
 
-    const int StackBytes = 256 * 1024, WordsPerStep = 5;
+    const int StackBytes = 256 * 1024, WordsPerStep = 6;
 
-    /// <summary>Takes the steps in order and starts the program; the process id. If a step fails nothing is started.</summary>
-    internal static int Start(IReadOnlyList<Step> steps, Program program)
+    /// <summary>Takes the steps in order and starts the program.</summary>
+    /// <param name="steps">What to do first.</param>
+    /// <param name="program">What to start then.</param>
+    /// <param name="answers">Takes what each step answered, also if the start failed: a number from zero on, or minus the error number.</param>
+    /// <returns>The process id.</returns>
+    /// <exception cref="ConfinementException">A step that is needed failed, or the program could not be executed. Nothing is started.</exception>
+    internal static int Start(IReadOnlyList<Step> steps, Program program, Span<int> answers)
     {
         using var arena = new NativeArena();
         var plan = (Plan*)arena.Take(sizeof(Plan));
@@ -48,6 +67,7 @@ static unsafe class Trampoline
             ErrorLocation = (delegate* unmanaged[SuppressGCTransition]<int*>)Export("__errno_location"),
             Spawn = (delegate* unmanaged<int*, byte*, void*, void*, byte**, byte**, int>)Export("posix_spawn"),
             Steps = Flatten(steps, arena),
+            Answers = (int*)arena.Take(steps.Count * sizeof(int)),
             Count = steps.Count,
             Failed = -1,
             Program = program,
@@ -64,6 +84,7 @@ static unsafe class Trampoline
         }
 
         thread.Join();
+        new Span<int>(plan->Answers, steps.Count).CopyTo(answers);
         if (plan->Failed >= 0)
             throw new ConfinementException($"The worker was not started: {steps[plan->Failed].What} failed ({Message(plan->Error)}).");
         return plan->Error == 0 ? plan->Process : throw new ConfinementException(
@@ -78,12 +99,17 @@ static unsafe class Trampoline
         {
             // The last argument is passed as zero too: prctl refuses a call whose unused arguments hold anything else.
             var step = plan->Steps + (WordsPerStep * i);
-            if (plan->SystemCall(step[0], step[1], step[2], step[3], step[4], 0) < 0)
-            {
-                plan->Error = *plan->ErrorLocation();
-                plan->Failed = i;
-                return;
-            }
+            if (step[5] == (nint)Need.IfPreviousFailed && plan->Answers[i - 1] >= 0)
+                continue;
+            plan->Answers[i] = (int)plan->SystemCall(step[0], step[1], step[2], step[3], step[4], 0);
+            if (plan->Answers[i] >= 0)
+                continue;
+            plan->Answers[i] = -*plan->ErrorLocation();
+            if (step[5] == (nint)Need.WherePossible)
+                continue;
+            plan->Error = -plan->Answers[i];
+            plan->Failed = i;
+            return;
         }
 
         var program = &plan->Program;
@@ -95,7 +121,7 @@ static unsafe class Trampoline
         var flat = (nint*)arena.Take(steps.Count * WordsPerStep * sizeof(nint));
         for (var i = 0; i < steps.Count; i++)
         {
-            ReadOnlySpan<nint> words = [steps[i].Number, steps[i].A, steps[i].B, steps[i].C, steps[i].D];
+            ReadOnlySpan<nint> words = [steps[i].Number, steps[i].A, steps[i].B, steps[i].C, steps[i].D, (nint)steps[i].Need];
             words.CopyTo(new Span<nint>(flat + (WordsPerStep * i), WordsPerStep));
         }
 

@@ -1,3 +1,4 @@
+using Hearth.Confinement;
 using Hearth.Requests;
 using Hearth.Requests.Models;
 
@@ -17,6 +18,12 @@ public sealed record WorkerOptions
 
     /// <summary>True: the operating system enforces nothing, because the user said <c>--unconfined</c>.</summary>
     public bool Unconfined { get; init; }
+
+    /// <summary>
+    /// Told of each of the first 64 system calls that a worker tried and was denied, as it happens; null: they are denied and not told. Called on a thread of its own, while
+    /// the worker waits; it must not throw.
+    /// </summary>
+    public Action<DeniedCall>? OnDenied { get; init; }
 
     /// <summary>Bytes of memory, pages of files not counted, above which the worker is ended; 0 is no limit.</summary>
     public long MemoryLimit { get; init; }

@@ -19,10 +19,13 @@ sealed class ConfinedWorker : IWorkerProcess
     /// <summary>What the operating system enforces for it.</summary>
     internal ConfinementReport Report => _process.Report;
 
+    /// <summary>How many of its system calls were denied and counted; null where nothing counts them.</summary>
+    internal long? DeniedCount => _process.DeniedCount;
+
     /// <summary>Starts the program with the files of the model, if any, as descriptors 4 and up.</summary>
-    internal static ConfinedWorker Start(WorkerProgram program, IReadOnlyList<SafeFileHandle> model, bool unconfined)
+    internal static ConfinedWorker Start(WorkerProgram program, IReadOnlyList<SafeFileHandle> model, WorkerOptions options)
     {
-        string[] said = [.. unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Count}"];
+        string[] said = [.. options.Unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Count}"];
         try
         {
             return new(ConfinedProcess.Start(new()
@@ -32,7 +35,9 @@ sealed class ConfinedWorker : IWorkerProcess
                 Environment = program.Environment,
                 Paths = program.Paths,
                 Descriptors = model,
-                Confine = !unconfined,
+                Confine = !options.Unconfined,
+                OnDenied = options.OnDenied,
+                Clock = options.Clock,
             }));
         }
         catch (ConfinementException e)

@@ -182,7 +182,7 @@ public sealed class ChatSessionTests : IDisposable
     public async Task The_json_object_holds_the_conversation()
     {
         Assert.Equal(0, await _cli.RunAsync("Hi\n"u8.ToArray(), ["chat", "--json"]));
-        Assert.Equal("{\"system\":null,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"You said: Hi\"}]}\n", _cli.Output);
+        Assert.Equal("{\"system\":null,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"You said: Hi\"}],\"confined\":true,\"denied_calls\":0}\n", _cli.Output);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class EmbedCommandTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync("embed", "--input", input, "--output", output, "--json"));
         Assert.Equal([2f, -0.5f, 6, -0.5f, 0, -0.5f], MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray());
         Assert.Equal(
-            $"{{\"output\":\"{output}\",\"format\":\"f32\",\"texts\":3,\"rows\":3,\"columns\":2,\"cut\":1,\"tokens\":[2,6,0],\"tokens_before_cut\":[2,10,0],\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\"}}\n",
+            $"{{\"output\":\"{output}\",\"format\":\"f32\",\"texts\":3,\"rows\":3,\"columns\":2,\"cut\":1,\"tokens\":[2,6,0],\"tokens_before_cut\":[2,10,0],\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\",\"confined\":true,\"denied_calls\":0}}\n",
             _cli.Output);
         Assert.Contains("1 of 3 texts were longer than 6 tokens", _cli.Error, StringComparison.Ordinal);
     }
@@ -106,6 +106,6 @@ public sealed class EmbedCommandTests : IDisposable
         Assert.Equal(new TextPrompt("q"), _cli.Model.Reranked!.Query);
 
         Assert.Equal(0, await _cli.RunAsync("rerank", "--query", "q", "--input", _cli.File("d.jsonl", "{\"text\": \"abcd\"}\n{\"text\": \"abc\"}"), "--json"));
-        Assert.Equal("{\"results\":[{\"index\":1,\"score\":1.5,\"tokens\":3},{\"index\":0,\"score\":-1,\"tokens\":4}],\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\"}\n", _cli.Output);
+        Assert.Equal("{\"results\":[{\"index\":1,\"score\":1.5,\"tokens\":3},{\"index\":0,\"score\":-1,\"tokens\":4}],\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\",\"confined\":true,\"denied_calls\":0}\n", _cli.Output);
     }
 }

@@ -74,7 +74,7 @@ public sealed class FileCommandTests : IDisposable
         string[] words = ["logits", "--tokens", _cli.File("ids.json", "[5, 7]"), "--output", output, "--json", .. allPositions ? (string[])["--all-positions"] : []];
         Assert.Equal(0, await _cli.RunAsync(words));
         Assert.Equal(expected, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray());
-        Assert.Equal($"{{\"output\":\"{output}\",\"rows\":{expected.Length / 3},\"columns\":3,\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\"}}\n", _cli.Output);
+        Assert.Equal($"{{\"output\":\"{output}\",\"rows\":{expected.Length / 3},\"columns\":3,\"numeric_profile\":\"1\",\"instruction_set\":\"scalar\",\"confined\":true,\"denied_calls\":0}}\n", _cli.Output);
     }
 
     [Theory]

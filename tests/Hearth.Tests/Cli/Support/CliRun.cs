@@ -17,6 +17,9 @@ sealed class CliRun : IDisposable
     /// <summary>The models that were opened.</summary>
     internal List<ModelChoice> Opened { get; } = [];
 
+    /// <summary>What happens when a worker has started.</summary>
+    internal Action<ModelChoice>? OnOpen { get; set; }
+
     internal Exception? OpenFailure { get; set; }
 
     internal bool Terminals { get; set; }
@@ -54,6 +57,7 @@ sealed class CliRun : IDisposable
             OpenModel = (choice, _) =>
             {
                 Opened.Add(choice);
+                OnOpen?.Invoke(choice);
                 return OpenFailure is null ? Task.FromResult<Hearth.Requests.IModelFile>(Model) : throw OpenFailure;
             },
             Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],

@@ -20,7 +20,7 @@ public sealed class MechanismsTests
     [InlineData(7, 0, NotThere, "descriptors")]
     public void What_a_kernel_lacks_is_named(int landlock, int seccomp, int descriptors, string missing)
     {
-        var report = Mechanisms.Describe(landlock, seccomp, descriptors);
+        var report = Mechanisms.Describe(new(landlock, seccomp, descriptors, 0, 0));
         Assert.Equal(missing, string.Join(", ", report.Mechanisms.Where(m => m.Required && !m.Enforced).Select(m => m.Name)));
         Assert.Equal(missing.Length == 0, report.Confined);
         Assert.Equal(Mechanisms.Names, report.Mechanisms.Select(m => m.Name));
@@ -30,7 +30,7 @@ public sealed class MechanismsTests
     [Fact]
     public void The_reason_tells_switched_off_from_forbidden_from_too_old()
     {
-        string Files(int landlock) => Mechanisms.Describe(landlock, 0, 0).Mechanisms.Single(m => m.Name == "landlock files").Detail;
+        string Files(int landlock) => Mechanisms.Describe(new(landlock, 0, 0, 0, 0)).Mechanisms.Single(m => m.Name == "landlock files").Detail;
         Assert.Contains("lsm=", Files(-Errno.NotSupported), StringComparison.Ordinal);
         Assert.Contains("container", Files(-Errno.NotPermitted), StringComparison.Ordinal);
         Assert.Contains("doesn't offer it", Files(NotThere), StringComparison.Ordinal);
@@ -40,9 +40,26 @@ public sealed class MechanismsTests
     [Fact]
     public void Signals_to_others_are_reported_but_not_required()
     {
-        var scope = Mechanisms.Describe(4, 0, 0).Mechanisms.Single(m => m.Name == "landlock scope");
+        var scope = Mechanisms.Describe(new(4, 0, 0, 0, 0)).Mechanisms.Single(m => m.Name == "landlock scope");
         Assert.False(scope.Enforced || scope.Required);
-        Assert.True(Mechanisms.Describe(6, 0, 0).Mechanisms.Single(m => m.Name == "landlock scope").Enforced);
+        Assert.True(Mechanisms.Describe(new(6, 0, 0, 0, 0)).Mechanisms.Single(m => m.Name == "landlock scope").Enforced);
+    }
+
+    [Fact]
+    public void A_network_of_its_own_and_a_tripwire_are_reported_but_not_required()
+    {
+        var report = Mechanisms.Describe(new(7, 0, 0, -Errno.NotPermitted, -Errno.Busy));
+        Assert.True(report.Confined, report.Gaps);
+        Assert.Contains("only root", report.Mechanisms.Single(m => m.Name == "network namespace").Detail, StringComparison.Ordinal);
+        Assert.Contains("not counted", report.Mechanisms.Single(m => m.Name == "tripwire").Detail, StringComparison.Ordinal);
+        Assert.All(report.Mechanisms, m => Assert.Equal(!m.Enforced, m.Detail.StartsWith("not enforced", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_abi_that_is_newer_than_this_program_is_told()
+    {
+        var detail = Mechanisms.Describe(new(12, 0, 0, 0, 0)).Mechanisms.Single(m => m.Name == "landlock files").Detail;
+        Assert.Contains("ABI 12, of which this program uses what ABI 7 has", detail, StringComparison.Ordinal);
     }
 
     [Fact]

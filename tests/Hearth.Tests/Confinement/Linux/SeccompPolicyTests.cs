@@ -8,18 +8,31 @@ public sealed class SeccompPolicyTests
     const string X64 = "x64", Arm64 = "arm64";
     const uint Denied = BpfProgram.Fail | Errno.NotPermitted;
 
-    [Theory, InlineData(X64), InlineData(Arm64)]
-    public void Every_call_of_the_lists_is_denied_and_all_others_are_allowed(string architecture)
+    [Theory]
+    [InlineData(X64, false)]
+    [InlineData(X64, true)]
+    [InlineData(Arm64, false)]
+    [InlineData(Arm64, true)]
+    public void Every_call_of_the_lists_is_denied_and_all_others_are_allowed(string architecture, bool tripwire)
     {
         var calls = Table(architecture);
         var denied = calls.Of([.. SeccompPolicy.Sockets, .. SeccompPolicy.Others]).ToHashSet();
-        var program = SeccompPolicy.BeforeStart(calls);
+        var program = SeccompPolicy.BeforeStart(calls, tripwire);
         Assert.True(denied.Count > 90, $"{denied.Count} calls are denied.");
         for (var number = 0U; number < 1024; number++)
         {
-            var expected = denied.Contains(number) ? Denied : number == calls["clone3"] ? BpfProgram.Fail | Errno.NoSystemCall : BpfProgram.Allow;
+            var expected = denied.Contains(number) ? tripwire ? BpfProgram.Notify : Denied : number == calls["clone3"] ? BpfProgram.Fail | Errno.NoSystemCall : BpfProgram.Allow;
             Assert.Equal((number, expected), (number, Run(program, calls.Architecture, number)));
         }
+    }
+
+    /// <summary>Where two filters answer, the plain error wins and the host hears nothing.</summary>
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void No_later_filter_answers_for_a_call_of_the_tripwire(string architecture)
+    {
+        var calls = Table(architecture);
+        Assert.All(calls.Of([.. SeccompPolicy.Sockets, .. SeccompPolicy.Others]), number =>
+            Assert.Equal(BpfProgram.Allow, Run(SeccompPolicy.AfterStart(calls), calls.Architecture, number)));
     }
 
     [Theory, InlineData(X64), InlineData(Arm64)]
@@ -44,7 +57,7 @@ public sealed class SeccompPolicyTests
     public void New_namespaces_are_denied_flag_by_flag(string architecture)
     {
         var calls = Table(architecture);
-        var program = SeccompPolicy.BeforeStart(calls);
+        var program = SeccompPolicy.BeforeStart(calls, tripwire: true);
         foreach (var flag in (uint[])[0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
             Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], flag | 0x11));
         foreach (var flags in (uint[])[0x003D0F00, 0x01200011, 0x4111])
@@ -55,7 +68,7 @@ public sealed class SeccompPolicyTests
     public void Limits_of_others_and_ioctls_of_sockets_are_denied_and_their_neighbours_are_not(string architecture)
     {
         var calls = Table(architecture);
-        var program = SeccompPolicy.BeforeStart(calls);
+        var program = SeccompPolicy.BeforeStart(calls, tripwire: true);
         Assert.Equal(BpfProgram.Allow, Run(program, calls.Architecture, calls["prlimit64"], 0));
         Assert.Equal(Denied, Run(program, calls.Architecture, calls["prlimit64"], 1));
         Assert.Equal(Denied, Run(program, calls.Architecture, calls["prlimit64"], 0x80000000));
@@ -69,7 +82,7 @@ public sealed class SeccompPolicyTests
     {
         const uint i386 = 0x40000003, arm = 0x40000028;
         var calls = Table(architecture);
-        foreach (var program in (BpfInstruction[][])[SeccompPolicy.BeforeStart(calls), SeccompPolicy.AfterStart(calls)])
+        foreach (var program in (BpfInstruction[][])[SeccompPolicy.BeforeStart(calls, tripwire: true), SeccompPolicy.AfterStart(calls)])
         {
             foreach (var foreign in (uint[])[i386, arm, 0, architecture == X64 ? SystemCalls.Arm64.Architecture : SystemCalls.X64.Architecture])
                 Assert.Equal(BpfProgram.KillProcess, Run(program, foreign, calls["execve"]));
