@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hearth.Confinement.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -19,6 +20,20 @@ public static class SelfConfinement
     {
         if (LibC.Control(LibC.Dumpable, 0) != 0)
             throw LibC.Failure("Making this process undumpable");
+    }
+
+    /// <summary>
+    /// From now on no thread of this process can name a path, make a file of memory or get new executable memory: what it has is all that it can use. For a native program
+    /// only, once everything is mapped; one whose code is compiled while it runs couldn't go on.
+    /// </summary>
+    /// <returns>False, and nothing has changed, where this program's code is compiled while it runs.</returns>
+    /// <exception cref="ConfinementException">The kernel refused. The caller should end then.</exception>
+    public static bool TryPureCompute()
+    {
+        if (RuntimeFeature.IsDynamicCodeCompiled)
+            return false;
+        Seccomp.InstallOnAllThreads(SeccompPolicy.PureCompute(SystemCalls.Current));
+        return true;
     }
 
     /// <summary>Descriptor 3, the link to the host. Owned: closing it tells the host that this process is done. Call it once.</summary>

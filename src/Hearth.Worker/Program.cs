@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 // The process that holds one model. Its host starts it, with the link as descriptor 3 and the files of the model as descriptors 4 and up.
 // --unconfined: the user said that nothing need be enforced. --parts=N: so many files there are; without any, templates can be rendered.
-if (!args.Contains("--unconfined"))
+var confined = !args.Contains("--unconfined");
+if (confined)
 {
     SelfConfinement.DenyExecute();
     SelfConfinement.DenyDumps();
@@ -16,7 +17,7 @@ if (!args.Contains("--unconfined"))
 const string PartsOption = "--parts=";
 var parts = int.Parse(args.Single(word => word.StartsWith(PartsOption, StringComparison.Ordinal)).AsSpan(PartsOption.Length), NumberStyles.None, CultureInfo.InvariantCulture);
 using var link = SelfConfinement.OpenLink();
-var brokenRule = await WorkerServer.RunAsync(link, parts == 0 ? () => ModelFile.None() : Open);
+var brokenRule = await WorkerServer.RunAsync(link, parts == 0 ? () => ModelFile.None() : Open, confined ? () => SelfConfinement.TryPureCompute() : null);
 return brokenRule is null ? 0 : 3;
 
 IModelFile Open()

@@ -16,7 +16,7 @@ sealed class BpfProgram
     internal const ushort Load = 0x20, JumpEqual = 0x15, JumpGreaterOrEqual = 0x35, JumpAnyBit = 0x45, Return = 0x06;
 
     /// <summary>Offsets in <c>struct seccomp_data</c>; of an argument, the low half (both architectures are little-endian).</summary>
-    internal const uint Number = 0, Architecture = 4, Argument0 = 16, Argument1 = 24;
+    internal const uint Number = 0, Architecture = 4, Argument0 = 16, Argument1 = 24, Argument2 = 32;
 
     internal const uint Allow = 0x7fff0000, KillProcess = 0x80000000, Fail = 0x00050000, Notify = 0x7fc00000;
 

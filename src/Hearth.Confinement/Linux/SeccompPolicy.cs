@@ -36,6 +36,20 @@ static class SeccompPolicy
     /// <summary>Starting a program or a process: needed by the start itself, so the worker gives them up as its first act.</summary>
     internal static readonly string[] Programs = ["execve", "execveat", "fork", "vfork"];
 
+    /// <summary>
+    /// All that takes a path, and memory that is a file. Not fstat, which asks about a descriptor; its relatives newfstatat and statx are denied as a whole, since a filter
+    /// can't see whether their path is empty.
+    /// </summary>
+    internal static readonly string[] Paths =
+    [
+        "open", "openat", "openat2", "creat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "statfs",
+        "chdir", "fchdir", "getdents", "getdents64", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
+        "symlink", "symlinkat", "mknod", "mknodat", "truncate", "getxattr", "lgetxattr", "listxattr", "llistxattr", "getxattrat", "listxattrat", "file_getattr", "uselib",
+        "memfd_create", "memfd_secret",
+    ];
+
+    const uint ProtectionExecute = 4;
+
     /// <summary>All CLONE_NEW… flags that fit clone(2).</summary>
     const uint NamespaceFlags = 0x7E020000;
 
@@ -65,5 +79,13 @@ static class SeccompPolicy
         .Deny(calls.Of(Programs), Errno.NotPermitted)
         .Deny([calls["clone3"]], Errno.NoSystemCall)
         .DenyUnlessAnyBit(calls["clone"], BpfProgram.Argument0, CloneThread)
+        .AllowTheRest();
+
+    /// <summary>The filter that a native worker adds once its model and its kernels are mapped: no path at all, no file of memory, no new code.</summary>
+    internal static BpfInstruction[] PureCompute(SystemCalls calls) => BpfProgram.For(calls)
+        .Deny(calls.Of(Paths), Errno.NotPermitted)
+        .DenyIfAnyBit(calls["mmap"], BpfProgram.Argument2, ProtectionExecute)
+        .DenyIfAnyBit(calls["mprotect"], BpfProgram.Argument2, ProtectionExecute)
+        .DenyIfAnyBit(calls["pkey_mprotect"], BpfProgram.Argument2, ProtectionExecute)
         .AllowTheRest();
 }

@@ -19,6 +19,7 @@ sealed class LocalEngine : IEngine
     readonly Tokenizer _tokenizer;
     readonly ChatPrompts _prompts;
     readonly TimeProvider _clock;
+    readonly ProcessMemory _memory = new();
     readonly string? _rerankTemplate;
     bool _disposed;
 
@@ -104,9 +105,9 @@ sealed class LocalEngine : IEngine
     public Task<EngineStats> StatsAsync(CancellationToken cancellationToken = default)
     {
         var (running, waiting, pages) = _scheduler.Load;
-        var memory = ProcessMemory.Read();
+        var (resident, anonymous, peak) = _memory.Read();
         return Task.FromResult(new EngineStats(
-            pages, _model.Pool.Store.Pages, running, waiting, _scheduler.PassesDone, memory.Resident, memory.Anonymous, memory.Peak));
+            pages, _model.Pool.Store.Pages, running, waiting, _scheduler.PassesDone, resident, anonymous, peak));
     }
 
     public ValueTask DisposeAsync()
@@ -115,6 +116,7 @@ sealed class LocalEngine : IEngine
             return ValueTask.CompletedTask;
         _scheduler.Dispose();
         _model.Dispose();
+        _memory.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -7,6 +7,9 @@ namespace Hearth.Workers.Client;
 sealed record WorkerProgram(
     string Executable, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<PathRule> Paths)
 {
+    /// <summary>True for a program without a runtime that compiles.</summary>
+    internal bool IsNative { get; private init; }
+
     /// <summary>Name of the program and of its library.</summary>
     const string Name = "hearth-worker";
 
@@ -26,7 +29,7 @@ sealed record WorkerProgram(
         if (!File.Exists(full))
             throw Missing($"There is no worker program at {full}.");
         if (Path.GetExtension(full) != ".dll")
-            return new(full, [], Base, RuntimePaths.ForNativeWorker(full));
+            return new(full, [], Base, RuntimePaths.ForNativeWorker(full)) { IsNative = true };
 
         if (RuntimePaths.DotnetRoot is not { } root)
         {

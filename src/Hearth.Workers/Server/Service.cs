@@ -8,7 +8,7 @@ using Hearth.Workers.Protocol.Messages;
 namespace Hearth.Workers.Server;
 
 /// <summary>Which request calls which member of the model file and its engine.</summary>
-sealed class Service(Task<IModelFile> file) : IAsyncDisposable
+sealed class Service(Task<IModelFile> file, Action? whenLoaded) : IAsyncDisposable
 {
     static readonly Dictionary<FrameKind, Func<Service, object?, ReplyChannel, Task>> Calls = new()
     {
@@ -47,6 +47,7 @@ sealed class Service(Task<IModelFile> file) : IAsyncDisposable
     {
         var progress = new LoadReports(reply);
         _engine = await (await file).LoadAsync(options, progress, reply.Cancelled);
+        whenLoaded?.Invoke();
         Pulse.Watch(_engine);
         Inbox.EngineIsReady();
         reply.Send(FrameKind.Loaded, _engine.Model, LoadMessages.Write);

@@ -31,15 +31,16 @@ public sealed class WorkerServer
     /// <summary>Serves until the host says Shutdown, closes the link or breaks the protocol.</summary>
     /// <param name="link">The connection to the host; borrowed.</param>
     /// <param name="open">Opens the model file; called once, at the start. What it throws answers every request.</param>
+    /// <param name="whenLoaded">Called each time a model is loaded and before the host hears of it: the moment to give up what only loading needed. What it throws fails the load.</param>
     /// <param name="cancellationToken">Ends the service as soon as the host sends its next frame or closes the link.</param>
     /// <returns>Null, or the rule that the host broke.</returns>
-    public static async Task<string?> RunAsync(Stream link, Func<IModelFile> open, CancellationToken cancellationToken = default)
+    public static async Task<string?> RunAsync(Stream link, Func<IModelFile> open, Action? whenLoaded = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(open);
 
         // The file is opened while the greetings are exchanged.
-        await using var service = new Service(Task.Run(open, CancellationToken.None));
+        await using var service = new Service(Task.Run(open, CancellationToken.None), whenLoaded);
         var server = new WorkerServer(link, service);
         var ended = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => ended.SetResult(server.Read(cancellationToken))) { IsBackground = true, Name = "link" }.Start();

@@ -31,8 +31,11 @@ public sealed class SeccompPolicyTests
     public void No_later_filter_answers_for_a_call_of_the_tripwire(string architecture)
     {
         var calls = Table(architecture);
-        Assert.All(calls.Of([.. SeccompPolicy.Sockets, .. SeccompPolicy.Others]), number =>
-            Assert.Equal(BpfProgram.Allow, Run(SeccompPolicy.AfterStart(calls), calls.Architecture, number)));
+        foreach (var later in (BpfInstruction[][])[SeccompPolicy.AfterStart(calls), SeccompPolicy.PureCompute(calls)])
+        {
+            Assert.All(calls.Of([.. SeccompPolicy.Sockets, .. SeccompPolicy.Others]), number =>
+                Assert.Equal(BpfProgram.Allow, Run(later, calls.Architecture, number)));
+        }
     }
 
     [Theory, InlineData(X64), InlineData(Arm64)]
@@ -51,6 +54,23 @@ public sealed class SeccompPolicyTests
 
         Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], fork));
         Assert.Equal(Denied, Run(program, calls.Architecture, calls["clone"], vfork));
+    }
+
+    [Theory, InlineData(X64), InlineData(Arm64)]
+    public void Pure_compute_has_no_path_no_file_of_memory_and_no_new_code(string architecture)
+    {
+        const uint write = 3, execute = 5, writeExecute = 7;
+        var calls = Table(architecture);
+        var program = SeccompPolicy.PureCompute(calls);
+        var denied = calls.Of(SeccompPolicy.Paths).ToHashSet();
+        Assert.True(denied.Count >= 24, $"{denied.Count} calls are denied.");
+        for (var number = 0U; number < 1024; number++)
+            Assert.Equal((number, denied.Contains(number) ? Denied : BpfProgram.Allow), (number, Run(program, calls.Architecture, number, argument2: write)));
+        foreach (var name in (string[])["mmap", "mprotect", "pkey_mprotect"])
+        {
+            Assert.Equal(Denied, Run(program, calls.Architecture, calls[name], argument2: execute));
+            Assert.Equal(Denied, Run(program, calls.Architecture, calls[name], argument2: writeExecute));
+        }
     }
 
     [Theory, InlineData(X64), InlineData(Arm64)]
@@ -82,7 +102,7 @@ public sealed class SeccompPolicyTests
     {
         const uint i386 = 0x40000003, arm = 0x40000028;
         var calls = Table(architecture);
-        foreach (var program in (BpfInstruction[][])[SeccompPolicy.BeforeStart(calls, tripwire: true), SeccompPolicy.AfterStart(calls)])
+        foreach (var program in (BpfInstruction[][])[SeccompPolicy.BeforeStart(calls, tripwire: true), SeccompPolicy.AfterStart(calls), SeccompPolicy.PureCompute(calls)])
         {
             foreach (var foreign in (uint[])[i386, arm, 0, architecture == X64 ? SystemCalls.Arm64.Architecture : SystemCalls.X64.Architecture])
                 Assert.Equal(BpfProgram.KillProcess, Run(program, foreign, calls["execve"]));
@@ -119,7 +139,7 @@ public sealed class SeccompPolicyTests
     static SystemCalls Table(string architecture) => architecture == X64 ? SystemCalls.X64 : SystemCalls.Arm64;
 
     /// <summary>What the kernel would answer: a small interpreter of classic BPF over struct seccomp_data.</summary>
-    static uint Run(BpfInstruction[] program, uint architecture, uint number, uint argument0 = 0, uint argument1 = 0)
+    static uint Run(BpfInstruction[] program, uint architecture, uint number, uint argument0 = 0, uint argument1 = 0, uint argument2 = 0)
     {
         var accumulator = 0U;
         for (var at = 0; at < program.Length; at++)
@@ -134,6 +154,7 @@ public sealed class SeccompPolicyTests
                         4 => architecture,
                         16 => argument0,
                         24 => argument1,
+                        32 => argument2,
                         _ => throw new InvalidOperationException($"Nothing is loaded from {operand}."),
                     };
                     break;
