@@ -6,9 +6,10 @@ namespace Hearth.Cli;
 
 /// <summary>Which model a command wants, and how its worker may run.</summary>
 /// <param name="Paths">The file, or all parts of a split one; none for a worker without a model, which renders templates only.</param>
+/// <param name="Adapters">The files of its adapters.</param>
 /// <param name="Unconfined">Run also where the system lacks a mechanism of confinement.</param>
 /// <param name="Alarms">Hears of what the worker tries and is denied.</param>
-sealed record ModelChoice(IReadOnlyList<string> Paths, bool Unconfined, Alarms Alarms);
+sealed record ModelChoice(IReadOnlyList<string> Paths, IReadOnlyList<string> Adapters, bool Unconfined, Alarms Alarms);
 
 /// <summary>Everything that commands take from the world around them.</summary>
 sealed record Host

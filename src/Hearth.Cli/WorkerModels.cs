@@ -11,6 +11,7 @@ static class WorkerModels
         => await WorkerModelFile.OpenAsync(new()
         {
             ModelPaths = choice.Paths,
+            AdapterPaths = choice.Adapters,
             Unconfined = choice.Unconfined,
             OnDenied = denied => choice.Alarms.Add(denied.Call, denied.Family, denied.Process, denied.Thread, denied.Time),
         }, cancellationToken);

@@ -20,13 +20,14 @@ namespace Hearth.Inference;
 public sealed class ModelFile : IModelFile
 {
     readonly GgufFile? _file;
+    readonly AdapterFiles _adapters;
     readonly TimeProvider _clock;
     readonly Lazy<Tokenizer> _tokenizer;
     readonly string? _template, _rerankTemplate;
 
-    ModelFile(GgufFile? file, TimeProvider? clock)
+    ModelFile(GgufFile? file, AdapterFiles adapters, TimeProvider? clock)
     {
-        (_file, _clock) = (file, clock ?? TimeProvider.System);
+        (_file, _adapters, _clock) = (file, adapters, clock ?? TimeProvider.System);
         _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
         try
         {
@@ -36,6 +37,7 @@ public sealed class ModelFile : IModelFile
         catch
         {
             file?.Dispose();
+            adapters.Dispose();
             throw;
         }
 
@@ -46,31 +48,46 @@ public sealed class ModelFile : IModelFile
 
     /// <summary>Opens a model whose files are already open for reading.</summary>
     /// <param name="parts">The one GGUF file, or all parts of a split one in order; borrowed for the call.</param>
+    /// <param name="adapters">Its adapters (LoRA), a GGUF file each; borrowed for the call. <see cref="LoadOptions.Adapters"/> says how strongly they count.</param>
     /// <param name="clock">The clock; null takes the system's.</param>
-    /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
-    public static ModelFile Open(IReadOnlyList<SafeFileHandle> parts, TimeProvider? clock = null) => new(Guard(() => GgufFile.Open(parts)), clock);
+    /// <exception cref="EngineException">The file breaks a rule of its format. An adapter that does is refused when the model is loaded.</exception>
+    public static ModelFile Open(IReadOnlyList<SafeFileHandle> parts, IReadOnlyList<SafeFileHandle> adapters, TimeProvider? clock = null)
+    {
+        var files = AdapterFiles.Open(adapters);
+        try
+        {
+            return new(Guard(() => GgufFile.Open(parts)), files, clock);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Opens a GGUF file, and where its name is that of a part (see <see cref="SplitFiles"/>) all the others with it.</summary>
     /// <param name="path">Its path.</param>
-    /// <exception cref="EngineException">The file breaks a rule of its format.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelFile Open(string path)
+    /// <param name="adapters">The paths of adapters (LoRA) for it. <see cref="LoadOptions.Adapters"/> says how strongly they count.</param>
+    /// <exception cref="EngineException">The file breaks a rule of its format. An adapter that does is refused when the model is loaded.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static ModelFile Open(string path, params IReadOnlyList<string> adapters)
     {
-        var parts = new List<SafeFileHandle>();
+        var handles = new List<SafeFileHandle>();
         try
         {
-            parts.AddRange(SplitFiles.Of(path).Select(part => System.IO.File.OpenHandle(part)));
-            return Open(parts);
+            var parts = SplitFiles.Of(path);
+            handles.AddRange(parts.Concat(adapters).Select(file => System.IO.File.OpenHandle(file)));
+            return Open(handles[..parts.Count], handles[parts.Count..]);
         }
         finally
         {
-            parts.ForEach(part => part.Dispose());
+            handles.ForEach(handle => handle.Dispose());
         }
     }
 
     /// <summary>No file at all: only templates that are given can be rendered.</summary>
     /// <param name="clock">The clock; null takes the system's.</param>
-    public static ModelFile None(TimeProvider? clock = null) => new(null, clock);
+    public static ModelFile None(TimeProvider? clock = null) => new(null, AdapterFiles.Open([]), clock);
 
     /// <inheritdoc/>
     public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
@@ -121,10 +138,11 @@ public sealed class ModelFile : IModelFile
     public Task<IEngine> LoadAsync(LoadOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
         => Task.Run<IEngine>(() => Load(options, progress, cancellationToken), cancellationToken);
 
-    /// <summary>Closes the file. An engine that was loaded from it lives on.</summary>
+    /// <summary>Closes the file and its adapters. An engine that was loaded from it lives on.</summary>
     public ValueTask DisposeAsync()
     {
         _file?.Dispose();
+        _adapters.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -135,7 +153,7 @@ public sealed class ModelFile : IModelFile
         LoadedDecoder? model = null;
         try
         {
-            model = Guard(() => LoadedDecoder.Load(File, options, progress, cancellationToken));
+            model = Guard(() => LoadedDecoder.Load(File, options, progress, cancellationToken, _adapters.For(options)));
             var tokenizer = tokenizing.GetAwaiter().GetResult();
             if (tokenizer.VocabularySize != model.Shape.Vocabulary)
             {

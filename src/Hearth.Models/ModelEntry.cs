@@ -42,6 +42,9 @@ public sealed record ModelEntry
     /// <summary>Its files: one, or all parts of a split model in order.</summary>
     public required IReadOnlyList<ModelPart> Files { get; init; }
 
+    /// <summary>Adapters (LoRA) that belong to it, all used as trained; null where there are none.</summary>
+    public IReadOnlyList<ModelPart>? Adapters { get; init; }
+
     /// <summary>What a worker read in the files when the model was imported; null where nothing was.</summary>
     public ModelFacts? Facts { get; init; }
 
@@ -54,9 +57,13 @@ public sealed record ModelEntry
     /// <summary>Settings for this model by name (<c>temperature</c>, <c>system</c>, …), each as it would be written, <c>stop</c> with several texts.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Defaults { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Its files and those of its adapters.</summary>
+    [JsonIgnore]
+    public IEnumerable<ModelPart> AllFiles => Files.Concat(Adapters ?? []);
+
     /// <summary>Bytes of all files.</summary>
     [JsonIgnore]
-    public long Bytes => Files.Sum(file => file.Bytes);
+    public long Bytes => AllFiles.Sum(file => file.Bytes);
 }
 
 /// <summary>A file of a model as it was when it was recorded.</summary>

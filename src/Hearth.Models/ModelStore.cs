@@ -60,8 +60,8 @@ public sealed class ModelStore(string folder, IReadOnlyList<ModelEntry> builtIn)
             if (removed.Source == ModelSource.BuiltIn)
                 throw new ModelStoreException($"{removed.Name} is built in: it ships with Hearth.", "a model that was imported", "Leave it; it takes part in nothing unless it is named.");
             var rest = models.Where(model => model.Name != removed.Name).ToList();
-            var used = rest.SelectMany(model => model.Files).Select(PathOf).ToHashSet();
-            foreach (var copy in removed.Files.Where(file => file.Path is null).Select(PathOf).Where(path => !used.Contains(path)))
+            var used = rest.SelectMany(model => model.AllFiles).Select(PathOf).ToHashSet();
+            foreach (var copy in removed.AllFiles.Where(file => file.Path is null).Select(PathOf).Where(path => !used.Contains(path)))
             {
                 File.Delete(copy);
                 deleted.Add(copy);

@@ -48,7 +48,7 @@ public static class ModelVerification
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(model);
         var touched = (string?)null;
-        foreach (var file in model.Files)
+        foreach (var file in model.AllFiles)
         {
             var path = store.PathOf(file);
             if (FileState.Of(path) is not { } now)
@@ -75,7 +75,7 @@ public static class ModelVerification
         if (glance.Verdict is ModelVerdict.Missing or ModelVerdict.Resized)
             return glance;
         var done = 0L;
-        foreach (var file in model.Files)
+        foreach (var file in model.AllFiles)
         {
             var path = store.PathOf(file);
             if (file.Sha256 is null)
@@ -104,8 +104,10 @@ public static class ModelVerification
     {
         ModelPart Now(ModelPart file) => FileState.Of(store.PathOf(file)) is { } now && now.Bytes == file.Bytes ? file with { Modified = now.Modified } : file;
 
-        if (model.Source != ModelSource.BuiltIn && model.Files.Any(file => Now(file) != file))
-            await store.ChangeAsync(model.Name, current => current.Files.SequenceEqual(model.Files) ? current with { Files = [.. current.Files.Select(Now)] } : current, cancellationToken);
+        ModelEntry AllNow(ModelEntry current) => current with { Files = [.. current.Files.Select(Now)], Adapters = current.Adapters?.Select(Now).ToList() };
+
+        if (model.Source != ModelSource.BuiltIn && model.AllFiles.Any(file => Now(file) != file))
+            await store.ChangeAsync(model.Name, current => current.AllFiles.SequenceEqual(model.AllFiles) ? AllNow(current) : current, cancellationToken);
     }
 
     static ModelState State(ModelEntry model, ModelVerdict verdict, string path, string found)

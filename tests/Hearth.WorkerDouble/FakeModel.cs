@@ -47,6 +47,7 @@ sealed class FakeModel : IModelFile
             Matrices = [new("Q4_0", 1000, 625), new("F16", 10, 20)],
             Output = new("Q8_0", 300, 340),
         },
+        Adapter = new("lora", "fake", 14, 4, 8, 0.5f),
     };
 
     internal static readonly MachineSpeed Speed = new()

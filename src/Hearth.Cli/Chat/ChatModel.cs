@@ -82,7 +82,7 @@ sealed class ChatModel(Invocation call, ChosenModel chosen) : IAsyncDisposable, 
         var file = await call.OpenAsync(Chosen);
         try
         {
-            return (file, await file.LoadAsync(call.LoadOptions(), this, cancellationToken));
+            return (file, await file.LoadAsync(call.LoadOptions(Chosen), this, cancellationToken));
         }
         catch
         {

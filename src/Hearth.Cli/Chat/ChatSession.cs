@@ -115,7 +115,12 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     internal async Task ModelAsync(string name, CancellationToken cancellationToken)
     {
         if (name.Length > 0)
+        {
+            // The adapters of the command line are for the model of the command line.
+            call.Values.Withdraw(SettingTable.Lora);
             await TakeModelAsync(call.ChooseModel(name), cancellationToken);
+        }
+
         var loaded = (await model.EngineAsync(cancellationToken)).Model;
         Say($"{model.Chosen.Title}: {loaded.Architecture}, {Quantity.Count(loaded.ParameterCount)} parameters, context {Quantity.Grouped(loaded.ContextLength)}");
         Say($"{loaded.InstructionSet} with {loaded.Threads.Prefill} threads, numeric profile {loaded.NumericProfile}, loaded in {Quantity.Time(loaded.LoadTime)}");

@@ -31,7 +31,7 @@ static class BenchCommand
         var chosen = call.ChooseModel(call.Argument);
         var request = new MeasureRequest(call.Get(SettingTable.PromptTokens), call.Get(SettingTable.GenerateTokens), call.Get(SettingTable.Rounds));
         await using var model = await call.OpenAsync(chosen);
-        await using var engine = await call.LoadAsync(model);
+        await using var engine = await call.LoadAsync(chosen, model);
         var measurements = new Measurements();
         using (var progress = call.Progress("measuring"))
         {

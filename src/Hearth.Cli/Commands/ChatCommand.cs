@@ -35,7 +35,7 @@ static class ChatCommand
         var interactive = input is TerminalInput;
         var session = new ChatSession(call, input, model, interactive);
         if (interactive)
-            session.Say($"Hearth · {model.Chosen.Name} · offline, on this processor · /help, Ctrl-D leaves");
+            session.Say($"Hearth · {model.Chosen.Name}{model.Chosen.WithAdapters} · offline, on this processor · /help, Ctrl-D leaves");
         await session.RunAsync(call.CancellationToken);
         if (call.Json)
             call.WriteResult(writer => ConversationFile.Write(writer, session.Conversation));

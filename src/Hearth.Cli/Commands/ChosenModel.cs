@@ -1,4 +1,5 @@
 using Hearth.Cli.Output;
+using Hearth.Cli.Settings;
 using Hearth.Models;
 using Hearth.Requests.Models;
 
@@ -10,8 +11,14 @@ namespace Hearth.Cli.Commands;
 /// <param name="Entry">What the list has of it; null for a file that is not on it.</param>
 sealed record ChosenModel(string Name, IReadOnlyList<string> Paths, ModelEntry? Entry)
 {
-    /// <summary>For people: where it lies, with its name before it where it has one.</summary>
-    internal string Title => Entry is null ? Paths[0] : $"{Name} ({Paths[0]})";
+    /// <summary>Its adapters, which are used together.</summary>
+    internal IReadOnlyList<AdapterChoice> Adapters { get; init; } = [];
+
+    /// <summary>For people: where it lies, with its name before it where it has one, and its adapters behind it.</summary>
+    internal string Title => $"{(Entry is null ? Paths[0] : $"{Name} ({Paths[0]})")}{WithAdapters}";
+
+    /// <summary>For people: what stands behind its name where it has adapters.</summary>
+    internal string WithAdapters => Adapters.Count == 0 ? "" : $" with {string.Join(", ", Adapters)}";
 
     /// <summary>The model that a text names: a path where there is such a file, else a name of the list; the one that ships where there is no text.</summary>
     /// <exception cref="CliException">There is no such file.</exception>
@@ -52,7 +59,7 @@ sealed record ChosenModel(string Name, IReadOnlyList<string> Paths, ModelEntry? 
             throw new ModelStoreException($"{state.Explanation}.", "the file as it was imported", state.Remedy);
         if (state.Verdict is ModelVerdict.Touched && entry.Source != ModelSource.BuiltIn)
             call.Note($"{state.Explanation}. {state.Remedy}");
-        return new(entry.Name, [.. entry.Files.Select(call.Models.PathOf)], entry);
+        return new(entry.Name, [.. entry.Files.Select(call.Models.PathOf)], entry) { Adapters = [.. (entry.Adapters ?? []).Select(file => new AdapterChoice(call.Models.PathOf(file)))] };
     }
 
     static ChosenModel Shipped(Invocation call)

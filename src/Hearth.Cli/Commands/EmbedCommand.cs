@@ -42,7 +42,7 @@ static class EmbedCommand
         var chosen = call.ChooseModel();
         var prompts = await InputsAsync(call);
         await using var model = await call.OpenAsync(chosen);
-        await using var engine = await call.LoadAsync(model);
+        await using var engine = await call.LoadAsync(chosen, model);
         var report = new VectorReport(format, call.Get(SettingTable.Pooling) == PoolingType.None, prompts.Count);
         if (call.Get(SettingTable.VectorFile) is { } path)
         {

@@ -24,7 +24,7 @@ static class InspectCommand
     static async Task<int> RunAsync(Invocation call)
     {
         var chosen = call.ChooseModel(call.Argument);
-        await using var model = await call.OpenAsync(chosen);
+        await using var model = await call.OpenAsync(chosen.Paths);
         var inspection = await model.InspectAsync(call.Get(SettingTable.Context), call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => InspectionJson.Write(writer, chosen.Paths[0], inspection));

@@ -47,28 +47,30 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     /// <summary>The models of this machine.</summary>
     internal ModelStore Models => _models ??= new(Folders.Models, Folders.ShippedModels is { } folder ? BuiltInModels.In(folder) : []);
 
-    /// <summary>The model that was named, or the one that ships; see <see cref="Use"/>.</summary>
+    /// <summary>The model that was named, or the one that ships, with the adapters that are set beside its own; see <see cref="Use"/>.</summary>
     /// <param name="named">A path or a name; null takes --model.</param>
     internal ChosenModel ChooseModel(string? named = null)
     {
         var model = ChosenModel.Find(this, named ?? Get(SettingTable.Model));
         Use(model);
-        return model;
+        return model with { Adapters = [.. model.Adapters, .. Get(SettingTable.Lora).Select(adapter => adapter with { Path = Folders.Resolve(adapter.Path) })] };
     }
 
     /// <summary>From now on the defaults of this model hold where nothing stronger is set.</summary>
     internal void Use(ChosenModel model) => values.UseModel(model.Name, model.Entry?.Defaults ?? new Dictionary<string, IReadOnlyList<string>>());
 
-    /// <summary>Opens a model in a worker of its own.</summary>
-    internal Task<IModelFile> OpenAsync(ChosenModel model) => OpenAsync(model.Paths);
+    /// <summary>Opens a model with its adapters in a worker of its own, to be loaded.</summary>
+    internal Task<IModelFile> OpenAsync(ChosenModel model) => OpenAsync(model.Paths, [.. model.Adapters.Select(adapter => adapter.Path)]);
 
-    /// <summary>Opens the files of a model in a worker of its own; none for a worker without one.</summary>
-    internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths)
+    /// <summary>Opens the files of a model in a worker of its own, to look at them; none for a worker without a model.</summary>
+    internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths) => OpenAsync(paths, []);
+
+    Task<IModelFile> OpenAsync(IReadOnlyList<string> paths, IReadOnlyList<string> adapters)
     {
         var unconfined = Get(SettingTable.Unconfined);
         if (unconfined)
             Terminal.WriteError(Unconfined);
-        return host.OpenModel(new(paths, unconfined, host.Alarms), cancellationToken);
+        return host.OpenModel(new(paths, adapters, unconfined, host.Alarms), cancellationToken);
     }
 
     /// <summary>What a worker answered, as one JSON object, which also records whether the worker was confined and how often it was denied something.</summary>
@@ -79,8 +81,8 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
         writer.WriteNumber("denied_calls", host.Alarms.Count);
     });
 
-    /// <summary>How the settings want the model to be loaded.</summary>
-    internal LoadOptions LoadOptions()
+    /// <summary>How the settings want a model to be loaded.</summary>
+    internal LoadOptions LoadOptions(ChosenModel model)
     {
         var threads = Get(SettingTable.Threads);
         var decodeThreads = Get(SettingTable.DecodeThreads);
@@ -96,15 +98,17 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
             PrefillThreads = threads,
             DecodeThreads = decodeThreads == 0 ? threads : decodeThreads,
             InstructionSet = Get(SettingTable.Isa),
+            Adapters = [.. model.Adapters.Select(adapter => new AdapterUse(Path.GetFileName(adapter.Path), adapter.Scale))],
         };
     }
 
     /// <summary>Loads the weights, with a bar where it takes a while.</summary>
-    /// <param name="model">The open file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="file">Its open files.</param>
     /// <param name="adapt">What the command needs otherwise; null where the settings are right.</param>
-    internal async Task<IEngine> LoadAsync(IModelFile model, Func<LoadOptions, LoadOptions>? adapt = null)
+    internal async Task<IEngine> LoadAsync(ChosenModel model, IModelFile file, Func<LoadOptions, LoadOptions>? adapt = null)
     {
         using var progress = Progress("loading the model");
-        return await model.LoadAsync(adapt?.Invoke(LoadOptions()) ?? LoadOptions(), progress, cancellationToken);
+        return await file.LoadAsync(adapt?.Invoke(LoadOptions(model)) ?? LoadOptions(model), progress, cancellationToken);
     }
 }

@@ -21,6 +21,7 @@ static class LogitsCommand
         [
             ("the last position", "hearth logits --tokens ids.json --output logits.f32"),
             ("every position, activations in single precision", "hearth logits --tokens ids.json --output all.f32 --all-positions --activations float"),
+            ("with two adapters", "hearth logits --tokens ids.json --output logits.f32 --model model.gguf --lora style.gguf:0.5 --lora facts.gguf"),
         ],
     };
 
@@ -30,8 +31,9 @@ static class LogitsCommand
         var path = call.Get(SettingTable.Output) ?? throw Missing(SettingTable.Output);
         var ids = await TokenLists.ReadOneAsync(tokensPath, call.CancellationToken);
         var allPositions = call.Get(SettingTable.AllPositions);
-        await using var model = await call.OpenAsync(call.ChooseModel());
-        await using var engine = await call.LoadAsync(model);
+        var chosen = call.ChooseModel();
+        await using var model = await call.OpenAsync(chosen);
+        await using var engine = await call.LoadAsync(chosen, model);
         using var progress = call.Progress("computing logits");
         var (rows, columns) = (0, 0);
         await using (var output = new OutputFile(path))

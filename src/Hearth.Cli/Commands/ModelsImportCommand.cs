@@ -15,7 +15,7 @@ static class ModelsImportCommand
         Argument = "NAME|FILE",
         ArgumentHelp = "a model of another program, or a GGUF file; without it and without --from, what was found is shown",
         Details = "Nothing is copied unless --copy is given, and nothing of the other program is changed. A worker reads the head of each\n"
-            + "file. Of Ollama, the system prompt, the parameters and the licence are taken; its Go templates are not used.",
+            + "file. Of Ollama, the system prompt, adapters, the parameters and the licence are taken; its Go templates are not used.",
         Groups = [("Import", [SettingTable.From, SettingTable.Copy, SettingTable.Name]), ("Model", [SettingTable.Unconfined])],
         Examples =
         [
@@ -83,8 +83,12 @@ static class ModelsImportCommand
             return new(found, null, found.Problem, []);
         try
         {
-            var inspection = await InspectAsync(call, found);
+            var inspection = await InspectAsync(call, found.Files);
             var facts = ModelFacts.Of(inspection);
+            if (inspection.Adapter is { } adapter)
+                return new(found, null, $"It is an adapter for models of the architecture {adapter.Architecture}, no model. It is used with its model: --lora FILE.", []);
+            foreach (var file in found.Adapters)
+                await CheckAdapterAsync(call, file, facts);
             var refused = new List<string>();
             var taken = found with
             {
@@ -109,9 +113,28 @@ static class ModelsImportCommand
     static string[] Templates(FoundModel found, ModelFacts facts)
         => found.Source == ModelSource.Ollama && !facts.HasChatTemplate ? ["Ollama's own template is in Go's language and is not used."] : [];
 
-    static async Task<ModelInspection> InspectAsync(Invocation call, FoundModel found)
+    /// <summary>What can be known of an adapter without loading the model: otherwise every use of the model would be refused.</summary>
+    static async Task CheckAdapterAsync(Invocation call, FoundFile file, ModelFacts facts)
     {
-        await using var file = await call.OpenAsync([.. found.Files.Select(one => one.Path)]);
+        string found;
+        try
+        {
+            var adapter = (await InspectAsync(call, [file])).Adapter;
+            if (adapter is { Type: "lora" } && adapter.Architecture == facts.Architecture)
+                return;
+            found = adapter is null ? "none" : $"one ({adapter.Type}) for models of the architecture {adapter.Architecture}";
+        }
+        catch (EngineException e) when (e.Code is FailureCode.InvalidModel)
+        {
+            found = $"none in GGUF: {e.Message.TrimEnd('.')}";
+        }
+
+        throw new ModelStoreException($"Its adapter {file.Path} is {found}.", $"one (lora) for {facts.Architecture}", $"The model is of the architecture {facts.Architecture}; create it again with an adapter for it.");
+    }
+
+    static async Task<ModelInspection> InspectAsync(Invocation call, IReadOnlyList<FoundFile> files)
+    {
+        await using var file = await call.OpenAsync([.. files.Select(one => one.Path)]);
         return await file.InspectAsync(0, call.CancellationToken);
     }
 }

@@ -62,6 +62,6 @@ static class ModelsListCommand
             ModelVerdict.Touched when model.Source != ModelSource.BuiltIn => "written to since",
             _ => "",
         };
-        return [model.Name, Quantity.Bytes(model.Bytes), kind, model.Files.All(file => file.Path is null) ? $"{model.Source.Title()}, copied" : model.Source.Title(), state];
+        return [model.Name, Quantity.Bytes(model.Bytes), kind, model.AllFiles.All(file => file.Path is null) ? $"{model.Source.Title()}, copied" : model.Source.Title(), state];
     }
 }

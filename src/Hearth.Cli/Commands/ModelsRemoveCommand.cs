@@ -25,7 +25,7 @@ static class ModelsRemoveCommand
         {
             var (model, deleted) = await call.Models.RemoveAsync(name, call.CancellationToken);
             removed.Add((model, deleted));
-            foreach (var file in model.Files)
+            foreach (var file in model.AllFiles)
             {
                 var path = call.Models.PathOf(file);
                 var fate = file.Path is not null ? "Its file stays where it is" : deleted.Contains(path) ? "Our copy was deleted" : "Another model uses our copy, which stays";

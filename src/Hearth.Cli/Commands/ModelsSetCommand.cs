@@ -10,19 +10,20 @@ static class ModelsSetCommand
 {
     const string LicenceKey = "licence", Accepted = "accepted";
 
-    internal static readonly Command Command = new("models set", "sets defaults of a model: system message, sampling, context", RunAsync)
+    internal static readonly Command Command = new("models set", "sets defaults of a model: system message, adapters, sampling, context", RunAsync)
     {
         Argument = "NAME KEY=VALUE…",
         ArgumentHelp = "the model, then settings by the names of their options; KEY= removes one",
         ArgumentIsModel = true,
         ManyArguments = true,
         Details = "The keys are: " + string.Join(", ", SettingTable.PerModel.Select(setting => setting.Name)).Replace("repetition-penalty, ", "repetition-penalty,\n")
-            + ".\nA key that is given several times has several values (stop, logit-bias). licence=accepted accepts the licence.",
+            + ".\nA key that is given several times has several values (stop, logit-bias, lora). licence=accepted accepts the licence.",
         Groups = [],
         Examples =
         [
             ("a cooler head and a role", "hearth models set llama3.2:1b temperature=0.2 system=\"You are a patient teacher.\""),
             ("a longer context, and no role any more", "hearth models set llama3.2:1b context=16384 system="),
+            ("always with an adapter", "hearth models set llama3.2:1b lora=style.gguf:0.5"),
         ],
     };
 
@@ -33,6 +34,8 @@ static class ModelsSetCommand
         var pairs = call.Arguments.Skip(1).Select(Split).GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(group => group.Key, group => group.ToList());
         foreach (var (key, values) in pairs)
             Check(key, values);
+        foreach (var key in pairs.Keys.Where(key => ModelDefaults.Find(key) is { NamesFile: true }))
+            pairs[key] = pairs[key].ConvertAll(value => value.Length == 0 ? value : Path.GetFullPath(call.Folders.Resolve(value)));
 
         var changed = await call.Models.ChangeAsync(call.Arguments[0], model => Apply(model, pairs), call.CancellationToken);
         if (call.Json)

@@ -67,9 +67,9 @@ static class ModelsShowCommand
 
         yield return model.Name;
         yield return Line("source", model.Origin == model.Name ? model.Source.Title() : $"{model.Source.Title()}, {model.Origin}");
-        foreach (var file in model.Files)
+        foreach (var (what, file) in model.Files.Select(file => ("file", file)).Concat((model.Adapters ?? []).Select(file => ("adapter", file))))
         {
-            yield return Line("file", $"{call.Models.PathOf(file)}, {Quantity.Bytes(file.Bytes)}, {(file.Path is null ? "a copy of ours" : "used in place")}");
+            yield return Line(what, $"{call.Models.PathOf(file)}, {Quantity.Bytes(file.Bytes)}, {(file.Path is null ? "a copy of ours" : "used in place")}");
             yield return Line("sha256", file.Sha256 ?? "not recorded");
         }
 

@@ -47,7 +47,7 @@ static class PerplexityCommand
         if (tokens.Count < Window)
             throw new CliException(ExitCode.RequestFailed, $"The text has {tokens.Count} tokens.", $"at least {Window}, one window.", "Take a longer text.");
 
-        await using var engine = await call.LoadAsync(opened, options => options with { ContextLength = Math.Max(options.ContextLength, Window) });
+        await using var engine = await call.LoadAsync(chosen, opened, options => options with { ContextLength = Math.Max(options.ContextLength, Window) });
         var windows = await MeasureAsync(call, engine, tokens);
         var count = windows.Length * ((Window / 2) - 1);
         var perplexity = Math.Exp(windows.Sum() / count);

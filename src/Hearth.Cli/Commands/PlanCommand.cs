@@ -41,10 +41,10 @@ static class PlanCommand
     static async Task<int> PlanFileAsync(Invocation call)
     {
         var chosen = call.ChooseModel(call.Argument);
-        await using var model = await call.OpenAsync(chosen);
+        await using var model = await call.OpenAsync(chosen.Paths);
         var inspection = await model.InspectAsync(call.Get(SettingTable.Context), call.CancellationToken);
-        var work = inspection.Work ?? throw new CliException(
-            ExitCode.Model, $"{chosen.Title} cannot be planned for: {(inspection.Warnings is [.., var last] ? last : "")}", "a model that this engine runs.", "'hearth inspect' says more.");
+        var reason = inspection.Adapter is null ? inspection.Warnings.LastOrDefault("") : "it is an adapter.";
+        var work = inspection.Work ?? throw new CliException(ExitCode.Model, $"{chosen.Title} cannot be planned for: {reason}", "a model that this engine runs.", "'hearth inspect' says more.");
         var machine = await MeasureAsync(call, model, work.Width, [.. SpeedEstimate.All(work).Select(m => m.Type).Distinct()], SpeedEstimate.All(work).Sum(m => m.Bytes));
         var plan = new ModelPlan(chosen, inspection, work, machine);
         if (call.Json)

@@ -26,7 +26,7 @@ static class PublishCommand
         var checkout = Checkout.Above(call.Host.ProgramFolder);
         var rid = call.Get(SettingTable.Rid);
         var model = call.Get(SettingTable.PublishedModel);
-        IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : ChosenModel.Find(call, model).Paths;
+        IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : Publishable(ChosenModel.Find(call, model));
         using var folder = new PublishedFolder(output);
         var compiler = new Compiler(call, checkout, rid);
         call.Note($"building the worker for {rid}, 1 of 2 …");
@@ -58,4 +58,10 @@ static class PublishCommand
 
         return ExitCode.Ok;
     }
+
+    /// <summary>The files of a model. Without its adapters it would be another one, and the folder has no place for them.</summary>
+    static IReadOnlyList<string> Publishable(ChosenModel model)
+        => model.Adapters.Count == 0
+            ? model.Paths
+            : throw new CliException(ExitCode.RequestFailed, $"{model.Name} has an adapter, which cannot be published.", "a model without adapters.", "Name the file of the model itself; --lora adds the adapter there.");
 }

@@ -40,7 +40,7 @@ static class RerankCommand
         if (documents.Count == 0)
             throw new CliException(ExitCode.RequestFailed, "There is no document.", "at least one line.", "Give some.");
         await using var model = await call.OpenAsync(chosen);
-        await using var engine = await call.LoadAsync(model);
+        await using var engine = await call.LoadAsync(chosen, model);
         var items = await ScoreAsync(call, engine, query, documents);
         if (call.Json)
             call.WriteResult(writer => Write(writer, items, engine));

@@ -62,7 +62,7 @@ static class RunCommand
         }
 
         await using var model = await opening;
-        await using var engine = await call.LoadAsync(model);
+        await using var engine = await call.LoadAsync(chosen, model);
         var answer = new Answer();
         var thoughts = Thoughts(call);
         try

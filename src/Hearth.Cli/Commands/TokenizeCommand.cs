@@ -23,7 +23,7 @@ static class TokenizeCommand
     {
         var parseSpecial = call.Get(SettingTable.ParseSpecial);
         var text = call.Argument ?? await StandardInput.ReadTextAsync(call, "the text");
-        await using var model = await call.OpenAsync(call.ChooseModel());
+        await using var model = await call.OpenAsync(call.ChooseModel().Paths);
         var ids = await model.TokenizeAsync(text, parseSpecial, call.CancellationToken);
         if (call.Json)
             call.Terminal.WriteJson(writer => AnswerJson.WriteIds(writer, "tokens", ids));

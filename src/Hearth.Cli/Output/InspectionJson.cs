@@ -12,6 +12,7 @@ static class InspectionJson
         writer.WriteString("format", model.Format);
         writer.WriteNumber("bytes", model.FileBytes);
         writer.WriteNumber("parameters", model.ParameterCount);
+        WriteAdapter(writer, model.Adapter);
         WriteMemory(writer, model.Memory);
         writer.WriteList("warnings", model.Warnings, writer.WriteStringValue);
         writer.WriteObjects("metadata", model.Metadata, entry =>
@@ -28,6 +29,24 @@ static class InspectionJson
             writer.WriteNumber("bytes", tensor.Bytes);
         });
         writer.WriteString("chat_template", model.ChatTemplate);
+    }
+
+    static void WriteAdapter(Utf8JsonWriter writer, AdapterFacts? adapter)
+    {
+        if (adapter is null)
+        {
+            writer.WriteNull("adapter");
+            return;
+        }
+
+        writer.WriteStartObject("adapter");
+        writer.WriteString("type", adapter.Type);
+        writer.WriteString("architecture", adapter.Architecture);
+        writer.WriteNumber("matrices", adapter.Matrices);
+        writer.WriteNumber("lowest_rank", adapter.LowestRank);
+        writer.WriteNumber("highest_rank", adapter.HighestRank);
+        writer.WriteNumber("alpha", adapter.Alpha);
+        writer.WriteEndObject();
     }
 
     static void WriteMemory(Utf8JsonWriter writer, MemoryEstimate memory)

@@ -14,6 +14,8 @@ static class InspectionText
     {
         var text = new StringBuilder();
         text.Append($"{path}\n  {model.Format}, {Quantity.Bytes(model.FileBytes)}, {Quantity.Count(model.ParameterCount)} parameters\n");
+        if (model.Adapter is { } adapter)
+            AppendAdapter(text, adapter);
 
         text.Append($"\nMetadata ({model.Metadata.Count})\n");
         foreach (var entry in model.Metadata)
@@ -31,10 +33,19 @@ static class InspectionText
                 text.Append(CultureInfo.InvariantCulture, $"  {group.Key,-6} {group.Count(),5} tensors {Quantity.Bytes(group.Sum(t => t.Bytes)),10}\n");
         }
 
-        AppendMemory(text, model.Memory);
+        if (model.Adapter is null)
+            AppendMemory(text, model.Memory);
         foreach (var warning in model.Warnings)
             text.Append($"\nwarning: {warning}\n");
         return TerminalText.Clean(text.ToString());
+    }
+
+    static void AppendAdapter(StringBuilder text, AdapterFacts adapter)
+    {
+        var rank = adapter.LowestRank == adapter.HighestRank ? $"rank {adapter.HighestRank}" : $"ranks {adapter.LowestRank} to {adapter.HighestRank}";
+        var alpha = adapter.Alpha == 0 ? "no alpha" : string.Create(CultureInfo.InvariantCulture, $"alpha {adapter.Alpha}");
+        text.Append($"  An adapter ({OneLine(adapter.Type)}) for models of the architecture {OneLine(adapter.Architecture)}: {adapter.Matrices} matrices, {rank}, {alpha}\n");
+        text.Append("  It is used with its model: hearth run --model MODEL --lora FILE\n");
     }
 
     static void AppendMemory(StringBuilder text, MemoryEstimate memory)

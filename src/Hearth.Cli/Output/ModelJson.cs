@@ -35,18 +35,16 @@ static class ModelJson
         }
 
         writer.WriteEndObject();
-        writer.WriteStartArray("files");
-        foreach (var file in model.Files)
+        WriteFiles("files", model.Files);
+        WriteFiles("adapters", model.Adapters ?? []);
+
+        void WriteFiles(string name, IReadOnlyList<ModelPart> files) => writer.WriteObjects(name, files, file =>
         {
-            writer.WriteStartObject();
             writer.WriteString("path", store.PathOf(file));
             writer.WriteBoolean("copied", file.Path is null);
             writer.WriteNumber("bytes", file.Bytes);
             writer.WriteString("sha256", file.Sha256);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
     }
 
     internal static string NameOf(ModelVerdict verdict) => verdict.ToString().ToLowerInvariant();

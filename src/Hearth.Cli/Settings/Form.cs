@@ -17,6 +17,13 @@ static class Forms
     internal static Form<IReadOnlyList<string>> Texts { get; }
         = new("at least one text, none empty", static (texts, out value) => (value = texts).All(t => t.Length > 0));
 
+    internal static Form<IReadOnlyList<AdapterChoice>> Adapters { get; } = new("FILE or FILE:SCALE, an adapter in GGUF and a finite number such as 0.5", static (texts, out value) =>
+    {
+        var read = texts.Select(AdapterChoice.Read).OfType<AdapterChoice>().ToList();
+        value = read;
+        return read.Count == texts.Count;
+    });
+
     internal static Form<ulong?> Seed { get; } = One("a whole number from 0 to 18446744073709551615", static (string text, out ulong? value) =>
     {
         var ok = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);

@@ -17,6 +17,9 @@ abstract class Setting(string name, string? valueName, string help)
     /// <summary>The value names a model; shells complete it.</summary>
     internal bool NamesModel { get; init; }
 
+    /// <summary>The value begins with the path of a file; where it is kept, it is kept absolute.</summary>
+    internal bool NamesFile { get; init; }
+
     /// <summary>False: belongs to one call, so only the option exists.</summary>
     internal bool Lasting { get; init; } = true;
 

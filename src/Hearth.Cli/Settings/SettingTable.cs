@@ -13,6 +13,7 @@ static class SettingTable
     static readonly string[] KernelPaths = ["scalar", "vector128", "vector256", "vector256-vnni", "vector512", "avx512-vnni"];
 
     internal static readonly Setting<string?> Model = new("model", "MODEL", "the model: a name of 'hearth models list', or a GGUF file", Text(), null, "the model that ships with Hearth") { NamesModel = true };
+    internal static readonly Setting<IReadOnlyList<AdapterChoice>> Lora = new("lora", "FILE[:SCALE]", "an adapter (LoRA) for the model, in GGUF; SCALE 1 is as trained; may be repeated", Forms.Adapters, []) { Repeatable = true, NamesFile = true };
     internal static readonly Setting<int> Context = new("context", "N", "positions of the context", Forms.Whole(1, 16_777_216), 0, "the model's limit, at most 8192");
     internal static readonly Setting<KvType> Kv = new("kv", "TYPE", "storage of keys and values: f16 or f32", Forms.OneOf(("f16", KvType.F16), ("f32", KvType.F32)), KvType.F16, "f16");
     internal static readonly Setting<int> Threads = new("threads", "N", "threads that compute", Forms.Whole(1, 256), 0, "the machine's cores");
@@ -76,14 +77,14 @@ static class SettingTable
     internal static readonly Setting<bool> Licence = new("licence", null, "print the licence, and nothing else", Forms.Flag, false) { Lasting = false };
 
     /// <summary>How a model is loaded.</summary>
-    internal static readonly Setting[] Loading = [Model, Context, Kv, Threads, DecodeThreads, Isa, Activations, Unconfined];
+    internal static readonly Setting[] Loading = [Model, Lora, Context, Kv, Threads, DecodeThreads, Isa, Activations, Unconfined];
 
     /// <summary>How an answer is drawn.</summary>
     internal static readonly Setting[] Sampling =
         [Temperature, TopK, TopP, MinP, TypicalP, RepetitionPenalty, PresencePenalty, FrequencyPenalty, PenaltyWindow, Seed, LogitBias, Stop, MaxTokens, System];
 
     /// <summary>What 'hearth models set' can set for one model.</summary>
-    internal static readonly Setting[] PerModel = [System, Context, .. Sampling.Where(setting => setting != System)];
+    internal static readonly Setting[] PerModel = [System, Lora, Context, .. Sampling.Where(setting => setting != System)];
 
     /// <summary>What every command takes.</summary>
     internal static readonly Setting[] Everywhere = [Json, Quiet];

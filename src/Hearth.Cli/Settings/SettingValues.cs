@@ -16,6 +16,7 @@ enum SettingSource
 sealed class SettingValues(
     Func<Setting, IReadOnlyList<string>?> options, Func<string, string?> environment, IReadOnlyDictionary<string, IReadOnlyList<string>> configuration)
 {
+    readonly HashSet<Setting> _withdrawn = [];
     IReadOnlyDictionary<string, IReadOnlyList<string>> _ofModel = new Dictionary<string, IReadOnlyList<string>>();
     string _model = "";
 
@@ -26,6 +27,9 @@ sealed class SettingValues(
         _ofModel = defaults;
         Check(SettingTable.PerModel);
     }
+
+    /// <summary>From now on the option does not hold any more.</summary>
+    internal void Withdraw(Setting setting) => _withdrawn.Add(setting);
 
     /// <summary>Refuses what is not of its setting's form, before anything is done.</summary>
     internal void Check(IEnumerable<Setting> settings)
@@ -47,7 +51,7 @@ sealed class SettingValues(
     /// <summary>What is set, as it was written, and by what; null where the default holds.</summary>
     internal (IReadOnlyList<string>? Texts, SettingSource Source) Find(Setting setting)
     {
-        if (options(setting) is { } option)
+        if (options(setting) is { } option && !_withdrawn.Contains(setting))
             return (option, SettingSource.Option);
         if (!setting.Lasting)
             return (null, SettingSource.Default);

@@ -17,12 +17,47 @@ sealed record Adapter(string Name, GgufFile File, float Scale);
 /// <param name="B">As many rows as W has, as long as the rank.</param>
 /// <param name="Rank">The rank.</param>
 /// <param name="Factor">Scale · α / rank; the scale alone where the file states no α.</param>
-sealed record AdapterPair(Adapter Adapter, GgufTensor A, GgufTensor B, int Rank, float Factor);
+sealed record AdapterPair(Adapter Adapter, GgufTensor A, GgufTensor B, int Rank, float Factor)
+{
+    /// <summary>Whole rows of A.</summary>
+    /// <exception cref="EngineException">A number is not finite; as for <see cref="ScaledB"/>.</exception>
+    internal float[] RowsOfA(long first, int rows) => Numbers(A, first, rows);
+
+    /// <summary>Whole rows of B, times the factor.</summary>
+    internal float[] ScaledB(long first, int rows)
+    {
+        var numbers = Array.ConvertAll(Numbers(B, first, rows), number => Factor * number);
+        return Array.TrueForAll(numbers, float.IsFinite) ? numbers : throw NotFinite(B);
+    }
+
+    float[] Numbers(GgufTensor tensor, long first, int rows)
+    {
+        var numbers = new float[rows * tensor.RowLength];
+        var rowBytes = tensor.Bytes / tensor.Rows;
+        try
+        {
+            WeightMatrix.Decode(tensor.Type, tensor.File.Slice(tensor.Offset + (first * rowBytes), (int)(rows * rowBytes)), numbers);
+        }
+        catch (InvalidDataException)
+        {
+            throw NotFinite(tensor);
+        }
+
+        return numbers;
+    }
+
+    EngineException NotFinite(GgufTensor tensor)
+        => Adapters.Refused(
+            Adapter.Name, $"'{tensor.Name}' holds a number that is not finite, or is not with the scale {Adapter.Scale}", "finite numbers",
+            "Take another copy of it, or a smaller scale.");
+}
 
 /// <summary>All adapters that are active together, by the tensors that they change.</summary>
 sealed class Adapters
 {
-    const string Embedding = "token_embd.weight", Output = "output.weight";
+    internal const string TypeKey = "adapter.type", Lora = "lora", AlphaKey = "adapter.lora.alpha", SuffixB = ".lora_b";
+    const string SuffixA = ".lora_a", Embedding = "token_embd.weight", Output = "output.weight", Kind = "general.type", AdapterKind = "adapter";
+    const string OtherAdapter = "Use an adapter that was made for this model.";
     const int MaxRank = 4096;
     readonly Dictionary<string, List<AdapterPair>> _pairs = [];
 
@@ -30,13 +65,26 @@ sealed class Adapters
     internal Adapters(GgufFile model, IReadOnlyList<Adapter> adapters)
     {
         foreach (var adapter in adapters)
-            Read(model, adapter);
+        {
+            try
+            {
+                Read(model, adapter);
+            }
+            catch (InvalidDataException e)
+            {
+                throw Refused(adapter.Name, e.Message, "", OtherAdapter);
+            }
+        }
+
         // Gate and up share a matrix, so their pairs share one as well.
         var ranks = adapters.Sum(a => (long)_pairs.Values.SelectMany(p => p).Where(p => p.Adapter == a).Select(p => p.Rank).DefaultIfEmpty().Max());
         if (2 * ranks > MaxRank)
             throw new EngineException(FailureCode.InvalidModel, $"The adapters' ranks add up to {ranks}.", $"at most {MaxRank / 2}", "Use fewer adapters at once.");
         Rank = (int)((2 * ranks) + WeightMatrix.GroupRows - 1) / WeightMatrix.GroupRows * WeightMatrix.GroupRows;
     }
+
+    /// <summary>Whether a file says of itself that it is an adapter, of whatever kind.</summary>
+    internal static bool IsAdapter(GgufFile file) => file.Metadata.TypeOf(Kind) == GgufValueType.Str && file.Metadata.GetString(Kind) == AdapterKind;
 
     /// <summary>The common rank to which all pairs of a matrix are put together, padded with zeros; 0 without adapters.</summary>
     internal int Rank { get; }
@@ -46,23 +94,28 @@ sealed class Adapters
     /// <summary>The pairs that change embeddings, whose A has a row for each token.</summary>
     internal IReadOnlyList<AdapterPair> ForEmbedding => For(Embedding);
 
+    /// <summary>Bytes that they take.</summary>
+    internal long EmbeddingBytes => ForEmbedding.Sum(p => sizeof(float) * (p.A.ElementCount + p.B.ElementCount));
+
     /// <exception cref="EngineException">An adapter changes a tensor that no row of activations is multiplied by.</exception>
     internal void RequireOnly(IReadOnlySet<string> matrices)
     {
         foreach (var (name, pairs) in _pairs)
         {
             if (name != Embedding && !matrices.Contains(name))
-                throw Refused(pairs[0].Adapter, $"it changes '{name}', which is no matrix", "changes of matrices");
+                throw Refused(pairs[0].Adapter.Name, $"it changes '{name}', which is no matrix", "changes of matrices", OtherAdapter);
         }
     }
 
     void Read(GgufFile model, Adapter adapter)
     {
-        RequireText("general.type", "adapter");
-        RequireText("adapter.type", "lora");
+        var pairsBefore = _pairs.Values.Sum(p => p.Count);
+        if (Text(Kind) != AdapterKind)
+            throw Refused(adapter.Name, $"it is no adapter, its {Kind} is {Shown(Kind)}", $"'{AdapterKind}'", "Name the file of an adapter; the model itself is named as the model.");
+        RequireText(TypeKey, Lora);
         RequireText("general.architecture", model.Metadata.GetString("general.architecture"));
         Require(float.IsFinite(adapter.Scale), $"its scale is {adapter.Scale}", "a finite number");
-        var alpha = adapter.File.Metadata.TryGetFloat32("adapter.lora.alpha", out var value) ? value : 0;
+        var alpha = adapter.File.Metadata.TryGetFloat32(AlphaKey, out var value) ? value : 0;
         Require(float.IsFinite(alpha), $"its alpha is {alpha}", "a finite number");
         foreach (var tensor in adapter.File.Tensors)
         {
@@ -72,10 +125,12 @@ sealed class Adapters
             var name = BaseName(tensor.Name);
             Require(name is not null, $"it has a tensor '{tensor.Name}'", "names that end in .lora_a or .lora_b");
             if (tensor.Name.EndsWith('a'))
-                Add(name, tensor, Find(name + ".lora_b"));
+                Add(name, tensor, Find(name + SuffixB));
             else
-                Find(name + ".lora_a");
+                Find(name + SuffixA);
         }
+
+        Require(_pairs.Values.Sum(p => p.Count) > pairsBefore, "it changes nothing", "at least one pair of matrices");
 
         void Add(string name, GgufTensor a, GgufTensor b)
         {
@@ -104,24 +159,24 @@ sealed class Adapters
             return tensor;
         }
 
-        void RequireText(string key, string expected)
-        {
-            adapter.File.Metadata.TryGetString(key, out var text);
-            Require(text == expected, $"its {key} is {(text is null ? "missing" : $"'{text}'")}", $"'{expected}'");
-        }
+        string? Text(string key) => adapter.File.Metadata.TryGetString(key, out var text) ? text : null;
+
+        string Shown(string key) => Text(key) is { } text ? $"'{text}'" : "missing";
+
+        void RequireText(string key, string expected) => Require(Text(key) == expected, $"its {key} is {Shown(key)}", $"'{expected}'");
 
         void Require([DoesNotReturnIf(false)] bool holds, string found, string expected)
         {
             if (!holds)
-                throw Refused(adapter, found, expected);
+                throw Refused(adapter.Name, found, expected, OtherAdapter);
         }
     }
 
-    static EngineException Refused(Adapter adapter, string found, string expected)
-        => new(FailureCode.InvalidModel, $"The adapter '{adapter.Name}' cannot be used: {found}.", expected, "Use an adapter that was made for this model.");
+    internal static EngineException Refused(string name, string found, string expected, string remedy)
+        => new(FailureCode.InvalidModel, $"The adapter '{name}' cannot be used: {found.TrimEnd('.')}.", expected, remedy);
 
     static string? BaseName(string name)
-        => name.EndsWith(".lora_a", StringComparison.Ordinal) || name.EndsWith(".lora_b", StringComparison.Ordinal) ? name[..^".lora_a".Length] : null;
+        => name.EndsWith(SuffixA, StringComparison.Ordinal) || name.EndsWith(SuffixB, StringComparison.Ordinal) ? name[..^SuffixA.Length] : null;
 
     static long Experts(GgufTensor tensor) => tensor.Shape.Count > 2 ? tensor.Shape[2] : 1;
 }

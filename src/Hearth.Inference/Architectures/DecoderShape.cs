@@ -136,6 +136,13 @@ sealed record DecoderShape
     internal static DecoderShape Read(GgufFile file)
     {
         var name = file.Metadata.GetString("general.architecture");
+        if (Adapters.IsAdapter(file))
+        {
+            throw new EngineException(
+                FailureCode.InvalidModel, $"The file is an adapter for models of the architecture '{name}', and no model.", "a model",
+                "Name the model that it was made for, and this file as its adapter.");
+        }
+
         var architecture = ArchitectureDescription.Find(name) ?? throw new EngineException(
             FailureCode.UnsupportedModel, $"The model's architecture is '{name}'.", $"one of: {string.Join(", ", ArchitectureDescription.Names)}",
             "Choose a model of a supported architecture.");

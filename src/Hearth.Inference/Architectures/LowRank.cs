@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Hearth.Formats.Gguf;
 using Hearth.Tensors.Memory;
 using Hearth.Tensors.Quantization;
 
@@ -34,13 +33,11 @@ sealed record LowRank(WeightMatrix A, WeightMatrix B)
             {
                 // Which expert's rows a part of the tensor is.
                 var expert = parts[p].First / (parts[p].Of / (pair.A.Rows / pair.Rank));
-                Numbers(pair.A, expert * pair.Rank, pair.Rank).CopyTo(a.AsSpan(at * columns));
+                pair.RowsOfA(expert * pair.Rank, pair.Rank).CopyTo(a.AsSpan(at * columns));
                 for (var i = 0; i < parts[p].Rows; i++)
                 {
                     var row = (((i / GroupRows * parts.Length) + p) * GroupRows) + (i % GroupRows);
-                    var numbers = Numbers(pair.B, parts[p].Row(i), 1);
-                    for (var k = 0; k < pair.Rank; k++)
-                        b[(row * rank) + at + k] = pair.Factor * numbers[k];
+                    pair.ScaledB(parts[p].Row(i), 1).CopyTo(b.AsSpan((row * rank) + at));
                 }
 
                 at += pair.Rank;
@@ -48,15 +45,6 @@ sealed record LowRank(WeightMatrix A, WeightMatrix B)
         }
 
         return new(Pack(a, columns, owned), Pack(b, rank, owned));
-    }
-
-    /// <summary>Whole rows of a tensor.</summary>
-    internal static float[] Numbers(GgufTensor tensor, long first, int rows)
-    {
-        var numbers = new float[rows * tensor.RowLength];
-        var rowBytes = tensor.Bytes / tensor.Rows;
-        WeightMatrix.Decode(tensor.Type, tensor.File.Slice(tensor.Offset + (first * rowBytes), (int)(rows * rowBytes)), numbers);
-        return numbers;
     }
 
     static WeightMatrix Pack(float[] numbers, int columns, List<IDisposable> owned)
@@ -73,8 +61,7 @@ sealed record LowRank(WeightMatrix A, WeightMatrix B)
 /// <summary>What adapters add to embeddings: for a token, B times its row of A. Single precision, ascending by rank.</summary>
 sealed class EmbeddingAdapter(Adapters adapters)
 {
-    readonly (float[] A, float[] B, int Rank)[] _pairs = [.. adapters.ForEmbedding.Select(p => (
-        LowRank.Numbers(p.A, 0, (int)p.A.Rows), Array.ConvertAll(LowRank.Numbers(p.B, 0, (int)p.B.Rows), b => p.Factor * b), p.Rank))];
+    readonly (float[] A, float[] B, int Rank)[] _pairs = [.. adapters.ForEmbedding.Select(p => (p.RowsOfA(0, (int)p.A.Rows), p.ScaledB(0, (int)p.B.Rows), p.Rank))];
 
     /// <summary>Adds <paramref name="scale"/> times the change to a token's embedding.</summary>
     internal void Add(int token, float scale, FloatRows x, int row)

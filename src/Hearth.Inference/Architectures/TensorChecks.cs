@@ -37,7 +37,7 @@ sealed class TensorChecks : ITensorReader
         var checks = new TensorChecks(file, asFloat, adapters);
         _ = DecoderWeights.Read(checks, shape);
         adapters?.RequireOnly(checks._matrices);
-        return checks.Bytes;
+        return checks.Bytes + (adapters?.EmbeddingBytes ?? 0);
     }
 
     /// <summary>A tensor that the model cannot do without.</summary>

@@ -14,13 +14,15 @@ static class Inspection
     {
         var warnings = new List<string>();
         var metadata = file.Metadata;
+        var adapter = AdapterInspection.Describe(file, warnings);
         metadata.TryGetString("tokenizer.chat_template", out var template);
-        if (template is null)
+        if (template is null && adapter is null)
             warnings.Add("The file has no chat template: chat needs another file, raw prompts work.");
-        if (TokenizerWarning(tokenizer) is { } warning)
+        if (adapter is null && TokenizerWarning(tokenizer) is { } warning)
             warnings.Add(warning);
         foreach (var group in file.Tensors.Where(t => !WeightMatrix.Supports(t.Type)).GroupBy(t => t.Type))
             warnings.Add($"{group.Count()} tensors are of type {group.Key}, which this engine does not compute with yet.");
+        ModelWork? work = null;
         return new()
         {
             Format = file.Parts == 1 ? $"GGUF {file.Version}" : $"GGUF {file.Version} in {file.Parts} parts",
@@ -28,10 +30,11 @@ static class Inspection
             Metadata = [.. metadata.Entries.Select(e => new MetadataEntry(e.Key, e.TypeName, e.Display))],
             Tensors = [.. file.Tensors.Select(t => new TensorEntry(t.Name, t.Type.ToString(), t.Shape, t.Bytes))],
             ParameterCount = file.Tensors.Sum(t => t.ElementCount),
-            Memory = Estimate(file, contextLength, warnings, out var work),
+            Memory = adapter is null ? Estimate(file, contextLength, warnings, out work) : new(0, 0, 0, 0, 0),
             Work = work,
             Warnings = warnings,
             ChatTemplate = template,
+            Adapter = adapter,
         };
     }
 

@@ -18,6 +18,9 @@ public sealed record FoundModel
     /// <summary>Its files, all parts in order; empty where <see cref="Problem"/> says why.</summary>
     public IReadOnlyList<FoundFile> Files { get; init; } = [];
 
+    /// <summary>The files of adapters (LoRA) that belong to it.</summary>
+    public IReadOnlyList<FoundFile> Adapters { get; init; } = [];
+
     /// <summary>The text of the licence, where one lies beside the model.</summary>
     public string? Licence { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record FoundModel
     public string? Problem { get; init; }
 
     /// <summary>Bytes of all files.</summary>
-    public long Bytes => Files.Sum(file => file.Bytes);
+    public long Bytes => Files.Concat(Adapters).Sum(file => file.Bytes);
 }
 
 /// <summary>A file of a found model.</summary>

@@ -24,8 +24,8 @@ public sealed class ModelImporter(ModelStore store)
         try
         {
             var done = 0L;
-            var files = new List<ModelPart>(found.Files.Count);
-            foreach (var file in found.Files)
+            var files = new List<ModelPart>(found.Files.Count + found.Adapters.Count);
+            foreach (var file in found.Files.Concat(found.Adapters))
             {
                 var part = await RecordAsync(file, copy ? copies : null, count => progress?.Report(new(Math.Min(done += count, found.Bytes), found.Bytes)), cancellationToken);
                 files.Add(part);
@@ -61,7 +61,8 @@ public sealed class ModelImporter(ModelStore store)
             Name = name,
             Source = found.Source,
             Origin = found.Origin,
-            Files = files,
+            Files = files[..found.Files.Count],
+            Adapters = found.Adapters.Count > 0 ? files[found.Files.Count..] : null,
             Facts = facts,
             Licence = found.Licence,
             LicenceAccepted = earlier is not null && earlier.LicenceAccepted && earlier.Licence == found.Licence,
@@ -71,7 +72,7 @@ public sealed class ModelImporter(ModelStore store)
 
     /// <summary>The same bytes, and where they were there is nothing left.</summary>
     bool Moved(ModelEntry model, List<ModelPart> files)
-        => model.Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256)) && model.Files.All(file => FileState.Of(store.PathOf(file)) is null);
+        => model.AllFiles.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256)) && model.AllFiles.All(file => FileState.Of(store.PathOf(file)) is null);
 
     async Task<ModelPart> RecordAsync(FoundFile file, List<(string From, string To)>? copies, Action<int> progress, CancellationToken cancellationToken)
     {

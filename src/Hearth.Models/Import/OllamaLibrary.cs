@@ -7,7 +7,7 @@ namespace Hearth.Models.Import;
 /// <summary>Ollama's library: <c>manifests/HOST/NAMESPACE/MODEL/TAG</c> name layers, which are files <c>blobs/sha256-DIGEST</c>.</summary>
 /// <remarks>
 /// The GGUF file is used in place, with its own chat template: Ollama's template is written in Go's language and is not used. System prompt,
-/// parameters and licences are taken. A model with an adapter is not imported: without it, it would be another model.
+/// parameters and licences are taken, and adapters: without them it would be another model.
 /// </remarks>
 static class OllamaLibrary
 {
@@ -29,11 +29,10 @@ static class OllamaLibrary
             if (name != origin)
                 throw new InvalidDataException($"Its name holds other characters than {ModelName.Rule}");
             var layers = OllamaManifest.Read(SmallFile.Read(path, OllamaManifest.MaxBytes)).ToLookup(layer => layer.Kind);
-            if (layers["adapter"].Any())
-                throw new InvalidDataException("It is another model with an adapter (LoRA), which Hearth cannot apply yet");
             if (!layers["model"].Any())
                 throw new InvalidDataException("It has no GGUF file: its weights lie elsewhere (a cloud model), or in another format");
-            return Complete(found with { Files = [.. layers["model"].Select(layer => Weights(folder, layer))] }, folder, layers);
+            var files = layers["model"].Select(layer => Weights(folder, layer));
+            return Complete(found with { Files = [.. files], Adapters = [.. layers["adapter"].Select(layer => Weights(folder, layer))] }, folder, layers);
         }
         catch (InvalidDataException e)
         {

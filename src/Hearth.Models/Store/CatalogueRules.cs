@@ -28,7 +28,7 @@ static class CatalogueRules
             return "its source is unknown";
         if (model.Files.Count == 0 != (model.Source == ModelSource.BuiltIn))
             return "it has no file";
-        if (model.Files.FirstOrDefault(file => file is null || !IsSound(file)) is not null)
+        if (model.AllFiles.Any(file => file is null || !IsSound(file)))
             return "a file of it lacks an absolute path, a size or a SHA-256 in hexadecimal digits";
         return model.Defaults.All(pair => pair.Value is { Count: > 0 } texts && texts.All(text => text is not null)) ? null : "a default has no value";
     }

@@ -20,6 +20,11 @@ public enum ActivationType
     Float = 1,
 }
 
+/// <summary>How strongly an adapter (LoRA) of a model counts.</summary>
+/// <param name="Name">What it is called in messages; usually its file.</param>
+/// <param name="Scale">1 as trained, 0 without effect, negative against it.</param>
+public sealed record AdapterUse(string Name, float Scale);
+
 /// <summary>How a model is loaded.</summary>
 public sealed record LoadOptions
 {
@@ -43,6 +48,12 @@ public sealed record LoadOptions
 
     /// <summary>Bytes that weights and cache may take; 0 takes what the system says is available.</summary>
     public long MemoryBudget { get; init; }
+
+    /// <summary>
+    /// One for each adapter that the file was opened with, in the same order. They are part of the loaded model and stay as they are: what its cache holds was
+    /// computed with them.
+    /// </summary>
+    public IReadOnlyList<AdapterUse> Adapters { get; init; } = [];
 }
 
 /// <summary>How far loading has come.</summary>

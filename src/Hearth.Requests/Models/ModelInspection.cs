@@ -29,6 +29,9 @@ public sealed record ModelInspection
 
     /// <summary>The chat template's source, or null.</summary>
     public required string? ChatTemplate { get; init; }
+
+    /// <summary>What the file changes where it is an adapter; null for a model.</summary>
+    public AdapterFacts? Adapter { get; init; }
 }
 
 /// <summary>One key of the metadata.</summary>

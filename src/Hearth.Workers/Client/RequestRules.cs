@@ -40,6 +40,12 @@ static class RequestRules
             throw Refusal($"The load options name KV type {(int)options.KvType} and activations {(int)options.Activations}.", "0 or 1 each", "take a value of the enumeration");
         if (Encoding.UTF8.GetByteCount(options.InstructionSet ?? "") > Limits.NameBytes)
             throw Refusal("The name of the instruction set is too long.", $"at most {Limits.NameBytes} bytes", "see LoadOptions.InstructionSet for the names");
+        if (options.Adapters.Count > Limits.Adapters)
+            throw Refusal($"There are {options.Adapters.Count} adapters.", $"at most {Limits.Adapters}", "name fewer");
+        if (options.Adapters.FirstOrDefault(a => !float.IsFinite(a.Scale)) is { } adapter)
+            throw Refusal($"The scale of an adapter is {adapter.Scale}.", "a finite number", "1 is as trained");
+        if (options.Adapters.Any(a => Encoding.UTF8.GetByteCount(a.Name) > Limits.NameBytes))
+            throw Refusal("The name of an adapter is too long.", $"at most {Limits.NameBytes} bytes", "take the name of its file");
     }
 
     internal static void Check(EmbeddingRequest request)

@@ -30,14 +30,14 @@ public sealed class WorkerModelFile : IModelFile
     /// <summary>How many system calls of the worker were denied and counted; null where none runs or nothing counts them.</summary>
     public long? DeniedCount => (_supervisor.Process as ConfinedWorker)?.DeniedCount;
 
-    /// <summary>Opens the model's files and starts a worker for them.</summary>
+    /// <summary>Opens the files of the model and its adapters and starts a worker for them.</summary>
     /// <exception cref="EngineException">There is no such file, no worker program or no confinement here; or the worker did not start.</exception>
     public static async Task<WorkerModelFile> OpenAsync(WorkerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var model = ModelHandles.Open(options.ModelPaths);
+        var model = ModelHandles.Open(options.ModelPaths, options.AdapterPaths);
         var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
-        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model.All, options), options);
+        var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model, options), options);
         var file = new WorkerModelFile(supervisor, model);
         try
         {

@@ -13,6 +13,9 @@ public sealed record WorkerOptions
     /// </summary>
     public required IReadOnlyList<string> ModelPaths { get; init; }
 
+    /// <summary>The files of the model's adapters (LoRA), handed over in the same way. <see cref="LoadOptions.Adapters"/> says how strongly they count.</summary>
+    public IReadOnlyList<string> AdapterPaths { get; init; } = [];
+
     /// <summary>The worker program, a <c>.dll</c> or a native one; null takes the one beside the running program.</summary>
     public string? WorkerPath { get; init; }
 

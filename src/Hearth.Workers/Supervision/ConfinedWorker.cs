@@ -1,11 +1,10 @@
 using Hearth.Confinement;
 using Hearth.Requests;
 using Hearth.Workers.Client;
-using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Workers.Supervision;
 
-/// <summary>A worker in a process of its own: no sockets, no files but the model, nothing of our environment.</summary>
+/// <summary>A worker in a process of its own: no sockets, no files but the model's, nothing of our environment.</summary>
 sealed class ConfinedWorker : IWorkerProcess
 {
     readonly ConfinedProcess _process;
@@ -22,10 +21,10 @@ sealed class ConfinedWorker : IWorkerProcess
     /// <summary>How many of its system calls were denied and counted; null where nothing counts them.</summary>
     internal long? DeniedCount => _process.DeniedCount;
 
-    /// <summary>Starts the program with the files of the model, if any, as descriptors 4 and up.</summary>
-    internal static ConfinedWorker Start(WorkerProgram program, IReadOnlyList<SafeFileHandle> model, WorkerOptions options)
+    /// <summary>Starts the program with the files of the model, if any, as descriptors 4 and up, and those of its adapters behind them.</summary>
+    internal static ConfinedWorker Start(WorkerProgram program, ModelHandles model, WorkerOptions options)
     {
-        string[] said = [.. options.Unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Count}"];
+        string[] said = [.. options.Unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Parts.Count}", $"--adapters={model.Adapters.Count}"];
         try
         {
             return new(ConfinedProcess.Start(new()
@@ -34,7 +33,7 @@ sealed class ConfinedWorker : IWorkerProcess
                 Arguments = [.. program.Arguments, .. said],
                 Environment = program.Environment,
                 Paths = program.Paths,
-                Descriptors = model,
+                Descriptors = [.. model.Parts, .. model.Adapters],
                 Confine = !options.Unconfined,
                 OnDenied = options.OnDenied,
                 Clock = options.Clock,

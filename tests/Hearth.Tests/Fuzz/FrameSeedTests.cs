@@ -62,7 +62,7 @@ public sealed class FrameSeedTests
     {
         ["seed-load"] = link =>
         {
-            link.Write(FrameKind.Load, 1, new LoadOptions { ContextLength = 512, InstructionSet = "scalar", MemoryBudget = 1 << 30 }, LoadMessages.Write);
+            link.Write(FrameKind.Load, 1, new LoadOptions { ContextLength = 512, InstructionSet = "scalar", MemoryBudget = 1 << 30, Adapters = [new("a.gguf", 0.5f), new("b.gguf", -1)] }, LoadMessages.Write);
             link.Write(FrameKind.Stats, 2);
             link.Write(FrameKind.Ping, 0);
             link.Write(FrameKind.Shutdown, 0);

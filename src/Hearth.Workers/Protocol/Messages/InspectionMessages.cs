@@ -31,11 +31,14 @@ static class InspectionMessages
         wire.OptionalText(8, inspection.ChatTemplate);
         if (inspection.Work is { } work)
             wire.Message(9, work, WorkMessages.Write);
+        if (inspection.Adapter is { } adapter)
+            wire.Message(10, adapter, Write);
     }
 
     internal static ModelInspection ReadInspection(ReadOnlySpan<byte> body)
     {
         var (format, fileBytes, parameters, memory, template, work) = ("", 0L, 0L, new MemoryEstimate(0, 0, 0, 0, 0), (string?)null, (ModelWork?)null);
+        AdapterFacts? adapter = null;
         var (metadata, tensors, warnings) = (new List<MetadataEntry>(), new List<TensorEntry>(), new List<string>());
         var wire = new WireReader("Inspected", body);
         while (wire.Next())
@@ -51,6 +54,7 @@ static class InspectionMessages
                 case 7 when warnings.Count < Limits.Warnings: warnings.Add(wire.RepeatedText()); break;
                 case 8: template = wire.Text(); break;
                 case 9: work = WorkMessages.Read(wire.Bytes()); break;
+                case 10: adapter = ReadAdapter(wire.Bytes()); break;
                 case 3 or 4 or 7: throw wire.Violation($"field {wire.Field} comes too often");
                 default: throw wire.Unknown();
             }
@@ -67,7 +71,39 @@ static class InspectionMessages
             Warnings = warnings,
             ChatTemplate = template,
             Work = work,
+            Adapter = adapter,
         };
+    }
+
+    static void Write(WireWriter wire, AdapterFacts adapter)
+    {
+        wire.Text(1, adapter.Type);
+        wire.Text(2, adapter.Architecture);
+        wire.Count(3, adapter.Matrices);
+        wire.Count(4, adapter.LowestRank);
+        wire.Count(5, adapter.HighestRank);
+        wire.Float(6, adapter.Alpha);
+    }
+
+    static AdapterFacts ReadAdapter(ReadOnlySpan<byte> body)
+    {
+        var adapter = new AdapterFacts("", "", 0, 0, 0, 0);
+        var wire = new WireReader("AdapterFacts", body);
+        while (wire.Next())
+        {
+            adapter = wire.Field switch
+            {
+                1 => adapter with { Type = wire.Text() },
+                2 => adapter with { Architecture = wire.Text() },
+                3 => adapter with { Matrices = wire.Count(Limits.TensorEntries) },
+                4 => adapter with { LowestRank = wire.Count() },
+                5 => adapter with { HighestRank = wire.Count() },
+                6 => adapter with { Alpha = wire.Float() },
+                _ => throw wire.Unknown(),
+            };
+        }
+
+        return float.IsFinite(adapter.Alpha) ? adapter : throw wire.Violation($"alpha is {adapter.Alpha}");
     }
 
     static void Write(WireWriter wire, MetadataEntry entry)

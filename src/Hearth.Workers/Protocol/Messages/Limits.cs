@@ -45,6 +45,9 @@ static class Limits
     /// <summary>Number formats of weights in one list.</summary>
     internal const int TensorTypes = 64;
 
+    /// <summary>Adapters of one model; each takes a descriptor.</summary>
+    internal const int Adapters = 64;
+
     /// <summary>Warnings about a model file.</summary>
     internal const int Warnings = 1024;
 

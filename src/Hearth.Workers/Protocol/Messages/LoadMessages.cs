@@ -35,28 +35,56 @@ static class LoadMessages
         wire.Signed(5, options.DecodeThreads);
         wire.OptionalText(6, options.InstructionSet);
         wire.Signed(7, options.MemoryBudget);
+        foreach (var adapter in options.Adapters)
+            wire.Message(8, adapter, Write);
     }
 
     internal static LoadOptions ReadOptions(ReadOnlySpan<byte> body)
     {
         var options = new LoadOptions();
+        var adapters = new List<AdapterUse>();
         var wire = new WireReader("Load", body);
         while (wire.Next())
         {
-            options = wire.Field switch
+            switch (wire.Field)
             {
-                1 => options with { ContextLength = wire.Signed() },
-                2 => options with { KvType = (KvType)wire.Count((int)KvType.F32) },
-                3 => options with { Activations = (ActivationType)wire.Count((int)ActivationType.Float) },
-                4 => options with { PrefillThreads = wire.Signed() },
-                5 => options with { DecodeThreads = wire.Signed() },
-                6 => options with { InstructionSet = wire.Text(Limits.NameBytes) },
-                7 => options with { MemoryBudget = wire.LongSigned() },
-                _ => throw wire.Unknown(),
-            };
+                case 1: options = options with { ContextLength = wire.Signed() }; break;
+                case 2: options = options with { KvType = (KvType)wire.Count((int)KvType.F32) }; break;
+                case 3: options = options with { Activations = (ActivationType)wire.Count((int)ActivationType.Float) }; break;
+                case 4: options = options with { PrefillThreads = wire.Signed() }; break;
+                case 5: options = options with { DecodeThreads = wire.Signed() }; break;
+                case 6: options = options with { InstructionSet = wire.Text(Limits.NameBytes) }; break;
+                case 7: options = options with { MemoryBudget = wire.LongSigned() }; break;
+                case 8 when adapters.Count < Limits.Adapters: adapters.Add(ReadUse(wire.RepeatedMessage())); break;
+                case 8: throw wire.Violation($"more than {Limits.Adapters} adapters are named");
+                default: throw wire.Unknown();
+            }
         }
 
-        return options;
+        return adapters.Count == 0 ? options : options with { Adapters = adapters };
+    }
+
+    static void Write(WireWriter wire, AdapterUse adapter)
+    {
+        wire.Text(1, adapter.Name);
+        wire.Float(2, adapter.Scale);
+    }
+
+    static AdapterUse ReadUse(ReadOnlySpan<byte> body)
+    {
+        var (name, scale) = ("", 0f);
+        var wire = new WireReader("Adapter", body);
+        while (wire.Next())
+        {
+            switch (wire.Field)
+            {
+                case 1: name = wire.Text(Limits.NameBytes); break;
+                case 2: scale = wire.Float(); break;
+                default: throw wire.Unknown();
+            }
+        }
+
+        return float.IsFinite(scale) ? new(name, scale) : throw wire.Violation($"the scale is {scale}");
     }
 
     internal static void Write(WireWriter wire, LoadProgress progress)

@@ -32,10 +32,10 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public async Task All_of_ollama_are_imported_in_place_and_the_rest_is_explained()
     {
-        Ollama().Add($"{Usual}/llama3.2/1b", [1, 2], ("params", """{"temperature": 0.5, "top_p": 7}"""), ("license", "LICENCE TEXT")).Add($"{Usual}/lora/x", [3], ("adapter", "a"));
+        Ollama().Add($"{Usual}/llama3.2/1b", [1, 2], ("params", """{"temperature": 0.5, "top_p": 7}"""), ("license", "LICENCE TEXT")).Add($"{Usual}/cloud/x", null, ("tensor", "a"));
         Assert.Equal(0, await _cli.RunAsync("models", "import", "--from", "ollama"));
         Assert.Equal("llama3.2:1b  2 B, used in place\n", _cli.Output);
-        Assert.Contains("lora:x: not imported. It is another model with an adapter (LoRA)", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("cloud:x: not imported. It has no GGUF file", _cli.Error, StringComparison.Ordinal);
         Assert.Contains("llama3.2:1b: Its value of top-p is out of range and was left out.", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(0, await _cli.RunAsync("models", "list"));
         Golden.Matches(Plain(_cli.Output), "list.txt");

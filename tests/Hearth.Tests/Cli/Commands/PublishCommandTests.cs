@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hearth.Cli.Commands;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Models.Support;
 
 namespace Hearth.Tests.Cli.Commands;
 
@@ -59,6 +60,17 @@ public sealed class PublishCommandTests : IDisposable
         var folders = new Hearth.Cli.Folders(_ => null, _cli.PathOf("out/bin"));
         Assert.Equal(_cli.PathOf("out/models/big-00001-of-00002/big-00001-of-00002.gguf"), folders.FindShippedModel());
         Assert.Contains("models/big-00001-of-00002/big-00002-of-00002.gguf", Published());
+    }
+
+    [Fact]
+    public async Task A_model_with_an_adapter_is_not_published_as_another_one()
+    {
+        new OllamaLayout(_cli.PathOf(".ollama/models")).Add("registry.ollama.ai/library/pirate/latest", [1, 2], ("adapter", "changes"));
+        _cli.Model.Inspected = found => new FileInfo(_cli.Opened[^1].Paths[0]).Length == 7 ? found with { Adapter = new("lora", "llama", 14, 4, 4, 8) } : found;
+        Assert.Equal(0, await _cli.RunAsync("models", "import", "--from", "ollama"));
+        Assert.Equal(1, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--model", "pirate"));
+        Assert.Contains("pirate:latest has an adapter, which cannot be published.", _cli.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_cli.PathOf("calls")));
     }
 
     [Fact]

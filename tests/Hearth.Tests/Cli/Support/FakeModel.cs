@@ -22,6 +22,9 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal Func<RenderRequest, string> Render { get; set; } = static request => $"{request.Template}|{request.ContextJson}|{request.Now:s}";
 
+    /// <summary>What the test makes of an inspection.</summary>
+    internal Func<ModelInspection, ModelInspection> Inspected { get; set; } = static inspection => inspection;
+
     internal Task Loaded { get; set; } = Task.CompletedTask;
 
     internal FinishReason Reason { get; set; } = FinishReason.EndOfText;
@@ -79,7 +82,7 @@ sealed class FakeModel : IModelFile, IEngine
         LoadTime = TimeSpan.FromMilliseconds(125),
     };
 
-    public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default) => Task.FromResult(new ModelInspection
+    public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default) => Task.FromResult(Inspected(new()
     {
         Format = "GGUF 3",
         FileBytes = 98_362_432,
@@ -90,7 +93,7 @@ sealed class FakeModel : IModelFile, IEngine
         Warnings = ["The pre-tokenizer is unknown."],
         ChatTemplate = "{{ messages }}",
         Work = Work,
-    });
+    }));
 
     public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
         => Task.FromResult<IReadOnlyList<int>>([.. Encoding.UTF8.GetBytes(text).Select(b => (int)b), .. parseSpecial ? [-1] : (int[])[]]);

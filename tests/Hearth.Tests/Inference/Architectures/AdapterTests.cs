@@ -52,6 +52,51 @@ public sealed class AdapterTests
     }
 
     [Theory]
+    [InlineData("r4.gguf")]
+    [InlineData("embd.gguf")]
+    public void Any_byte_of_the_head_changed_is_computed_with_or_refused(string file)
+    {
+        var folder = Repository.Shared("data", "architectures", "llama");
+        using var model = GgufFile.Open(Path.Combine(folder, "model.gguf"));
+        var bytes = File.ReadAllBytes(Path.Combine(folder, "lora", file));
+        using var whole = GgufFile.Open(Path.Combine(folder, "lora", file));
+        var (loaded, refused) = (0, 0);
+        for (var at = 0; at < whole.Tensors[0].Offset; at += file == "r4.gguf" ? 3 : 1)
+        {
+            var original = bytes[at];
+            bytes[at] ^= (byte)(1 << (at % 8));
+            try
+            {
+                using var adapter = GgufBuilder.Open(bytes);
+                using var with = LoadedDecoder.Load(model, new() { ContextLength = 64, PrefillThreads = 1, DecodeThreads = 1 }, null, CancellationToken.None, new Adapter("a", adapter, 1));
+                loaded++;
+            }
+            catch (Exception e) when (e is EngineException or InvalidDataException)
+            {
+                refused++;
+            }
+
+            bytes[at] = original;
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{loaded} loaded, {refused} refused");
+        Assert.True(loaded > 20 && refused > 200, $"{loaded} loaded, {refused} refused");
+    }
+
+    [Theory]
+    [InlineData("embd.gguf", sizeof(float) * (288 + 64) * 4)]
+    [InlineData("r4.gguf", 100_000)]
+    public void Adapters_count_in_the_memory_of_the_weights(string file, int atLeast)
+    {
+        var folder = Repository.Shared("data", "architectures", "llama");
+        using var model = GgufFile.Open(Path.Combine(folder, "model.gguf"));
+        using var adapter = GgufFile.Open(Path.Combine(folder, "lora", file));
+        var shape = DecoderShape.Read(model);
+        var grown = TensorChecks.Estimate(model, shape, false, new(model, [new(file, adapter, 1)])) - TensorChecks.Estimate(model, shape, false, null);
+        Assert.InRange(grown, atLeast, 20 * atLeast);
+    }
+
+    [Theory]
     [InlineData("llama", 9)]
     [InlineData("gemma3", 1)]
     public void Adapters_that_do_not_fit_are_refused_by_name(string folder, int count)

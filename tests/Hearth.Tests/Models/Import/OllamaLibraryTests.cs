@@ -49,13 +49,28 @@ public sealed class OllamaLibraryTests : IDisposable
         Assert.Equal(2, model.Notes.Count);
     }
 
-    [Theory]
-    [InlineData("adapter", "adapter")]
-    [InlineData("tensor", "no GGUF file")]
-    public void What_would_be_another_model_is_not_imported(string kind, string problem)
+    [Fact]
+    public void Weights_of_another_format_are_not_imported()
     {
-        _layout.Add($"{Usual}/a/b", kind == "adapter" ? [1] : null, (kind, "x"));
-        Assert.Contains(problem, Assert.Single(Find()).Problem, StringComparison.Ordinal);
+        _layout.Add($"{Usual}/a/b", null, ("tensor", "x"));
+        Assert.Contains("no GGUF file", Assert.Single(Find()).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Adapters_belong_to_the_model_and_one_that_is_not_whole_is_a_problem()
+    {
+        _layout.Add($"{Usual}/a/b", [1], ("adapter", "first"), ("system", "kind"), ("adapter", "second one"));
+        var model = Assert.Single(Find());
+        Assert.Null(model.Problem);
+        Assert.Equal([1L], model.Files.Select(file => file.Bytes));
+        Assert.Equal([5L, 10], model.Adapters.Select(file => file.Bytes));
+        Assert.Equal(16, model.Bytes);
+        Assert.All(model.Adapters, file => Assert.Equal(_layout.Blob(file.Sha256!), file.Path));
+        Assert.Empty(model.Notes);
+        File.WriteAllText(model.Adapters[1].Path, "half");
+        Assert.Contains("has 4 of 10 bytes", Assert.Single(Find()).Problem, StringComparison.Ordinal);
+        File.Delete(model.Adapters[1].Path);
+        Assert.Contains("is not there", Assert.Single(Find()).Problem, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,9 +31,10 @@ public sealed class CatalogueFileTests : IDisposable
             Defaults = new Dictionary<string, IReadOnlyList<string>> { ["temperature"] = ["0.6"], ["stop"] = ["a", "b"] },
         };
         var copied = Model("zwei") with { Files = [new() { Bytes = 1, Modified = DateTimeOffset.UnixEpoch, Sha256 = Digest }] };
-        await Catalogue.UpdateAsync(_ => [copied, model], Token);
+        var adapted = Model("pirate") with { Adapters = [new() { Path = "/m/a.gguf", Bytes = 7, Modified = DateTimeOffset.UnixEpoch, Sha256 = Digest }] };
+        await Catalogue.UpdateAsync(_ => [copied, model, adapted], Token);
         Golden.Matches(System.IO.File.ReadAllText(File), "catalogue.json");
-        Assert.Equivalent((IReadOnlyList<ModelEntry>)[model, copied], Catalogue.Read(), strict: true);
+        Assert.Equivalent((IReadOnlyList<ModelEntry>)[model, adapted, copied], Catalogue.Read(), strict: true);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(File).UnixFileMode);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(Path.GetDirectoryName(File)!).UnixFileMode);
     }
@@ -83,6 +84,19 @@ public sealed class CatalogueFileTests : IDisposable
         Assert.Contains(before, text, StringComparison.Ordinal);
         System.IO.File.WriteAllText(File, new System.Text.RegularExpressions.Regex(System.Text.RegularExpressions.Regex.Escape(before)).Replace(text, after, 1));
         Assert.Contains(found, Assert.Throws<ModelStoreException>(() => Catalogue.Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"path\": \"/m/a.gguf\"", "\"path\": \"a.gguf\"")]
+    [InlineData("\"bytes\": 7", "\"bytes\": 0")]
+    [InlineData("{\n          \"path\": \"/m/a.gguf\"", "null, {\n          \"path\": \"/m/a.gguf\"")]
+    public async Task An_adapter_that_is_broken_on_disk_is_a_broken_entry(string before, string after)
+    {
+        await Catalogue.UpdateAsync(_ => [Model("a") with { Adapters = [new() { Path = "/m/a.gguf", Bytes = 7, Modified = DateTimeOffset.UnixEpoch, Sha256 = Digest }] }], Token);
+        var text = System.IO.File.ReadAllText(File);
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        System.IO.File.WriteAllText(File, text.Replace(before, after, StringComparison.Ordinal));
+        Assert.Contains("a file of it lacks an absolute path", Assert.Throws<ModelStoreException>(() => Catalogue.Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

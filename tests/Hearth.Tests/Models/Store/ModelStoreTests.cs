@@ -134,6 +134,28 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Adapters_are_recorded_copied_verified_and_removed_like_the_model_s_own_files()
+    {
+        var (model, adapter) = (Write("m.gguf", "weights"), Write("a.gguf", "changes"));
+        var found = ModelFinder.FromFile(model, null) with { Adapters = [new(adapter, 7, null)] };
+        var entry = await new ModelImporter(Store).ImportAsync(found, Facts, false, null, Token);
+        Assert.Equal((adapter, Sha("changes"), 14), (Assert.Single(entry.Adapters!).Path, entry.Adapters![0].Sha256, entry.Bytes));
+        File.SetLastWriteTimeUtc(adapter, new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Equal((ModelVerdict.Touched, adapter), (ModelVerification.Glance(Store, entry).Verdict, ModelVerification.Glance(Store, entry).File));
+        Assert.Equal(ModelVerdict.Verified, (await VerifyAsync(entry)).Verdict);
+        Assert.Equal(ModelVerdict.Verified, ModelVerification.Glance(Store, Store.Find("m")).Verdict);
+        File.WriteAllText(adapter, "CHANGES");
+        Assert.Equal((ModelVerdict.Changed, adapter), ((await VerifyAsync(Store.Find("m"))).Verdict, (await VerifyAsync(Store.Find("m"))).File));
+
+        var copied = await new ModelImporter(Store).ImportAsync(found with { Name = "copied", LongName = "copied", Origin = "copied" }, Facts, true, null, Token);
+        var copies = copied.AllFiles.Select(Store.PathOf).ToList();
+        Assert.Equal(["weights", "CHANGES"], copies.Select(File.ReadAllText));
+        Assert.Equal(copies, (await Store.RemoveAsync("copied", Token)).Deleted);
+        File.Delete(adapter);
+        Assert.Equal((ModelVerdict.Missing, adapter), (ModelVerification.Glance(Store, entry).Verdict, ModelVerification.Glance(Store, entry).File));
+    }
+
+    [Fact]
     public async Task A_built_in_model_is_listed_with_defaults_of_the_user_and_cannot_be_removed()
     {
         Write("ship/Tiny/tiny.gguf", "weights");

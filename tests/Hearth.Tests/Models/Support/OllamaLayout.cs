@@ -17,6 +17,9 @@ sealed class OllamaLayout(string folder)
     /// <summary>Writes a model; layers are a kind and its bytes. The weights may be a link to a file instead.</summary>
     internal OllamaLayout Add(string manifest, byte[]? weights, params (string Kind, string Text)[] others) => Write(manifest, weights is null ? null : Store(weights), others);
 
+    /// <summary>Writes a model with layers of any bytes.</summary>
+    internal OllamaLayout Add(string manifest, byte[] weights, (string Kind, byte[] Bytes)[] others) => Write(manifest, Store(weights), others);
+
     /// <summary>A model whose weights are a file that exists, linked under its digest.</summary>
     internal OllamaLayout Link(string manifest, string file, params (string Kind, string Text)[] others)
     {
@@ -38,13 +41,16 @@ sealed class OllamaLayout(string folder)
     }
 
     OllamaLayout Write(string manifest, (string Digest, long Bytes)? weights, (string Kind, string Text)[] others)
+        => Write(manifest, weights, Array.ConvertAll(others, other => (other.Kind, Encoding.UTF8.GetBytes(other.Text))));
+
+    OllamaLayout Write(string manifest, (string Digest, long Bytes)? weights, (string Kind, byte[] Bytes)[] others)
     {
         var layers = new JsonArray();
         if (weights is { } model)
             layers.Add(Layer("model", model.Digest, model.Bytes));
-        foreach (var (kind, text) in others)
+        foreach (var (kind, content) in others)
         {
-            var (digest, bytes) = Store(Encoding.UTF8.GetBytes(text));
+            var (digest, bytes) = Store(content);
             layers.Add(Layer(kind, digest, bytes));
         }
 

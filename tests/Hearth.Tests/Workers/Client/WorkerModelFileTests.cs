@@ -44,12 +44,13 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
             DecodeThreads = 2,
             InstructionSet = "vector256",
             MemoryBudget = 1L << 41,
+            Adapters = [new("é.gguf", -0.5f), new("", 0)],
         };
         var reports = new Reports();
 
         await using var engine = await file.LoadAsync(options, reports, Token);
 
-        Assert.Equal(options, _model.Options);
+        Assert.Equivalent(options, _model.Options, strict: true);
         Assert.Equal(FakeModel.Loaded, engine.Model);
         Assert.Equal(new(10_000, 10_000), reports.Seen[^1]);
         Assert.InRange(reports.Seen.Count, 50, 110);
@@ -189,6 +190,21 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
         var options = new LoadOptions { KvType = (KvType)kvType, Activations = (ActivationType)activations, InstructionSet = set == "long" ? new('x', 2000) : null };
         Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.LoadAsync(options, null, Token))).Code);
         Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+    }
+
+    [Theory]
+    [InlineData(65, 1f, 6)]
+    [InlineData(1, float.NaN, 6)]
+    [InlineData(2, float.NegativeInfinity, 6)]
+    [InlineData(1, 1f, 1025)]
+    public async Task Adapters_that_no_worker_would_take_are_refused_and_do_not_cost_the_worker(int count, float scale, int nameLength)
+    {
+        var worker = new FakeWorker(_model);
+        await using var file = FakeWorker.Serve(() => worker);
+        var options = new LoadOptions { Adapters = [.. Enumerable.Repeat(new AdapterUse(new('a', nameLength), scale), count)] };
+        Assert.Equal(FailureCode.InvalidRequest, (await Assert.ThrowsAsync<EngineException>(() => file.LoadAsync(options, null, Token))).Code);
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+        Assert.False(worker.Served.IsCompleted);
     }
 
     [Fact]

@@ -64,6 +64,7 @@ public sealed class ContractTests
         DecodeThreads = 1,
         InstructionSet = "",
         MemoryBudget = long.MinValue,
+        Adapters = [new("é.gguf", -0.5f), new("", 0), new("é.gguf", float.MaxValue)],
     };
 
     static readonly EmbeddingRequest Vectors = new([new TextPrompt("é", true), new TokenPrompt([5, -5])])
@@ -148,7 +149,7 @@ public sealed class ContractTests
     public void Every_message_with_fields_has_a_sample()
         => Assert.Equal(
             Contract.WorkerReflection.Descriptor.MessageTypes.Where(m => m.Fields.InDeclarationOrder().Count > 0).Select(m => m.Name)
-                .Except(["MetadataEntry", "TensorEntry", "MemoryEstimate", "ModelWork", "MatrixWork", "FormatSpeed", "EmbedInput", "ChatPrompt", "ChatMessage", "ToolDefinition", "ToolCall", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
+                .Except(["Adapter", "AdapterFacts", "MetadataEntry", "TensorEntry", "MemoryEstimate", "ModelWork", "MatrixWork", "FormatSpeed", "EmbedInput", "ChatPrompt", "ChatMessage", "ToolDefinition", "ToolCall", "TextPrompt", "TokenPrompt", "Sampling"]).Order(),
             Samples.Keys.Order());
 
     [Theory, MemberData(nameof(Names))]

@@ -132,6 +132,31 @@ public sealed class WorkerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_files_of_adapters_stand_behind_those_of_the_model_and_one_that_is_not_there_is_said()
+    {
+        string[] adapters = [_model + ".b", _model + ".a"];
+        try
+        {
+            foreach (var adapter in adapters)
+                await File.WriteAllTextAsync(adapter, "adapter", Token);
+            await using var file = await WorkerModelFile.OpenAsync(Options with { AdapterPaths = adapters }, Token);
+            var links = Enumerable.Range(4, 3).Select(i => new FileInfo($"/proc/{file.WorkerProcessId}/fd/{i}").LinkTarget);
+            Assert.Equal([_model, .. adapters], links);
+            var words = (await File.ReadAllTextAsync($"/proc/{file.WorkerProcessId}/cmdline", Token)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(["--parts=1", "--adapters=2"], words[^2..]);
+        }
+        finally
+        {
+            foreach (var adapter in adapters)
+                File.Delete(adapter);
+        }
+
+        var refused = await Assert.ThrowsAsync<EngineException>(() => WorkerModelFile.OpenAsync(Options with { AdapterPaths = [_model, adapters[0]] }, Token));
+        Assert.Equal((FailureCode.InvalidModel, $"An adapter cannot be used. There is no file {adapters[0]}."), (refused.Code, refused.Message));
+        Assert.Contains("check its path", refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_model_path_may_not_be_is_said_before_anything_is_started()
     {
         var empty = _model + ".empty";
