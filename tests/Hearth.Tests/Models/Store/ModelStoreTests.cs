@@ -150,6 +150,8 @@ public sealed class ModelStoreTests : IDisposable
         var copied = await new ModelImporter(Store).ImportAsync(found with { Name = "copied", LongName = "copied", Origin = "copied" }, Facts, true, null, Token);
         var copies = copied.AllFiles.Select(Store.PathOf).ToList();
         Assert.Equal(["weights", "CHANGES"], copies.Select(File.ReadAllText));
+        await new ModelImporter(Store).ImportAsync(found with { Name = "second", LongName = "second", Origin = "second" }, Facts, true, null, Token);
+        Assert.Empty((await Store.RemoveAsync("second", Token)).Deleted);
         Assert.Equal(copies, (await Store.RemoveAsync("copied", Token)).Deleted);
         File.Delete(adapter);
         Assert.Equal((ModelVerdict.Missing, adapter), (ModelVerification.Glance(Store, entry).Verdict, ModelVerification.Glance(Store, entry).File));
