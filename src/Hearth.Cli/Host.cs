@@ -1,6 +1,7 @@
 using Hearth.Cli.Output;
 using Hearth.Cli.Terminals;
 using Hearth.Requests;
+using Hearth.Workers.Client;
 
 namespace Hearth.Cli;
 
@@ -18,6 +19,9 @@ sealed record Host
 
     /// <summary>Opens a model in a worker process.</summary>
     internal required Func<ModelChoice, CancellationToken, Task<IModelFile>> OpenModel { get; init; }
+
+    /// <summary>The worker that models are opened in, or null where there is none.</summary>
+    internal required Func<InstalledWorker?> Worker { get; init; }
 
     /// <summary>What the worker's process is denied on this machine, for people.</summary>
     internal required Func<IReadOnlyList<(string Mechanism, string State)>> Confinement { get; init; }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
 using Hearth.Cli.Terminals;
+using Hearth.Workers.Client;
 
 // The first Ctrl-C, or the first request to end, cancels what runs, so that nothing is left behind; a second one ends the program at once.
 using var interruption = new CancellationTokenSource();
@@ -16,6 +17,7 @@ var host = new Host
 {
     Terminal = new(StandardStreams.Input(), StandardStreams.Output(), Console.OpenStandardError(), traits),
     OpenModel = WorkerModels.OpenAsync,
+    Worker = InstalledWorker.Find,
     Confinement = WorkerModels.Confinement,
     Environment = Environment.GetEnvironmentVariable,
     Clock = TimeProvider.System,

@@ -9,9 +9,10 @@ static class PublishCommand
 {
     internal static readonly Command Command = new("publish", "makes a folder that runs on machines without the .NET SDK", RunAsync)
     {
-        Details = "A command of a checkout of the sources: it needs the .NET SDK. The folder holds the program, the worker, the\n"
-            + ".NET runtime, a model, licences and documents; it needs the C and C++ libraries of an ordinary Linux.",
-        Groups = [("Publication", [SettingTable.PublishTo, SettingTable.Rid, SettingTable.PublishedModel])],
+        Details = "A command of a checkout of the sources: it needs the .NET SDK, and gcc or clang for the native worker. The folder\n"
+            + "holds the program, the worker, the .NET runtime, a model, licences and documents; it needs the C and C++\n"
+            + "libraries of an ordinary Linux. It takes a few minutes.",
+        Groups = [("Publication", [SettingTable.PublishTo, SettingTable.Rid, SettingTable.PublishedModel, SettingTable.ManagedWorker])],
         Examples =
         [
             ("for machines like this one", "hearth publish --output hearth-folder"),
@@ -27,18 +28,16 @@ static class PublishCommand
         var rid = call.Get(SettingTable.Rid);
         var model = call.Get(SettingTable.PublishedModel);
         IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : Publishable(ChosenModel.Find(call, model));
+        var worker = WorkerBuild.Choose(call, rid);
         using var folder = new PublishedFolder(output);
-        var compiler = new Compiler(call, checkout, rid);
-        call.Note($"building the worker for {rid}, 1 of 2 …");
-        await compiler.PublishAsync("Hearth.Worker", folder.Programs, "--self-contained", "-p:PublishReadyToRun=true");
-        call.Note($"building the program for {rid}, 2 of 2 …");
-        await compiler.PublishAsync("Hearth.Cli", folder.Programs, "--self-contained", "-p:PublishReadyToRun=true");
+        await worker.RunAsync(call, new(call, checkout, rid), folder.Programs);
         folder.ArrangePrograms();
         checkout.CopyDocuments(folder.Root);
         if (model is null)
             folder.CopyShippedModel(paths[0]);
         else
             folder.CopyModel(paths);
+        var library = CLibrary.Needed(folder.Programs);
         var place = folder.Commit();
 
         if (call.Json)
@@ -47,13 +46,15 @@ static class PublishCommand
             {
                 writer.WriteString("folder", place);
                 writer.WriteString("rid", rid);
+                writer.WriteString("worker", worker.Kind);
+                writer.WriteString("glibc", library?.ToString());
                 writer.WriteString("model", Path.GetFileName(paths[0]));
                 writer.WriteNumber("bytes", Files.Size(place));
             });
         }
         else
         {
-            call.Terminal.Write($"{place}: {Quantity.Bytes(Files.Size(place))} for {rid}; copy the folder and start hearth in it.\n");
+            call.Terminal.Write($"{place}: {Quantity.Bytes(Files.Size(place))} for {rid} with glibc {library} or later, {worker.Kind} worker; copy the folder and start hearth in it.\n");
         }
 
         return ExitCode.Ok;

@@ -4,6 +4,7 @@ using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
 using Hearth.Models;
+using Hearth.Workers.Client;
 
 namespace Hearth.Cli.Commands;
 
@@ -47,6 +48,7 @@ static class StatusCommand
             call.Terminal.Write("  Vectors of 256 bits are missing here: everything works, but slowly.\n");
 
         call.Terminal.Write("\nConfinement of the worker\n");
+        Line("worker", call.Host.Worker() is { } worker ? $"{Path.GetFileName(worker.Path)}, {Kind(worker)}" : "none was found");
         foreach (var (mechanism, state) in call.Host.Confinement())
             Line(mechanism, state);
 
@@ -74,6 +76,14 @@ static class StatusCommand
         writer.WriteNumber("cores", Environment.ProcessorCount);
         writer.WriteList("instruction_sets", InstructionSets.Here, writer.WriteStringValue);
         writer.WriteString("model", model);
+        writer.WriteStartObject("worker");
+        if (call.Host.Worker() is { } worker)
+        {
+            writer.WriteString("path", worker.Path);
+            writer.WriteString("kind", Kind(worker));
+        }
+
+        writer.WriteEndObject();
         writer.WriteStartObject("confinement");
         foreach (var (mechanism, state) in call.Host.Confinement())
             writer.WriteString(mechanism, state);
@@ -93,6 +103,8 @@ static class StatusCommand
         writer.WriteString("data_folder", call.Folders.Data);
         writer.WriteString("program_folder", call.Host.ProgramFolder);
     }
+
+    static string Kind(InstalledWorker worker) => worker.IsNative ? "native" : "managed";
 
     static string Origin(Setting setting, SettingSource source) => source switch
     {

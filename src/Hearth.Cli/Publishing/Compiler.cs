@@ -19,6 +19,21 @@ sealed class Compiler(Invocation call, Checkout checkout, string rid)
 
     string Log => checkout.At($"artifacts/publish/{rid}.log");
 
+    string Build => checkout.At($"artifacts/publish/{rid}");
+
+    /// <summary>Compiles a project to machine code, one file that needs no runtime.</summary>
+    /// <param name="project">Its name.</param>
+    /// <param name="program">What its program is called.</param>
+    /// <param name="path">Where the file goes.</param>
+    /// <param name="options">How.</param>
+    internal async Task PublishNativeAsync(string project, string program, string path, params string[] options)
+    {
+        var folder = Path.Combine(Build, "native");
+        await PublishAsync(project, folder, ["-p:PublishAot=true", .. options]);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(Path.Combine(folder, program), path);
+    }
+
     /// <summary>Compiles a project with everything that it needs into a folder.</summary>
     /// <param name="project">Its name.</param>
     /// <param name="folder">Where the files go.</param>
@@ -27,7 +42,7 @@ sealed class Compiler(Invocation call, Checkout checkout, string rid)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
         string[] words =
-            ["publish", checkout.At($"src/{project}/{project}.csproj"), "-r", rid, .. Always, .. options, "--artifacts-path", checkout.At($"artifacts/publish/{rid}"), "-o", folder];
+            ["publish", checkout.At($"src/{project}/{project}.csproj"), "-r", rid, .. Always, .. options, "--artifacts-path", Build, "-o", folder];
         var start = new ProcessStartInfo(call.Host.Environment("DOTNET_HOST_PATH") ?? "dotnet", words)
         {
             RedirectStandardInput = true,

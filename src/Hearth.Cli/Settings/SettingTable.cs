@@ -50,6 +50,7 @@ static class SettingTable
     internal static readonly Setting<string?> Output = new("output", "FILE", "where the float32 rows go, little endian, without header", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> PublishTo = new("output", "DIR", "where the folder is made: nothing is there, or an empty folder", Text(), null) { Lasting = false };
     internal static readonly Setting<string> Rid = new("rid", "RID", "for which machines: linux-x64 or linux-arm64", Forms.OneOf([.. Rids.Select(rid => (rid, rid))]), OwnRid, "those like this one") { Lasting = false };
+    internal static readonly Setting<bool> ManagedWorker = new("managed-worker", null, "a worker that the runtime compiles while it runs: needs no linker, and lacks one stage of confinement", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<string?> PublishedModel = new("model", "MODEL", "the model that goes along: a name of 'hearth models list', or a GGUF file", Text(), null, "the model that ships with Hearth") { Lasting = false };
     internal static readonly Setting<bool> AllPositions = new("all-positions", null, "a row for every position instead of the last one", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<string?> Template = new("template", "FILE", "a chat template instead of the model's own", Text(), null) { Lasting = false };
@@ -94,7 +95,7 @@ static class SettingTable
 
     static string[] Rids => ["linux-x64", "linux-arm64"];
 
-    static string OwnRid => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+    internal static string OwnRid => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     static Form<string?> Text() => new(Forms.Text.Expected, static (texts, out value) => Forms.Text.Read(texts, out value!));
 

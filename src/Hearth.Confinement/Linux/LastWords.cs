@@ -27,6 +27,7 @@ static unsafe class LastWords
         ("GC heap initialization failed", "the runtime could not reserve its heap"),
         ("You must install or update .NET", ".NET was not found: the wrong version, or DOTNET_ROOT names the wrong folder"),
         ("You must install .NET", ".NET was not found: DOTNET_ROOT names the wrong folder, or none"),
+        ("version `GLIBC_", "the C library of this system is older than that of the machine where the worker was published"),
         ("error while loading shared libraries", "a shared library was not found or could not be read"),
         ("The application to execute does not exist", "the worker's program was not found or could not be read"),
     ];

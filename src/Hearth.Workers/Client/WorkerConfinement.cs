@@ -1,5 +1,4 @@
 using Hearth.Confinement;
-using Hearth.Requests;
 
 namespace Hearth.Workers.Client;
 
@@ -13,24 +12,12 @@ public static class WorkerConfinement
     /// <summary>The only one that depends on the worker's program.</summary>
     static (string Name, bool Available, bool Required, string Detail) PureCompute()
     {
-        var (native, detail) = Program() switch
+        var (native, detail) = InstalledWorker.Find() switch
         {
             null => (false, "not enforced: no worker program was found"),
             { IsNative: true } => (true, "once its model is loaded: no path, not even whether it exists, and no new code"),
             _ => (false, "not enforced: the code of this worker is compiled while it runs. The native worker of a published folder has it (hearth publish)."),
         };
         return ("pure compute", native, false, detail);
-    }
-
-    static WorkerProgram? Program()
-    {
-        try
-        {
-            return WorkerProgram.Find();
-        }
-        catch (EngineException)
-        {
-            return null;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hearth.Confinement;
 using Hearth.Requests;
 
@@ -7,9 +8,6 @@ namespace Hearth.Workers.Client;
 sealed record WorkerProgram(
     string Executable, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<PathRule> Paths)
 {
-    /// <summary>True for a program without a runtime that compiles.</summary>
-    internal bool IsNative { get; private init; }
-
     /// <summary>Name of the program and of its library.</summary>
     const string Name = "hearth-worker";
 
@@ -28,8 +26,8 @@ sealed record WorkerProgram(
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
             throw Missing($"There is no worker program at {full}.");
-        if (Path.GetExtension(full) != ".dll")
-            return new(full, [], Base, RuntimePaths.ForNativeWorker(full)) { IsNative = true };
+        if (IsNative(full))
+            return new(full, [], Base, RuntimePaths.ForNativeWorker(full));
 
         if (RuntimePaths.DotnetRoot is not { } root)
         {
@@ -43,16 +41,21 @@ sealed record WorkerProgram(
     }
 
     /// <summary>The worker that was built or installed together with the running program.</summary>
-    internal static WorkerProgram Find() => Find(AppContext.BaseDirectory);
+    internal static WorkerProgram Find() => At(Locate(AppContext.BaseDirectory));
 
-    internal static WorkerProgram Find(string folder)
+    /// <summary>Where it lies. Of native ones the first that this processor can run; a managed one comes with a program of the same name, so it goes first.</summary>
+    internal static string Locate(string folder)
     {
         // Installed: both in one folder. Built: artifacts/bin/PROJECT/CONFIGURATION, side by side.
         var home = Path.TrimEndingDirectorySeparator(folder);
         string[] folders = [home, Path.Combine(home, "..", "..", "Hearth.Worker", Path.GetFileName(home))];
-        var found = folders.SelectMany(f => (string[])[Path.Combine(f, Name + ".dll"), Path.Combine(f, Name)]).FirstOrDefault(File.Exists);
-        return found is not null ? At(found) : throw Missing($"The worker program {Name} was not found beside this program, in {home}.");
+        string[] names = [Name + ".dll", .. NativeWorkers.For(RuntimeInformation.ProcessArchitecture).Where(worker => worker.RunsHere).Select(worker => worker.Name)];
+        return folders.SelectMany(f => names.Select(name => Path.Combine(f, name))).FirstOrDefault(File.Exists)
+            ?? throw Missing($"The worker program {Name} was not found beside this program, in {home}.");
     }
+
+    /// <summary>Whether what lies at a path is machine code.</summary>
+    internal static bool IsNative(string path) => Path.GetExtension(path) != ".dll";
 
     static EngineException Missing(string message, string remedy = "build or install the whole of Hearth again")
         => new(FailureCode.Internal, message, $"{Name}.dll or {Name}, from the same build", remedy);

@@ -125,6 +125,7 @@ public sealed class ProcessExitTests
     [InlineData("Unhandled exception. theuserstext", null)]
     [InlineData("Process terminated. the user's text", "it ended itself on purpose (fail fast)")]
     [InlineData("Failed to create CoreCLR, HRESULT: 0x8007000E", "the runtime could not start (CoreCLR was not created)")]
+    [InlineData("/bin/w: /lib/libc.so.6: version `GLIBC_2.99' not found (required by /bin/w)", "the C library of this system is older than that of the machine where the worker was published")]
     [InlineData("the user's text", null)]
     [InlineData("", null)]
     public void Of_last_words_only_known_ones_are_told(string text, string? told) => Assert.Equal(told, LastWords.Explain(Encoding.UTF8.GetBytes(text)));

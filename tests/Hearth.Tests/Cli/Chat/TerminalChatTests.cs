@@ -199,6 +199,7 @@ public sealed class TerminalChatTests : IDisposable
         {
             Terminal = terminal,
             OpenModel = (choice, _) => choice.Paths[0] == _broken ? throw new EngineException(FailureCode.InvalidModel, "This is no model.") : Task.FromResult<IModelFile>(_model),
+            Worker = () => null,
             Confinement = () => [],
             Environment = name => name == "HEARTH_MODEL" ? path : null,
             Clock = TimeProvider.System,

@@ -40,10 +40,12 @@ public sealed class OtherCommandTests : IDisposable
         Assert.Contains("threads              3  (environment, HEARTH_THREADS)", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("top-k                5  (option --top-k)", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("Landlock             enforced, version 6", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("worker               hearth-worker-v3, native", _cli.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await _cli.RunAsync("status", "--json"));
         using var json = JsonDocument.Parse(_cli.Output);
         Assert.False(json.RootElement.GetProperty("gpu").GetBoolean());
+        Assert.Equal("native", json.RootElement.GetProperty("worker").GetProperty("kind").GetString());
         Assert.Equal("environment, HEARTH_THREADS", json.RootElement.GetProperty("settings").GetProperty("threads").GetProperty("origin").GetString());
     }
 

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hearth.Cli.Commands;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Models.Support;
+using Hearth.Workers.Client;
+using Family = System.Runtime.InteropServices.Architecture;
 
 namespace Hearth.Tests.Cli.Commands;
 
@@ -11,14 +14,21 @@ public sealed class PublishCommandTests : IDisposable
     const string Compiler = """
         #!/usr/bin/env bash
         root=$(dirname "$0")
-        echo "$*" >>"$root/calls"
+        words=$*
+        echo "$words" >>"$root/calls"
         [ -e "$root/broken" ] && { echo "x.cs(1,1): error CS1002: ; expected"; exit 1; }
         while [ "$1" != -o ]; do shift; done
-        mkdir -p "$2/licences/dotnet"
-        echo MIT >"$2/licences/dotnet/LICENSE.TXT"
-        echo program >"$2/hearth"
-        echo worker >"$2/hearth-worker"
+        mkdir -p "$2"
+        case $words in
+          *-p:PublishAot=true*) echo "$words" >"$2/hearth-worker" ;;
+          *Hearth.Worker.csproj*) touch "$2/hearth-worker" "$2/hearth-worker.dll" ;;
+          *) mkdir -p "$2/licences/dotnet" && echo MIT >"$2/licences/dotnet/LICENSE.TXT" && printf '\177ELF\0GLIBC_2.4\0GLIBC_2.27\0GLIBC_2.3.4\0' >"$2/hearth" ;;
+        esac
         """;
+
+    static readonly string Own = RuntimeInformation.ProcessArchitecture == Family.Arm64 ? "linux-arm64" : "linux-x64";
+    static readonly string Other = Own == "linux-x64" ? "linux-arm64" : "linux-x64";
+    static readonly string CrossCompiler = Own == "linux-x64" ? "aarch64-linux-gnu-gcc" : "x86_64-linux-gnu-gcc";
 
     readonly CliRun _cli = new CliRun().WithShippedModel();
 
@@ -30,6 +40,8 @@ public sealed class PublishCommandTests : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         _cli.Environment["DOTNET_HOST_PATH"] = dotnet;
+        _cli.Environment["PATH"] = $"/nowhere:{_cli.PathOf("tools")}";
+        OnPath("gcc", present: true);
     }
 
     public void Dispose() => _cli.Dispose();
@@ -37,18 +49,68 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task The_folder_holds_programs_model_licences_and_documents()
     {
-        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--rid", "linux-arm64", "--json"));
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--rid", "linux-x64", "--json"));
         Assert.Equal(
             [
-                "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "bin/hearth", "bin/hearth-worker", "docs/cli.md", "hearth", "licences/dotnet/LICENSE.TXT",
-                "models/SmolLM2-135M-Instruct/LICENSE", "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
+                "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "bin/hearth", "bin/hearth-worker", "bin/hearth-worker-v3", "bin/hearth-worker-v4", "docs/cli.md",
+                "hearth", "licences/dotnet/LICENSE.TXT", "models/SmolLM2-135M-Instruct/LICENSE", "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
             ],
             Published());
-        Assert.Equal("program\n", await File.ReadAllTextAsync(_cli.PathOf("out/hearth"), TestContext.Current.CancellationToken));
         Assert.Equal("bin/hearth", new FileInfo(_cli.PathOf("out/hearth")).LinkTarget);
-        Assert.All(await File.ReadAllLinesAsync(_cli.PathOf("calls"), TestContext.Current.CancellationToken), line => Assert.Contains("-r linux-arm64 ", line, StringComparison.Ordinal));
+        Assert.True(File.Exists(_cli.PathOf("out/hearth")));
+        Assert.All(Calls, line => Assert.Contains("-r linux-x64 ", line, StringComparison.Ordinal));
         using var json = JsonDocument.Parse(_cli.Output);
         Assert.Equal(_cli.PathOf("out"), json.RootElement.GetProperty("folder").GetString());
+        Assert.Equal("2.27", json.RootElement.GetProperty("glibc").GetString());
+    }
+
+    [Fact]
+    public async Task Every_native_worker_is_compiled_for_its_own_processors()
+    {
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--rid", "linux-x64", "--json"));
+        Assert.All(NativeWorkers.For(Family.X64), worker => Assert.Contains($"-p:IlcInstructionSet={worker.InstructionSet} ", File.ReadAllText(_cli.PathOf($"out/bin/{worker.Name}")), StringComparison.Ordinal));
+        Assert.Contains("building the native worker for x86-64-v4, 1 of 4", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal("native", Worker());
+    }
+
+    [Theory, InlineData("gcc"), InlineData("clang")]
+    public async Task A_linker_of_this_machine_is_taken(string linker)
+    {
+        OnPath("gcc", present: linker == "gcc");
+        OnPath("clang", present: true);
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out")));
+        Assert.All(Calls.SkipLast(1), line => Assert.Contains($"-p:CppCompilerAndLinker={linker} ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_linker_nothing_is_built_unless_a_managed_worker_is_asked_for()
+    {
+        OnPath("gcc", present: false);
+        Assert.Equal(1, await _cli.RunAsync("publish", "--output", _cli.PathOf("out")));
+        Assert.Contains("expected: 'gcc' or 'clang'", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("apt install gcc", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("--managed-worker", _cli.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_cli.PathOf("calls")));
+
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--managed-worker", "--json"));
+        Assert.Equal(["bin/hearth", "bin/hearth-worker", "bin/hearth-worker.dll"], Published().Where(file => file.StartsWith("bin/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Calls, line => line.Contains("PublishAot", StringComparison.Ordinal));
+        Assert.Equal("managed", Worker());
+    }
+
+    [Fact]
+    public async Task For_the_other_family_a_cross_compiler_links_and_without_one_the_worker_is_managed_and_that_is_said()
+    {
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("managed"), "--rid", Other, "--json"));
+        Assert.Contains($"'{CrossCompiler}' is not on the PATH, so the worker for {Other} will be a managed one", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal("managed", Worker());
+        Assert.DoesNotContain(Calls, line => line.Contains("PublishAot", StringComparison.Ordinal));
+
+        OnPath(CrossCompiler, present: true);
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("native"), "--rid", Other, "--json"));
+        Assert.Equal("native", Worker());
+        var objcopy = CrossCompiler.Replace("gcc", "objcopy", StringComparison.Ordinal);
+        Assert.Contains(Calls, line => line.Contains($"-p:CppCompilerAndLinker={CrossCompiler} -p:ObjCopyName={objcopy} ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,7 +155,7 @@ public sealed class PublishCommandTests : IDisposable
         _cli.File("broken", "");
         Assert.Equal(1, await _cli.RunAsync("publish", "--output", _cli.PathOf("out")));
         Assert.Contains("error CS1002", _cli.Error, StringComparison.Ordinal);
-        Assert.Contains("error: Hearth.Worker cannot be built for linux-x64.", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains($"error: Hearth.Worker cannot be built for {Own}.", _cli.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_cli.PathOf(""), "out*"));
     }
 
@@ -109,10 +171,25 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(2, await _cli.RunAsync("publish"));
     }
 
-    [Theory]
-    [InlineData(System.Runtime.InteropServices.Architecture.X64, true)]
-    [InlineData(System.Runtime.InteropServices.Architecture.Arm64, false)]
-    public void Only_what_the_tests_run_on_is_called_tested(System.Runtime.InteropServices.Architecture family, bool tested) => Assert.Equal(tested, InstructionSets.IsTested(family));
+    [Theory, InlineData(Family.X64, true), InlineData(Family.Arm64, false)]
+    public void Only_what_the_tests_run_on_is_called_tested(Family family, bool tested) => Assert.Equal(tested, InstructionSets.IsTested(family));
+
+    string[] Calls => File.ReadAllLines(_cli.PathOf("calls"));
+
+    string? Worker()
+    {
+        using var json = JsonDocument.Parse(_cli.Output);
+        return json.RootElement.GetProperty("worker").GetString();
+    }
+
+    /// <summary>Puts a program on the PATH, or takes it away.</summary>
+    void OnPath(string name, bool present)
+    {
+        if (present)
+            _cli.File($"tools/{name}", "");
+        else
+            File.Delete(_cli.PathOf($"tools/{name}"));
+    }
 
     string[] Published() => [.. Directory.EnumerateFiles(_cli.PathOf("out"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_cli.PathOf("out"), f)).Order(StringComparer.Ordinal)];
 }

@@ -60,6 +60,7 @@ sealed class CliRun : IDisposable
                 OnOpen?.Invoke(choice);
                 return OpenFailure is null ? Task.FromResult<Hearth.Requests.IModelFile>(Model) : throw OpenFailure;
             },
+            Worker = () => new(PathOf("hearth-worker-v3")),
             Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],
             Environment = name => Environment.GetValueOrDefault(name),
             Clock = TimeProvider.System,

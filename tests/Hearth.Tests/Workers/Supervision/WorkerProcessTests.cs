@@ -196,9 +196,9 @@ public sealed class WorkerProcessTests : IDisposable
     [Fact]
     public void The_worker_is_found_beside_the_program_or_where_it_was_built()
     {
-        Assert.EndsWith("hearth-worker.dll", WorkerProgram.Find(AppContext.BaseDirectory).Arguments[0], StringComparison.Ordinal);
+        Assert.EndsWith("hearth-worker.dll", WorkerProgram.Locate(AppContext.BaseDirectory), StringComparison.Ordinal);
 
         var cli = Hearth.Tests.Support.Repository.At("artifacts", "bin", "Hearth.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
-        Assert.Contains("/Hearth.Worker/", WorkerProgram.Find(cli).Arguments[0], StringComparison.Ordinal);
+        Assert.Contains("/Hearth.Worker/", WorkerProgram.Locate(cli), StringComparison.Ordinal);
     }
 }
