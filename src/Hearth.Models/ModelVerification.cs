@@ -26,7 +26,11 @@ public enum ModelVerdict
     Unrecorded,
 }
 
-/// <summary>A verdict with the file that it is about; null where it is about all.</summary>
+/// <summary>A verdict with the file that it is about.</summary>
+/// <param name="Verdict">What became of the files.</param>
+/// <param name="File">The file; null where it is about all.</param>
+/// <param name="Explanation">For people, what was found.</param>
+/// <param name="Remedy">For people, what to do; empty where there is nothing to do.</param>
 public sealed record ModelState(ModelVerdict Verdict, string? File, string Explanation, string Remedy);
 
 /// <summary>Compares files with what was recorded of them.</summary>
@@ -75,6 +79,7 @@ public static class ModelVerification
         if (glance.Verdict is ModelVerdict.Missing or ModelVerdict.Resized)
             return glance;
         var done = 0L;
+        var read = new Dictionary<string, FileState?>();
         foreach (var file in model.AllFiles)
         {
             var path = store.PathOf(file);
@@ -83,6 +88,8 @@ public static class ModelVerification
             string found;
             try
             {
+                // From before the first byte: a file that is written to meanwhile is asked about again.
+                read[path] = FileState.Of(path);
                 await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
                 found = await FileDigest.ComputeAsync(stream, null, count => progress?.Report(new(Math.Min(done += count, model.Bytes), model.Bytes)), cancellationToken);
             }
@@ -95,14 +102,14 @@ public static class ModelVerification
                 return State(model, ModelVerdict.Changed, path, $"A file of {model.Name} has another content: {path} has the SHA-256 {found}, recorded is {file.Sha256}");
         }
 
-        await RememberTimesAsync(store, model, cancellationToken);
+        await RememberTimesAsync(store, model, read, cancellationToken);
         return new(ModelVerdict.Verified, null, $"Every byte of {model.Name} is as it was recorded", "");
     }
 
     /// <summary>Files that were touched but not changed are not asked about again.</summary>
-    static async Task RememberTimesAsync(ModelStore store, ModelEntry model, CancellationToken cancellationToken)
+    static async Task RememberTimesAsync(ModelStore store, ModelEntry model, Dictionary<string, FileState?> read, CancellationToken cancellationToken)
     {
-        ModelPart Now(ModelPart file) => FileState.Of(store.PathOf(file)) is { } now && now.Bytes == file.Bytes ? file with { Modified = now.Modified } : file;
+        ModelPart Now(ModelPart file) => read[store.PathOf(file)] is { } then && then.Bytes == file.Bytes ? file with { Modified = then.Modified } : file;
 
         ModelEntry AllNow(ModelEntry current) => current with { Files = [.. current.Files.Select(Now)], Adapters = current.Adapters?.Select(Now).ToList() };
 

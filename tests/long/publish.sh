@@ -17,6 +17,10 @@ fail() {
   say "FAILED: $*" >&2
   exit 1
 }
+# A chat in the background must not outlive this script, however it ends: its group is killed, and unshare takes its child along.
+chat=
+trap '[ -z "$chat" ] || kill -KILL -- "-$chat" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM HUP
 # Files of a folder that are programs or libraries, and the number of the machine that they are for (ELF header, bytes 18 and 19).
 binaries() {
   find "$1" -type f ! -name '*.dll' ! -name '*.gguf' -print0 | while IFS= read -r -d '' file; do
@@ -108,6 +112,10 @@ there=$("${in_root[@]}" run --temperature 0 --max-tokens 24 "$question")
 here=$("$hearth" run --temperature 0 --max-tokens 24 "$question")
 [ -n "$there" ] && [ "$there" = "$here" ] || fail "in the root: $there; here: $here"
 say "the answer in the root is that of the checkout: ${there:0:60}"
+
+# Digests are computed without OpenSSL too, which the root does not have.
+verified=$("${in_root[@]}" models verify)
+grep -q ': verified$' <<<"$verified" || fail "models verify in the root: $verified"
 
 status=$("${in_root[@]}" status)
 grep -q 'seccomp *enforced' <<<"$status" && grep -q 'landlock files *enforced' <<<"$status" && grep -q 'pure compute *enforced' <<<"$status" && ! grep -q MISSING <<<"$status" ||

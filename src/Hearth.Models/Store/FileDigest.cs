@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Hearth.Requests.Models;
 
 namespace Hearth.Models.Store;
@@ -16,18 +17,31 @@ static class FileDigest
     /// <param name="copy">Gets all bytes too, where it is not null.</param>
     /// <param name="progress">Hears how many bytes came at a time.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    internal static async Task<string> ComputeAsync(Stream source, Stream? copy, Action<int>? progress, CancellationToken cancellationToken)
+    internal static Task<string> ComputeAsync(Stream source, Stream? copy, Action<int>? progress, CancellationToken cancellationToken)
+        => ComputeAsync(source, copy, progress, OpenSsl.IsThere, cancellationToken);
+
+    /// <inheritdoc cref="ComputeAsync(Stream, Stream?, Action{int}?, CancellationToken)"/>
+    /// <param name="source">Read to its end.</param>
+    /// <param name="copy">Gets all bytes too, where it is not null.</param>
+    /// <param name="progress">Hears how many bytes came at a time.</param>
+    /// <param name="byOpenSsl">Whether OpenSSL computes it, ten times as fast as <see cref="Sha256"/>.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal static async Task<string> ComputeAsync(Stream source, Stream? copy, Action<int>? progress, bool byOpenSsl, CancellationToken cancellationToken)
     {
-        var hash = new Sha256();
+        using var fast = byOpenSsl ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        var own = new Sha256();
         var buffer = new byte[BufferBytes];
         for (int count; (count = await source.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            hash.Append(buffer.AsSpan(0, count));
+            if (fast is not null)
+                fast.AppendData(buffer, 0, count);
+            else
+                own.Append(buffer.AsSpan(0, count));
             if (copy is not null)
                 await copy.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             progress?.Invoke(count);
         }
 
-        return hash.FinishHex();
+        return fast is null ? own.FinishHex() : Convert.ToHexStringLower(fast.GetHashAndReset());
     }
 }

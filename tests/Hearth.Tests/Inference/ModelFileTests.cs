@@ -2,7 +2,6 @@ using System.Reflection;
 using Hearth.Inference;
 using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
-using Hearth.Requests.Models;
 using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Inference;
@@ -78,10 +77,5 @@ public sealed class ModelFileTests
         await engine.DisposeAsync();
         await engine.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.LogitsAsync([1], allPositions: false, Stop).CountAsync(Stop));
-    }
-
-    sealed class AtOnce(Action action) : IProgress<LoadProgress>
-    {
-        public void Report(LoadProgress value) => action();
     }
 }

@@ -1,5 +1,4 @@
 using Hearth.Requests.Chat;
-using Hearth.Requests.Models;
 using Hearth.Tensors.Memory;
 using Hearth.Tests.Support;
 
@@ -32,16 +31,11 @@ public sealed class NativeMemoryTests
         await using var file = TinyModel.Open();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var reports = 0;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => file.LoadAsync(new() { ContextLength = 128 }, new Each(() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => file.LoadAsync(new() { ContextLength = 128 }, new AtOnce(() =>
         {
             if (++reports == 5)
                 cancel.Cancel();
         }), cancel.Token));
         Assert.Equal(before, NativeBuffer.LiveBytes);
-    }
-
-    sealed class Each(Action action) : IProgress<LoadProgress>
-    {
-        public void Report(LoadProgress value) => action();
     }
 }

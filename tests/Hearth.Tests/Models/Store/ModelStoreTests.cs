@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hearth.Models;
 using Hearth.Models.Import;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Models.Store;
 
@@ -155,6 +156,16 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal(copies, (await Store.RemoveAsync("copied", Token)).Deleted);
         File.Delete(adapter);
         Assert.Equal((ModelVerdict.Missing, adapter), (ModelVerification.Glance(Store, entry).Verdict, ModelVerification.Glance(Store, entry).File));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_to_while_it_is_verified_is_asked_about_again()
+    {
+        var file = Write("a.gguf", "weights");
+        var entry = await ImportAsync(file);
+        var touched = new AtOnce(() => File.SetLastWriteTimeUtc(file, new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+        Assert.Equal(ModelVerdict.Verified, (await ModelVerification.VerifyAsync(Store, entry, touched, Token)).Verdict);
+        Assert.Equal(ModelVerdict.Touched, ModelVerification.Glance(Store, Store.Find("a")).Verdict);
     }
 
     [Fact]
