@@ -16,8 +16,12 @@ static class ConfigurationFile
         byte[] bytes;
         try
         {
-            if (!File.Exists(path))
+            if (!Path.Exists(path))
                 return new Dictionary<string, IReadOnlyList<string>>();
+            // Nobody may ever write into a pipe; pipes and devices have no length.
+            var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+            if (!file.Exists || file.Length == 0)
+                throw Broken(path, "is empty, or no ordinary file", null);
             bytes = BoundedFile.ReadAll(path, MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

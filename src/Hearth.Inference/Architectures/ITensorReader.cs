@@ -5,7 +5,7 @@ namespace Hearth.Inference.Architectures;
 
 /// <summary>
 /// How the tensors of a model are gone through: once to prove that they are there and to add up what they take (<see cref="TensorChecks"/>), and once to
-/// load them (<see cref="TensorLoader"/>).
+/// load them (<see cref="TensorLoader"/>). The first makes nothing: what it gives is null, and nothing may be done with it but keep it.
 /// </summary>
 interface ITensorReader
 {

@@ -15,7 +15,6 @@ sealed class MachineMeasurement(TimeProvider clock)
 {
     const int Rows = 512, Runs = 5, MostFormats = 16, MostWidth = 1 << 17, HeadLength = 64;
     const long MostStreamBytes = 256_000_000, LeastStreamBytes = 4_000_000;
-    const long SpinRounds = 20_000;
 
     static readonly TimeSpan Long = TimeSpan.FromMilliseconds(250), Short = TimeSpan.FromMilliseconds(60);
 
@@ -32,7 +31,7 @@ sealed class MachineMeasurement(TimeProvider clock)
         foreach (var type in types)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var format = new FormatUnderTest(type, width, bytes, crew);
+            using var format = new MeasuredFormat(type, width, bytes, crew);
             if (formats.Count == 0)
                 readRate = format.Bytes / Seconds(Long, () => crew.Run(threads, member => kernels.Read(member, format.Weights)));
             formats.Add(new(
@@ -73,7 +72,7 @@ sealed class MachineMeasurement(TimeProvider clock)
         var seconds = Seconds(Short, () => crew.Run(crew.Size, _ =>
         {
             for (var i = 0; i < 20; i++)
-                Interlocked.Add(ref done, kernels.Spin(SpinRounds));
+                Interlocked.Add(ref done, kernels.Spin(Measurement.SpinRounds));
         }), out var runs);
         return done / (double)runs / seconds;
     }

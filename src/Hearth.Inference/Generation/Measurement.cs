@@ -16,7 +16,9 @@ sealed class Measurement(Scheduler scheduler, int context, TimeProvider clock)
     /// <summary>Reads and decode steps in turn: so many turns of so many steps at most, behind so many positions.</summary>
     const int Turns = 5, MostRepeats = 4, TurnContext = 64, MostPositions = TurnContext + (Turns * MostRepeats);
 
-    const long SpinRounds = 20_000;
+    /// <summary>Rounds of a call of the kernel that only multiplies, between two looks at the clock.</summary>
+    internal const long SpinRounds = 20_000;
+
     static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(50);
 
     internal async IAsyncEnumerable<MeasurementEvent> RunAsync(MeasureRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ static class WorkEstimate
             Width = shape.Width,
             TrainedContextLength = shape.ContextLength,
             KvBytesPerPosition = KvStore.BytesFor(shape.CacheLayers, shape.KvHeads, shape.HeadLength, half: true) / KvStore.PageLength,
-            AttentionMacs = 2L * shape.Layers * shape.Heads * shape.HeadLength,
+            AttentionMacs = 2L * shape.Recurrent.Count(recurrent => !recurrent) * shape.Heads * shape.HeadLength,
             Matrices = [.. matrices.GroupBy(m => m.Type).Select(g => new MatrixWork(g.Key, g.Sum(m => m.Macs), g.Sum(m => m.Bytes)))],
             Output = shape.HasLogits && file.Find(output) is { } tensor ? Of(tensor, 1) : null,
         };

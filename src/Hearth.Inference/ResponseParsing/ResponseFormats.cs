@@ -54,7 +54,7 @@ static class ResponseFormats
     /// <summary>Models that reason in the usual tags, and whose calls, if any, are not known.</summary>
     internal static readonly ResponseFormat Thinking = new("think") { Reasoning = Think };
 
-    /// <summary>By name. The first whose signs are all in a template is the template's; a model that was trained on another's answers comes before it.</summary>
+    /// <summary>In order: the first whose signs are all in a template is the template's; a model that was trained on another's answers comes before it.</summary>
     internal static readonly IReadOnlyList<ResponseFormat> All =
     [
         new("gpt-oss") { IsHarmony = true, Signs = [["<|channel|>", "<|message|>"]] },

@@ -33,9 +33,6 @@ public sealed record Epilogue
     /// <summary>y = y + W x: the residual stream.</summary>
     public static Epilogue Add { get; } = new() { Adds = true };
 
-    /// <summary>y = silu(gate) · up.</summary>
-    public static Epilogue GatedSilu { get; } = new() { Gated = true, Function = Nonlinearity.Silu };
-
     /// <summary>Whether results are added to what is there.</summary>
     public bool Adds { get; init; }
 

@@ -76,42 +76,31 @@ sealed class Service(Task<IModelFile> file, Action? whenLoaded) : IAsyncDisposab
             switch (said)
             {
                 case Admitted admitted: reply.Send(FrameKind.Admitted, admitted, GenerationEvents.Write); break;
-                case Delta { Text.Length: 0, Tokens.Count: 0 }: break;
+                case Delta { Text.Length: 0, Tokens.Count: 0, Reasoning.Length: 0, ToolCalls.Count: 0 }: break;
                 case Delta delta: await reply.SendMeteredAsync(FrameKind.Delta, delta, DeltaMessage.Write); break;
                 case Completed completed: reply.Send(FrameKind.Done, completed, GenerationEvents.Write); break;
             }
         }
     }
 
-    async Task LogitsAsync(LogitsRequest request, ReplyChannel reply)
-    {
-        reply.Grant(request.Credit);
-        await foreach (var row in _engine!.LogitsAsync(request.Tokens, request.AllPositions, reply.Cancelled))
-            await reply.SendMeteredAsync(FrameKind.LogitsItem, row, NumberMessages.WriteRow);
-        reply.Close(FrameKind.End);
-    }
+    Task LogitsAsync(LogitsRequest request, ReplyChannel reply)
+        => StreamAsync(_engine!.LogitsAsync(request.Tokens, request.AllPositions, reply.Cancelled), request.Credit, FrameKind.LogitsItem, NumberMessages.WriteRow, reply);
 
-    async Task MeasureAsync(MeasureMessage message, ReplyChannel reply)
-    {
-        reply.Grant(message.Credit);
-        await foreach (var figure in _engine!.MeasureAsync(message.Request, reply.Cancelled))
-            await reply.SendMeteredAsync(FrameKind.Measured, figure, NumberMessages.Write);
-        reply.Close(FrameKind.End);
-    }
+    Task MeasureAsync(MeasureMessage message, ReplyChannel reply)
+        => StreamAsync(_engine!.MeasureAsync(message.Request, reply.Cancelled), message.Credit, FrameKind.Measured, NumberMessages.Write, reply);
 
-    async Task EmbedAsync(EmbedMessage message, ReplyChannel reply)
-    {
-        reply.Grant(message.Credit);
-        await foreach (var item in _engine!.EmbedAsync(message.Request, reply.Cancelled))
-            await reply.SendMeteredAsync(FrameKind.EmbedItem, item, EmbeddingMessages.Write);
-        reply.Close(FrameKind.End);
-    }
+    Task EmbedAsync(EmbedMessage message, ReplyChannel reply)
+        => StreamAsync(_engine!.EmbedAsync(message.Request, reply.Cancelled), message.Credit, FrameKind.EmbedItem, EmbeddingMessages.Write, reply);
 
-    async Task RerankAsync(RerankMessage message, ReplyChannel reply)
+    Task RerankAsync(RerankMessage message, ReplyChannel reply)
+        => StreamAsync(_engine!.RerankAsync(message.Request, reply.Cancelled), message.Credit, FrameKind.RerankItem, EmbeddingMessages.Write, reply);
+
+    /// <summary>Sends items as fast as the host takes them, and an end.</summary>
+    static async Task StreamAsync<T>(IAsyncEnumerable<T> items, int credit, FrameKind kind, Action<WireWriter, T> write, ReplyChannel reply)
     {
-        reply.Grant(message.Credit);
-        await foreach (var item in _engine!.RerankAsync(message.Request, reply.Cancelled))
-            await reply.SendMeteredAsync(FrameKind.RerankItem, item, EmbeddingMessages.Write);
+        reply.Grant(credit);
+        await foreach (var item in items)
+            await reply.SendMeteredAsync(kind, item, write);
         reply.Close(FrameKind.End);
     }
 

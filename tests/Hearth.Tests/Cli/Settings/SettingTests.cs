@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hearth.Cli.Settings;
 using Hearth.Tensors.Kernels;
 using Hearth.Tests.Cli.Support;
@@ -48,6 +49,22 @@ public sealed class SettingTests : IDisposable
         _cli.File(".config/hearth/config.json", content);
         Assert.Equal(2, await _cli.RunAsync("run", "x"));
         Assert.Contains(found, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_file_that_is_no_regular_file_is_refused_and_not_waited_for()
+    {
+        var path = Path.Combine(Path.GetDirectoryName(_cli.File(".config/hearth/other", ""))!, "config.json");
+        using (var made = Process.Start("mkfifo", [path]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, await Task.Run(() => _cli.RunAsync("run", "x")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Contains("is empty, or no ordinary file", _cli.Error, StringComparison.Ordinal);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        Assert.Equal(2, await _cli.RunAsync("run", "x"));
+        Directory.Delete(path);
+        File.CreateSymbolicLink(path, _cli.File("dotfiles/hearth.json", "{ \"temperature\": 0.1 }"));
+        Assert.Equal(0.1f, await TemperatureAsync());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hearth.Inference;
+using Hearth.Inference.Generation;
 using Hearth.Requests;
 using Hearth.Tests.Support;
 
@@ -44,6 +45,23 @@ public sealed class MachineMeasurementTests
         Assert.Equal(2 * 64 * (64 + 64 + 32 + 32 + (3 * 96)), work.Matrices.Sum(m => m.Macs));
         Assert.Equal(288 * 64, work.Output!.Macs);
     }
+
+    [Fact]
+    public async Task Layers_that_carry_a_state_have_no_attention_to_count()
+    {
+        await using var file = ModelFile.Open(Path.Combine(Repository.Shared("data", "architectures", "lfm2"), "model.gguf"));
+        var work = (await file.InspectAsync(0, Stop)).Work!;
+        // Two of five layers attend, each with four heads of 16: scores and sums.
+        Assert.Equal((5, 2 * 2 * 4 * 16), (work.Layers, work.AttentionMacs));
+    }
+
+    [Theory]
+    [InlineData(32, 128)]
+    [InlineData(576, 2304)]
+    [InlineData(4096, 8192)]
+    [InlineData(16_384, 16_384)]
+    [InlineData(131_072, 2048)]
+    public void The_matrix_for_prefill_stays_within_memory_for_every_width(int width, int rows) => Assert.Equal(rows, MeasuredFormat.TallRows(width));
 
     [Theory]
     [InlineData("Q4_0,Q4_0", 512)]

@@ -34,7 +34,7 @@ public sealed class MatrixTests
             foreach (var rows in (int[])[1, 2, 3, 4, 5, 6, 7, 13])
             {
                 using var x = KernelRig.RandomFloats(rows, columns, rows);
-                var epilogue = groups % 2 == 0 ? Epilogue.GatedSilu : Epilogue.Add;
+                var epilogue = groups % 2 == 0 ? new() { Gated = true, Function = Nonlinearity.Silu } : Epilogue.Add;
                 var expected = KernelRig.Multiply(definition, w, x, 1, epilogue);
                 KernelRig.SameBits(expected, KernelRig.Multiply(kernels, w, x, 1 + (rows % 3), epilogue), $"{groups * 16} × {columns}, {rows} rows");
             }

@@ -48,6 +48,26 @@ public sealed class FlowControlTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Thoughts_and_calls_arrive_without_a_token_and_what_carries_nothing_is_left_out()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var call = new ToolCall("id", "f", "{}");
+        _model.Engine.Scripts.Enqueue(
+        [
+            new Admitted(1, 0, TimeSpan.Zero),
+            new Delta("", [], []),
+            new Delta("", [], []) { Reasoning = "hm" },
+            new Delta("", [], []) { ToolCalls = [call] },
+            new Completed(FinishReason.ToolCalls, null, 1, 0, 1, new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero), 1, "1"),
+        ]);
+        var said = await engine.GenerateAsync(new(new TextPrompt("x")), Token).OfType<Delta>().ToListAsync(Token);
+        Assert.Equal(2, said.Count);
+        Assert.Equal("hm", said[0].Reasoning);
+        Assert.Equal(call, said[1].ToolCalls.Single());
+    }
+
+    [Fact]
     public async Task Cancelling_reaches_the_engine_and_the_link_stays_usable()
     {
         await using var file = FakeWorker.Serve(_model);

@@ -7,9 +7,12 @@ using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 namespace Hearth.Inference.Generation;
 
 /// <summary>A matrix of one number format that is long enough to be streamed from memory, and one for prefill as tall as those of a layer together. Owned: freed by <see cref="Dispose"/>.</summary>
-sealed class FormatUnderTest : IDisposable
+sealed class MeasuredFormat : IDisposable
 {
     const int Rows = 512, GroupRows = WeightMatrix.GroupRows;
+
+    /// <summary>Weights of the tall matrix at most: the width comes from a file, and this bounds what it makes of the memory.</summary>
+    internal const long MostWeights = 1 << 28;
 
     readonly Crew _crew;
     readonly int _width;
@@ -18,13 +21,13 @@ sealed class FormatUnderTest : IDisposable
     readonly FloatRows _source, _wide, _long;
     readonly ActivationForms _forms;
 
-    internal FormatUnderTest(TensorType type, int width, long bytes, Crew crew)
+    internal MeasuredFormat(TensorType type, int width, long bytes, Crew crew)
     {
         (_crew, _width) = (crew, width);
         var groups = (int)Math.Max(crew.Size, bytes / WeightMatrix.BytesFor(type, 4, width, asFloat: false) * 4);
         Weights = Fill(type, groups);
         // Activations are made ready once for several matrices of a layer: a lower one would count that too often.
-        _tall = Fill(type, Math.Min(4 * width, Math.Max(width, 8192)) / GroupRows);
+        _tall = Fill(type, TallRows(width) / GroupRows);
         _forms = Weights.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
         _source = new(Rows, width);
         _ready = new(Rows, width, crew.Size);
@@ -41,6 +44,9 @@ sealed class FormatUnderTest : IDisposable
     internal double BitsPerWeight => 8.0 * Weights.ByteCount / ((double)Weights.Groups * GroupRows * _width);
 
     internal double PrefillMacs => (double)Rows * _width * _tall.Groups * GroupRows;
+
+    /// <summary>Rows of the tall matrix.</summary>
+    internal static int TallRows(int width) => (int)Math.Min(Math.Min(4 * width, Math.Max(width, 8192)), MostWeights / width);
 
     /// <summary>Many rows through the tall matrix.</summary>
     internal void Prefill(TensorKernels kernels) => _crew.Run(_crew.Size, member =>
