@@ -49,7 +49,7 @@ sealed record ChosenModel(string Name, IReadOnlyList<string> Paths, ModelEntry? 
     }
 
     // No name of a model begins so, and one that ends so is meant as a file.
-    static bool LooksLikePath(string text) => text[..1] is "/" or "." or "~" || text.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
+    static bool LooksLikePath(string text) => text is ['/' or '.' or '~', ..] || text.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A model of the list, unless its files are gone or have other lengths.</summary>
     static ChosenModel Of(Invocation call, ModelEntry entry)

@@ -1,3 +1,4 @@
+using System.Text;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Requests;
@@ -62,7 +63,7 @@ static class EmbedCommand
         {
             using var text = new MemoryStream();
             await WriteAsync(call, engine, prompts, report, VectorFormats.Create(format, text, report));
-            call.Terminal.Write(System.Text.Encoding.UTF8.GetString(text.ToArray()));
+            call.Terminal.Write(Encoding.UTF8.GetString(text.ToArray()));
         }
 
         if (report.Cut > 0)

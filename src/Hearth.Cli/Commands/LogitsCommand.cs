@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 
@@ -40,7 +38,7 @@ static class LogitsCommand
         {
             await foreach (var row in engine.LogitsAsync(ids, allPositions, call.CancellationToken))
             {
-                output.Stream.Write(LittleEndian(row));
+                RowWriter.Write(output.Stream, row);
                 (rows, columns) = (rows + 1, row.Length);
                 progress.Report(rows, allPositions ? ids.Count : 1);
             }
@@ -65,14 +63,6 @@ static class LogitsCommand
         }
 
         return ExitCode.Ok;
-    }
-
-    static ReadOnlySpan<byte> LittleEndian(float[] row)
-    {
-        var words = MemoryMarshal.Cast<float, int>(row.AsSpan());
-        if (!BitConverter.IsLittleEndian)
-            BinaryPrimitives.ReverseEndianness(words, words);
-        return MemoryMarshal.AsBytes(words);
     }
 
     static CliException Missing(Setting setting)

@@ -23,18 +23,7 @@ static class ModelsListCommand
         var models = call.Models.List();
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
-            {
-                writer.WriteStartArray("models");
-                foreach (var model in models)
-                {
-                    writer.WriteStartObject();
-                    ModelJson.Write(writer, call.Models, model);
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
+            call.Terminal.WriteJson(writer => writer.WriteObjects("models", models, model => ModelJson.Write(writer, call.Models, model)));
         }
         else if (call.Get(SettingTable.NamesOnly))
         {

@@ -35,22 +35,11 @@ static class ModelsRemoveCommand
 
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
+            call.Terminal.WriteJson(writer => writer.WriteObjects("removed", removed, one =>
             {
-                writer.WriteStartArray("removed");
-                foreach (var (model, deleted) in removed)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("name", model.Name);
-                    writer.WriteStartArray("deleted_files");
-                    foreach (var file in deleted)
-                        writer.WriteStringValue(file);
-                    writer.WriteEndArray();
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
+                writer.WriteString("name", one.Model.Name);
+                writer.WriteList("deleted_files", one.Deleted, writer.WriteStringValue);
+            }));
         }
 
         return ExitCode.Ok;

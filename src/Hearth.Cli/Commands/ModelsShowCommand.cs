@@ -41,10 +41,7 @@ static class ModelsShowCommand
             {
                 ModelJson.Write(writer, call.Models, shown);
                 writer.WriteString("licence_text", shown.Licence);
-                writer.WriteStartArray("warnings");
-                foreach (var warning in inspection?.Warnings ?? [])
-                    writer.WriteStringValue(warning);
-                writer.WriteEndArray();
+                writer.WriteList("warnings", inspection?.Warnings ?? [], writer.WriteStringValue);
             });
         }
         else

@@ -34,22 +34,14 @@ static class ModelsVerifyCommand
 
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
+            call.Terminal.WriteJson(writer => writer.WriteObjects("models", states, one =>
             {
-                writer.WriteStartArray("models");
-                foreach (var (model, state) in states)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("name", model.Name);
-                    writer.WriteString("verdict", ModelJson.NameOf(state.Verdict));
-                    writer.WriteString("file", state.File);
-                    writer.WriteString("explanation", state.Explanation);
-                    writer.WriteString("remedy", state.Remedy);
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
+                writer.WriteString("name", one.Model.Name);
+                writer.WriteString("verdict", ModelJson.NameOf(one.State.Verdict));
+                writer.WriteString("file", one.State.File);
+                writer.WriteString("explanation", one.State.Explanation);
+                writer.WriteString("remedy", one.State.Remedy);
+            }));
         }
 
         return states.TrueForAll(one => one.State.Verdict is ModelVerdict.Verified or ModelVerdict.Unrecorded) ? ExitCode.Ok : ExitCode.Model;

@@ -75,15 +75,12 @@ static class PerplexityCommand
 
     static void Write(Utf8JsonWriter writer, IEngine engine, double perplexity, int count, int tokens, double[] windows)
     {
-        writer.WriteNumber("perplexity", perplexity);
+        writer.WriteFinite("perplexity", perplexity);
         writer.WriteNumber("count", count);
-        writer.WriteNumber("nll_sum", windows.Sum());
+        writer.WriteFinite("nll_sum", windows.Sum());
         writer.WriteNumber("tokens_in_text", tokens);
         writer.WriteNumber("window", Window);
-        writer.WriteStartArray("window_nll");
-        foreach (var nll in windows)
-            writer.WriteNumberValue(nll);
-        writer.WriteEndArray();
+        writer.WriteList("window_nll", windows, writer.WriteNumberValue);
         writer.WriteString("numeric_profile", engine.Model.NumericProfile);
         writer.WriteString("instruction_set", engine.Model.InstructionSet);
     }

@@ -10,16 +10,18 @@ namespace Hearth.Cli.Commands;
 /// <summary><c>hearth rerank</c>: which documents answer a query best.</summary>
 static class RerankCommand
 {
+    /// <summary>Documents of one request to the engine: they share passes, and no frame gets too long.</summary>
     const int Portion = 256;
 
     internal static readonly Command Command = new("rerank", "orders documents by how well they answer a query", RunAsync)
     {
         Details = "Documents come from --input, a file with a JSON object on every line: {\"text\": \"…\"}; without it every line of standard\n"
             + "input is one. The model is a reranker: an encoder with a classifier, or one that answers yes or no. The best document\n"
-            + "comes first; scores compare within one model only. A document that is too long for an encoder is cut, which is reported.",
+            + "comes first; scores compare within one model only. A document that is too long is cut for an encoder, which is reported,\n"
+            + "and refused for a model that answers yes or no.",
         Groups =
         [
-            ("Texts", [SettingTable.Query, SettingTable.Input, SettingTable.MostTokens]),
+            ("Texts", [SettingTable.Query, SettingTable.Input, SettingTable.MostPairTokens]),
             ("Model", SettingTable.Loading),
         ],
         Examples =
@@ -60,7 +62,7 @@ static class RerankCommand
         for (var first = 0; first < documents.Count; first += Portion)
         {
             Prompt[] portion = [.. documents.Skip(first).Take(Portion).Select(text => new TextPrompt(text))];
-            await foreach (var item in engine.RerankAsync(new(new TextPrompt(query), portion) { MaxTokens = call.Get(SettingTable.MostTokens) }, call.CancellationToken))
+            await foreach (var item in engine.RerankAsync(new(new TextPrompt(query), portion) { MaxTokens = call.Get(SettingTable.MostPairTokens) }, call.CancellationToken))
             {
                 items.Add(item with { Document = first + item.Document });
                 progress.Report(items.Count, documents.Count);
@@ -72,19 +74,14 @@ static class RerankCommand
 
     static void Write(Utf8JsonWriter writer, List<RerankItem> items, IEngine engine)
     {
-        writer.WriteStartArray("results");
-        foreach (var item in items)
+        writer.WriteObjects("results", items, item =>
         {
-            writer.WriteStartObject();
             writer.WriteNumber("index", item.Document);
             writer.WriteNumber("score", item.Score);
             writer.WriteNumber("tokens", item.Tokens);
             if (item.Tokens < item.TokensGiven)
                 writer.WriteNumber("tokens_before_cut", item.TokensGiven);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteString("numeric_profile", engine.Model.NumericProfile);
         writer.WriteString("instruction_set", engine.Model.InstructionSet);
     }

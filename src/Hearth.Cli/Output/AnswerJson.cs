@@ -15,7 +15,7 @@ static class AnswerJson
         if (answer.Reasoning.Length > 0)
             writer.WriteString("reasoning", answer.Reasoning);
         if (answer.ToolCalls.Count > 0)
-            WriteCalls(writer, answer.ToolCalls);
+            writer.WriteObjects("tool_calls", answer.ToolCalls, call => WriteCall(writer, call));
         WriteIds(writer, "tokens", answer.Tokens);
         writer.WriteString("finish_reason", Word(done.Reason));
         writer.WriteString("finish_detail", Detail(done.Reason));
@@ -32,7 +32,7 @@ static class AnswerJson
             WriteLogProbabilities(writer, answer.LogProbabilities);
     }
 
-    internal static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids) => writer.WriteList(name, ids, writer.WriteNumberValue);
+    internal static void WriteIds(Utf8JsonWriter writer, string name, IEnumerable<int> ids) => writer.WriteList(name, ids, writer.WriteNumberValue);
 
     /// <summary>A call on its own line of output, or in the list of an answer.</summary>
     internal static void WriteCall(Utf8JsonWriter writer, ToolCall call)
@@ -41,19 +41,6 @@ static class AnswerJson
         writer.WriteString("name", call.Name);
         writer.WritePropertyName("arguments");
         writer.WriteRawValue(call.ArgumentsJson);
-    }
-
-    static void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)
-    {
-        writer.WriteStartArray("tool_calls");
-        foreach (var call in calls)
-        {
-            writer.WriteStartObject();
-            WriteCall(writer, call);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 
     static string Word(FinishReason reason) => reason switch

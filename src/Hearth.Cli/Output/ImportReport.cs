@@ -24,13 +24,7 @@ static class ImportReport
 
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
-            {
-                writer.WriteStartArray("sources");
-                foreach (var (source, findings) in all)
-                    WriteSource(writer, source, findings, IsKnown);
-                writer.WriteEndArray();
-            });
+            call.Terminal.WriteJson(writer => writer.WriteObjects("sources", all, one => WriteSource(writer, one.Source, one.Findings, IsKnown)));
             return;
         }
 
@@ -62,47 +56,30 @@ static class ImportReport
 
     internal static void Write(Utf8JsonWriter writer, ModelStore store, IReadOnlyList<ImportOutcome> outcomes)
     {
-        writer.WriteStartArray("imported");
-        foreach (var outcome in outcomes.Where(outcome => outcome.Entry is not null))
+        writer.WriteObjects("imported", outcomes.Where(outcome => outcome.Entry is not null), outcome =>
         {
-            writer.WriteStartObject();
             ModelJson.Write(writer, store, outcome.Entry!);
-            WriteTexts(writer, "notes", outcome.Notes);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("not_imported");
-        foreach (var outcome in outcomes.Where(outcome => outcome.Entry is null))
+            writer.WriteList("notes", outcome.Notes, writer.WriteStringValue);
+        });
+        writer.WriteObjects("not_imported", outcomes.Where(outcome => outcome.Entry is null), outcome =>
         {
-            writer.WriteStartObject();
             WriteFound(writer, outcome.Found);
             writer.WriteString("reason", outcome.Reason);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
     }
 
     static void WriteSource(Utf8JsonWriter writer, ModelSource source, Findings findings, Func<FoundModel, bool> isKnown)
     {
-        writer.WriteStartObject();
         writer.WriteString("source", source.Word());
-        WriteTexts(writer, "folders", findings.Folders);
-        WriteTexts(writer, "complaints", findings.Complaints);
-        writer.WriteStartArray("models");
-        foreach (var model in findings.Models)
+        writer.WriteList("folders", findings.Folders, writer.WriteStringValue);
+        writer.WriteList("complaints", findings.Complaints, writer.WriteStringValue);
+        writer.WriteObjects("models", findings.Models, model =>
         {
-            writer.WriteStartObject();
             WriteFound(writer, model);
             writer.WriteNumber("bytes", model.Bytes);
             writer.WriteBoolean("on_the_list", isKnown(model));
             writer.WriteString("problem", model.Problem);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        });
     }
 
     static void WriteFound(Utf8JsonWriter writer, FoundModel model)
@@ -110,13 +87,5 @@ static class ImportReport
         writer.WriteString("name", model.Name);
         writer.WriteString("source", model.Source.Word());
         writer.WriteString("origin", model.Origin);
-    }
-
-    static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-            writer.WriteStringValue(text);
-        writer.WriteEndArray();
     }
 }

@@ -47,16 +47,19 @@ static class VectorFormats
 /// <summary>Rows of numbers and nothing else.</summary>
 sealed class RowWriter(Stream stream) : IVectorWriter
 {
-    public void Add(EmbeddingItem item)
-    {
-        var words = MemoryMarshal.Cast<float, int>(item.Vector.AsSpan());
-        if (!BitConverter.IsLittleEndian)
-            BinaryPrimitives.ReverseEndianness(words, words);
-        stream.Write(MemoryMarshal.AsBytes(words));
-    }
+    public void Add(EmbeddingItem item) => Write(stream, item.Vector);
 
     public void End()
     {
+    }
+
+    /// <summary>One row; on a machine of the other byte order its numbers are turned in place.</summary>
+    internal static void Write(Stream stream, float[] row)
+    {
+        var words = MemoryMarshal.Cast<float, int>(row.AsSpan());
+        if (!BitConverter.IsLittleEndian)
+            BinaryPrimitives.ReverseEndianness(words, words);
+        stream.Write(MemoryMarshal.AsBytes(words));
     }
 }
 

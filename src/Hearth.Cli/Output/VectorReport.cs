@@ -37,14 +37,8 @@ sealed class VectorReport(VectorFormat format, bool ofTokens, int texts)
         writer.WriteNumber("rows", Rows);
         writer.WriteNumber("columns", Columns);
         writer.WriteNumber("cut", Cut);
-        writer.WriteStartArray("tokens");
-        foreach (var (_, tokens, _) in _inputs)
-            writer.WriteNumberValue(tokens);
-        writer.WriteEndArray();
-        writer.WriteStartArray("tokens_before_cut");
-        foreach (var (_, _, given) in _inputs)
-            writer.WriteNumberValue(given);
-        writer.WriteEndArray();
+        AnswerJson.WriteIds(writer, "tokens", _inputs.Select(input => input.Tokens));
+        AnswerJson.WriteIds(writer, "tokens_before_cut", _inputs.Select(input => input.Given));
         writer.WriteString("numeric_profile", model.NumericProfile);
         writer.WriteString("instruction_set", model.InstructionSet);
     }

@@ -11,8 +11,7 @@ namespace Hearth.Cli.Planning;
 /// <summary>The plan for a file, for people and for scripts.</summary>
 sealed record ModelPlan(ChosenModel Model, ModelInspection Inspection, ModelWork Work, MachineSpeed Machine)
 {
-    /// <summary>The lengths that <c>hearth bench</c> measures, so that the two can be compared.</summary>
-    const int Prompt = 512, Answer = 128;
+    const int Prompt = SpeedEstimate.UsualPrompt, Answer = SpeedEstimate.UsualAnswer;
 
     static readonly KvType[] KvTypes = [KvType.F16, KvType.F32];
 
@@ -48,30 +47,25 @@ sealed record ModelPlan(ChosenModel Model, ModelInspection Inspection, ModelWork
         writer.WriteNumber("trained_context", Work.TrainedContextLength);
         MachineText.Write(writer, Machine);
         writer.WriteNumber("prompt_tokens", Prompt);
-        writer.WriteNumber("prefill_tokens_per_second", SpeedEstimate.Prefill(Work, Machine, Prompt));
+        writer.WriteFinite("prefill_tokens_per_second", SpeedEstimate.Prefill(Work, Machine, Prompt));
         if (Work.Output is null)
             return;
 
         writer.WriteNumber("generate_tokens", Answer);
-        writer.WriteNumber("decode_tokens_per_second", SpeedEstimate.Decode(Work, Machine, Answer, KvType.F16));
+        writer.WriteFinite("decode_tokens_per_second", SpeedEstimate.Decode(Work, Machine, Answer, KvType.F16));
         writer.WriteStartObject("kv");
         foreach (var kv in KvTypes)
         {
             writer.WriteStartObject(Name(kv));
             writer.WriteNumber("largest_context", MemoryFit.LongestContext(Work, Memory, kv));
-            writer.WriteStartArray("contexts");
-            foreach (var (context, cache, total, fits, decode) in Rows(kv))
+            writer.WriteObjects("contexts", Rows(kv), row =>
             {
-                writer.WriteStartObject();
-                writer.WriteNumber("context", context);
-                writer.WriteNumber("kv_cache_bytes", cache);
-                writer.WriteNumber("total_bytes", total);
-                writer.WriteBoolean("fits", fits);
-                writer.WriteNumber("decode_tokens_per_second", decode);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+                writer.WriteNumber("context", row.Context);
+                writer.WriteNumber("kv_cache_bytes", row.Cache);
+                writer.WriteNumber("total_bytes", row.Total);
+                writer.WriteBoolean("fits", row.Fits);
+                writer.WriteFinite("decode_tokens_per_second", row.Decode);
+            });
             writer.WriteEndObject();
         }
 

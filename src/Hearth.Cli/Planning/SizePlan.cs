@@ -9,7 +9,7 @@ namespace Hearth.Cli.Planning;
 /// <summary>The plan for a number of weights: what each quantization would take and how fast it would be.</summary>
 sealed record SizePlan(long Parameters, int Context, TypicalModel Typical, MachineSpeed Machine)
 {
-    const int Prompt = 512, Answer = 128;
+    const int Prompt = SpeedEstimate.UsualPrompt, Answer = SpeedEstimate.UsualAnswer;
 
     internal string Describe()
     {
@@ -34,21 +34,16 @@ sealed record SizePlan(long Parameters, int Context, TypicalModel Typical, Machi
         writer.WriteString("shape", Typical.Name);
         writer.WriteNumber("context", Context);
         MachineText.Write(writer, Machine);
-        writer.WriteStartArray("quantizations");
-        foreach (var (format, work, total, fits) in Rows())
+        writer.WriteObjects("quantizations", Rows(), row =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("type", format.Type);
-            writer.WriteNumber("bits_per_weight", format.BitsPerWeight);
-            writer.WriteNumber("weight_bytes", work.Matrices[0].Bytes);
-            writer.WriteNumber("total_bytes", total);
-            writer.WriteBoolean("fits", fits);
-            writer.WriteNumber("prefill_tokens_per_second", SpeedEstimate.Prefill(work, Machine, Prompt));
-            writer.WriteNumber("decode_tokens_per_second", SpeedEstimate.Decode(work, Machine, Answer, KvType.F16));
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+            writer.WriteString("type", row.Format.Type);
+            writer.WriteFinite("bits_per_weight", row.Format.BitsPerWeight);
+            writer.WriteNumber("weight_bytes", row.Work.Matrices[0].Bytes);
+            writer.WriteNumber("total_bytes", row.Total);
+            writer.WriteBoolean("fits", row.Fits);
+            writer.WriteFinite("prefill_tokens_per_second", SpeedEstimate.Prefill(row.Work, Machine, Prompt));
+            writer.WriteFinite("decode_tokens_per_second", SpeedEstimate.Decode(row.Work, Machine, Answer, KvType.F16));
+        });
     }
 
     IEnumerable<(FormatSpeed Format, ModelWork Work, long Total, bool Fits)> Rows() => Machine.Formats.Select(format =>

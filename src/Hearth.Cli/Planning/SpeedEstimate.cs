@@ -9,6 +9,9 @@ namespace Hearth.Cli.Planning;
 /// </remarks>
 static class SpeedEstimate
 {
+    /// <summary>The lengths that <c>hearth bench</c> measures, so that the two can be compared.</summary>
+    internal const int UsualPrompt = 512, UsualAnswer = 128;
+
     /// <summary>One query at a time attends at about this share of the rate of prefill, where six share each key that is read.</summary>
     const double AttentionShareOfDecode = 0.25;
 

@@ -64,6 +64,7 @@ static class SettingTable
     internal static readonly Setting<bool> NoNormalize = new("no-normalize", null, "vectors keep the length that the model gives them", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<int?> Dimensions = new("dimensions", "N", "only the first N numbers, for models trained so (Matryoshka)", Forms.WholeOrNone(1, 131_072), null, "all") { Lasting = false };
     internal static readonly Setting<int?> MostTokens = new("max-tokens", "N", "tokens of a text at most; a longer one is cut", Forms.WholeOrNone(2, int.MaxValue), null, "what the model was trained for") { Lasting = false };
+    internal static readonly Setting<int?> MostPairTokens = new("max-tokens", "N", "tokens of query and document together at most", Forms.WholeOrNone(8, int.MaxValue), null, "the context") { Lasting = false };
     internal static readonly Setting<VectorFormat?> Format = new("format", "TYPE", "f32, npy or json", Forms.OneOf(VectorFormats.All), null, "f32 into a file, else json") { Lasting = false };
     internal static readonly Setting<string?> VectorFile = new("output", "FILE", "where the vectors go", Text(), null, "standard output") { Lasting = false };
     internal static readonly Setting<long?> Parameters = new("parameters", "N", "a number of weights such as 8B or 350M, instead of a file", Forms.Weights, null) { Lasting = false };

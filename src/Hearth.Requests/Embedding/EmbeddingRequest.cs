@@ -33,12 +33,13 @@ public sealed record EmbeddingRequest(IReadOnlyList<Prompt> Inputs)
     /// <summary>True: a pooled vector is divided by its length, so that dot products are cosines. Vectors of tokens are left as they are.</summary>
     public bool Normalize { get; init; } = true;
 
-    /// <summary>Only so many numbers from the beginning of each vector, for models that were trained so (Kusupati et al., Matryoshka); null for all.</summary>
+    /// <summary>Only so many numbers from the beginning of each vector, for models that were trained so (Kusupati et al., Matryoshka): 1 to
+    /// <see cref="Models.LoadedModel.EmbeddingLength"/>; null for all.</summary>
     public int? Dimensions { get; init; }
 
     /// <summary>
-    /// Tokens of a text at most, those for its beginning and end included; a longer text is cut, and its item says so. Null takes
-    /// <see cref="Models.LoadedModel.EmbeddingTokens"/>.
+    /// Tokens of a text at most, those for its beginning and end included: 2 to <see cref="Models.LoadedModel.ContextLength"/>. A longer text is cut, and its item
+    /// says so; longer token ids are refused. Null takes <see cref="Models.LoadedModel.EmbeddingTokens"/>.
     /// </summary>
     public int? MaxTokens { get; init; }
 

@@ -7,7 +7,10 @@ namespace Hearth.Requests.Embedding;
 /// <param name="Documents">At least one, of the same kinds.</param>
 public sealed record RerankRequest(Prompt Query, IReadOnlyList<Prompt> Documents)
 {
-    /// <summary>Tokens of query and document together at most; a longer document is cut, and its item says so. Null takes the context length.</summary>
+    /// <summary>
+    /// Tokens of query and document together at most, those around them included: 8 to <see cref="Models.LoadedModel.ContextLength"/>, which null takes. A
+    /// document that is too long for an encoder is cut, and its item says so; a causal model, whose template stands around both, refuses it.
+    /// </summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>How many documents there are, never their texts.</summary>
