@@ -8,18 +8,25 @@ delegate void FuzzAction(ReadOnlySpan<byte> input);
 /// <summary>A reader of untrusted bytes, and the code whose coverage leads the search.</summary>
 /// <param name="Run">One execution.</param>
 /// <param name="Assembly">The assembly to watch.</param>
-/// <param name="Namespace">What is watched in it: all types whose full names start so.</param>
-sealed record FuzzTarget(FuzzAction Run, string Assembly, string Namespace)
+/// <param name="Watched">What is watched in it: all types whose full names start so.</param>
+sealed record FuzzTarget(FuzzAction Run, string Assembly, params string[] Watched)
 {
     /// <summary>All targets by name. Each has its seeds and its findings in <c>corpus/NAME</c>, and may have words for the mutations in <c>corpus/NAME.dict</c>.</summary>
     internal static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
     {
-        ["frames-host"] = new(FramesHostTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol"),
-        ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol"),
-        ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf"),
-        ["ollama"] = new(OllamaTarget.Run, "Hearth.Models", "Hearth.Models.Import.Ollama"),
-        ["response"] = new(ResponseTarget.Run, "Hearth.Inference", "Hearth.Inference.ResponseParsing"),
-        ["template"] = new(TemplateTarget.Run, "Hearth.Inference", "Hearth.Inference.ChatTemplates"),
-        ["tokenizer"] = new(TokenizerTarget.Run, "Hearth.Inference", "Hearth.Inference.Tokenizers"),
+        ["frames-host"] = new(FramesHostTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
+        ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
+        ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf."),
+        ["gguf-split"] = new(GgufSplitTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf."),
+        ["markdown"] = new(MarkdownTarget.Run, "hearth", "Hearth.Cli.Markdown.", "Hearth.Cli.Terminals.TextWidth"),
+        ["model"] = new(ModelTarget.Run, "Hearth.Inference", "Hearth.Inference.Architectures."),
+        ["ollama"] = new(OllamaTarget.Run, "Hearth.Models", "Hearth.Models.Import.Ollama."),
+        ["response"] = new(ResponseTarget.Run, "Hearth.Inference", "Hearth.Inference.ResponseParsing."),
+        ["template"] = new(TemplateTarget.Run, "Hearth.Inference", "Hearth.Inference.ChatTemplates."),
+        ["tokenizer"] = new(TokenizerTarget.Run, "Hearth.Inference", "Hearth.Inference.Tokenizers."),
+        ["tool-calls"] = new(ToolCallsTarget.Run, "Hearth.Inference", "Hearth.Inference.Generation.ChatContext", "Hearth.Inference.ResponseParsing.OfferedTools"),
+        ["user-files"] = new(
+            UserFilesTarget.Run, "hearth", "Hearth.Cli.Chat.ConversationFile", "Hearth.Cli.Commands.TextLines", "Hearth.Cli.Commands.TokenLists",
+            "Hearth.Cli.Commands.ToolFile", "Hearth.Cli.Settings.ConfigurationFile"),
     };
 }

@@ -14,7 +14,7 @@ if (args is ["coverage", var report])
 if (args.Length == 0)
 {
     foreach (var (name, described) in FuzzTarget.All)
-        Console.WriteLine($"{name} {described.Assembly} {described.Namespace}");
+        Console.WriteLine($"{name} {described.Assembly} {string.Join(' ', described.Watched)}");
     return 0;
 }
 

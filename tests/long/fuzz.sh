@@ -30,13 +30,14 @@ build() {
     -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false | { grep -E 'error' | sort -u || true; }
 }
 
-# search PROJECT_FOLDER WORK_FOLDER TARGET ASSEMBLY NAMESPACE LIBFUZZER_OPTIONS...: instruments a copy of the program and runs it.
+# search PROJECT_FOLDER WORK_FOLDER TARGET ASSEMBLY WATCHED LIBFUZZER_OPTIONS...: instruments a copy of the program and runs it.
 search() {
-  local project=$1 work=$2 target=$3 assembly=$4 namespace=$5
+  local project=$1 work=$2 target=$3 assembly=$4 watched
+  read -ra watched <<<"$5"
   shift 5
   rm -rf "$work/app" && mkdir -p "$work/found" "$work/corpus" "$work/tmp"
   cp -r "$project/artifacts/fuzz/build/bin/Hearth.Fuzz/release" "$work/app"
-  "$out/tools/sharpfuzz" "$work/app/$assembly.dll" "$namespace"
+  "$out/tools/sharpfuzz" "$work/app/$assembly.dll" "${watched[@]}"
   local words=()
   [ -f "$project/$fuzz/corpus/$target.dict" ] && words=("-dict=$project/$fuzz/corpus/$target.dict")
   FUZZ_PROGRAM="$work/app/Hearth.Fuzz" FUZZ_TARGET=$target TMPDIR="$work/tmp" DOTNET_GCHeapHardLimit=0x20000000 DOTNET_gcConcurrent=0 \
@@ -51,9 +52,9 @@ summary() { grep -E '^stat::(number_of_executed_units|average_exec_per_sec|slowe
 fuzz_all() {
   local limit=-runs=$1 failed=0
   [[ $1 =~ ^([0-9]+)s$ ]] && limit=-max_total_time=${BASH_REMATCH[1]}
-  while read -r target assembly namespace; do
-    echo "$target: $1 from $(ls "$fuzz/corpus/$target" | wc -l) kept inputs, led by $namespace"
-    if search "$PWD" "$out/$target" "$target" "$assembly" "$namespace" "$limit"; then
+  while read -r target assembly names; do
+    echo "$target: $1 from $(ls "$fuzz/corpus/$target" | wc -l) kept inputs, led by $names"
+    if search "$PWD" "$out/$target" "$target" "$assembly" "$names" "$limit"; then
       summary "$out/$target"
     else
       failed=1
@@ -71,8 +72,8 @@ coverage() {
   local watched=() results=$out/coverage/results
   rm -rf "$out/inputs" "$results" && mkdir -p "$out/inputs" "$results"
   cp -r "$fuzz"/corpus/*/ "$out/inputs"
-  while read -r target assembly namespace; do
-    watched+=(--coverlet-include "[$assembly]$namespace.*")
+  while read -r target assembly names; do
+    for name in $names; do watched+=(--coverlet-include "[$assembly]$name*"); done
     [ ! -d "$out/$target/corpus" ] || find "$out/$target/corpus" -type f -exec cp -t "$out/inputs/$target" {} +
     echo "$target: $(ls "$out/inputs/$target" | wc -l) inputs"
   done < <(targets "")
@@ -90,8 +91,8 @@ planted() {
     tar -c --exclude=artifacts --exclude=obj src tests/Hearth.Fuzz Directory.Build.props Directory.Packages.props global.json .editorconfig | tar -x -C "$copy"
     "$out/build/bin/Hearth.Fuzz/release/Hearth.Fuzz" plant "$bug" "$copy"
     build "$copy"
-    read -r _ assembly namespace < <(targets "$target")
-    search "$copy" "$copy/work" "$target" "$assembly" "$namespace" -runs=1000000 || true
+    read -r _ assembly names < <(targets "$target")
+    search "$copy" "$copy/work" "$target" "$assembly" "$names" -runs=1000000 || true
     if ! grep -q 'finding at execution' "$copy/work/log"; then
       failed=1
       echo "$target $bug: NOT FOUND; log: $copy/work/log"

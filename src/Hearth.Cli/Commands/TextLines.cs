@@ -9,9 +9,11 @@ static class TextLines
     const int MaxBytes = 1 << 30;
 
     internal static async Task<List<string>> ReadAsync(string path, CancellationToken cancellationToken)
+        => Parse(await BoundedFile.ReadInputAsync(path, "The file of texts", MaxBytes, cancellationToken), path);
+
+    internal static List<string> Parse(byte[] bytes, string path)
     {
         var texts = new List<string>();
-        var bytes = await BoundedFile.ReadInputAsync(path, "The file of texts", MaxBytes, cancellationToken);
         var (line, rest) = (0, bytes.AsMemory());
         while (!rest.IsEmpty)
         {

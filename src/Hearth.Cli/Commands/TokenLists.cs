@@ -9,20 +9,25 @@ static class TokenLists
     const int MaxBytes = 64 << 20;
 
     /// <summary>One list, or several.</summary>
-    internal static Task<List<List<int>>> ReadAsync(string path, CancellationToken cancellationToken) => ParseAsync<List<List<int>>>(
-            path, root => root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(Ids)] : [Ids(root)], cancellationToken);
+    internal static async Task<List<List<int>>> ReadAsync(string path, CancellationToken cancellationToken) => Parse(await BytesAsync(path, cancellationToken), path);
 
     /// <summary>One list.</summary>
-    internal static Task<List<int>> ReadOneAsync(string path, CancellationToken cancellationToken) => ParseAsync(path, Ids, cancellationToken);
+    internal static async Task<List<int>> ReadOneAsync(string path, CancellationToken cancellationToken) => ParseOne(await BytesAsync(path, cancellationToken), path);
+
+    internal static List<List<int>> Parse(byte[] json, string path)
+        => Parse<List<List<int>>>(json, path, root => root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(Ids)] : [Ids(root)]);
+
+    internal static List<int> ParseOne(byte[] json, string path) => Parse(json, path, Ids);
 
     static List<int> Ids(JsonElement list) => [.. list.EnumerateArray().Select(e => e.GetInt32())];
 
-    static async Task<T> ParseAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    static Task<byte[]> BytesAsync(string path, CancellationToken cancellationToken) => BoundedFile.ReadInputAsync(path, "The file of token ids", MaxBytes, cancellationToken);
+
+    static T Parse<T>(byte[] json, string path, Func<JsonElement, T> read)
     {
-        var bytes = await BoundedFile.ReadInputAsync(path, "The file of token ids", MaxBytes, cancellationToken);
         try
         {
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 3 });
+            using var document = JsonDocument.Parse(json, new() { MaxDepth = 3 });
             return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

@@ -10,11 +10,13 @@ static class ToolFile
     const int MaxBytes = 1 << 20;
 
     internal static async Task<IReadOnlyList<ToolDefinition>> ReadAsync(Invocation call, string path)
+        => Parse(await BoundedFile.ReadInputAsync(call.Folders.Resolve(path), "The tool file", MaxBytes, call.CancellationToken), path);
+
+    internal static IReadOnlyList<ToolDefinition> Parse(byte[] json, string path)
     {
         try
         {
-            var tools = JsonElement.Parse(await BoundedFile.ReadInputAsync(call.Folders.Resolve(path), "The tool file", MaxBytes, call.CancellationToken));
-            return [.. tools.EnumerateArray().Select(Tool)];
+            return [.. JsonElement.Parse(json).EnumerateArray().Select(Tool)];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

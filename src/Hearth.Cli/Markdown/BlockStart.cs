@@ -24,38 +24,38 @@ readonly record struct BlockStart(BlockKind Kind, int Length = 0, string Marker 
     /// <summary>Decides from as few characters as possible, so that text appears while it is made.</summary>
     /// <param name="line">The line so far.</param>
     /// <param name="ended">It is complete.</param>
-    internal static BlockStart Read(string line, bool ended)
+    internal static BlockStart Read(ReadOnlySpan<char> line, bool ended)
     {
-        var indent = line.Length - line.AsSpan().TrimStart(' ').Length;
+        var indent = line.Length - line.TrimStart(' ').Length;
         var start = Read(line[indent..], ended, new BlockStart(ended ? BlockKind.Paragraph : BlockKind.Undecided));
         return start with { Length = start.Kind == BlockKind.Paragraph ? 0 : start.Length + indent };
     }
 
-    static BlockStart Read(string text, bool ended, BlockStart undecided)
+    static BlockStart Read(ReadOnlySpan<char> text, bool ended, BlockStart undecided)
     {
         if (text.Length == 0)
             return undecided;
-        var run = text.Length - text.AsSpan().TrimStart(text[0]).Length;
+        var run = text.Length - text.TrimStart(text[0]).Length;
         var isRunOnly = run == text.Length;
         var next = isRunOnly ? '\0' : text[run];
         return text[0] switch
         {
-            '#' when run <= 6 && (next == ' ' || isRunOnly) => isRunOnly ? undecided : new(BlockKind.Heading, run + 1, text[..run]),
+            '#' when run <= 6 && (next == ' ' || isRunOnly) => isRunOnly ? undecided : new(BlockKind.Heading, run + 1, text[..run].ToString()),
             '-' or '+' or '*' when run == 1 && next == ' ' => new(BlockKind.Bullet, 2, "•"),
             '-' or '*' or '_' when isRunOnly => ended && run >= 3 ? new(BlockKind.Rule, run) : undecided,
             '`' or '~' when run >= 3 => Fence(text, run, ended, undecided),
             '`' or '~' or '+' when isRunOnly => undecided,
-            '>' => text.Length == 1 && !ended ? undecided : new(BlockKind.Quote, text.StartsWith("> ", StringComparison.Ordinal) ? 2 : 1),
+            '>' => text.Length == 1 && !ended ? undecided : new(BlockKind.Quote, text.StartsWith("> ") ? 2 : 1),
             '|' => ended ? new(BlockKind.Table, text.Length) : undecided,
             >= '0' and <= '9' => Number(text, undecided),
             _ => new(BlockKind.Paragraph),
         };
     }
 
-    static BlockStart Fence(string text, int run, bool ended, BlockStart undecided)
-        => text[0] == '`' && text.LastIndexOf('`') >= run ? new(BlockKind.Paragraph) : ended ? new(BlockKind.Fence, text.Length, text[..run]) : undecided;
+    static BlockStart Fence(ReadOnlySpan<char> text, int run, bool ended, BlockStart undecided)
+        => text[0] == '`' && text.LastIndexOf('`') >= run ? new(BlockKind.Paragraph) : ended ? new(BlockKind.Fence, text.Length, text[..run].ToString()) : undecided;
 
-    static BlockStart Number(string text, BlockStart undecided)
+    static BlockStart Number(ReadOnlySpan<char> text, BlockStart undecided)
     {
         var digits = 0;
         while (digits < text.Length && char.IsAsciiDigit(text[digits]))
@@ -68,6 +68,6 @@ readonly record struct BlockStart(BlockKind Kind, int Length = 0, string Marker 
             return new(BlockKind.Paragraph);
         if (digits + 1 == text.Length)
             return undecided;
-        return text[digits + 1] == ' ' ? new(BlockKind.Numbered, digits + 2, text[..(digits + 1)]) : new(BlockKind.Paragraph);
+        return text[digits + 1] == ' ' ? new(BlockKind.Numbered, digits + 2, text[..(digits + 1)].ToString()) : new(BlockKind.Paragraph);
     }
 }

@@ -1,22 +1,23 @@
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Hearth.Cli.Markdown;
 
 /// <summary>Reads the inside of a line character by character: what may become a span waits, everything else goes on at once.</summary>
 sealed class InlineReader(WordWrapper output, TextStyle style, bool color)
 {
-    readonly StringBuilder _held = new();
+    // Looked at after every character, so it is never copied while it waits.
+    readonly List<char> _held = [];
     char _before = ' ';
 
     internal void Add(char c)
     {
-        if (_held.Length == 0 && !InlineSpan.IsMark(c))
+        if (_held.Count == 0 && !InlineSpan.IsMark(c))
         {
             Put(c);
             return;
         }
 
-        _held.Append(c);
+        _held.Add(c);
         Settle(ended: false);
     }
 
@@ -29,17 +30,17 @@ sealed class InlineReader(WordWrapper output, TextStyle style, bool color)
     /// <summary>The line ends: what waits is decided now.</summary>
     internal void Finish()
     {
-        while (_held.Length > 0)
+        while (_held.Count > 0)
             Settle(ended: true);
         _before = ' ';
     }
 
     void Settle(bool ended)
     {
-        var text = _held.ToString();
-        var span = InlineSpan.Match(text, _before, ended);
+        var span = InlineSpan.Match(CollectionsMarshal.AsSpan(_held), _before, ended);
         if (span.State == SpanState.Open)
             return;
+        var text = string.Concat(_held);
         _held.Clear();
         if (span.State == SpanState.Literal)
         {

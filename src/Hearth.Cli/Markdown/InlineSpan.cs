@@ -28,7 +28,7 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
     /// <param name="text">What came so far.</param>
     /// <param name="before">The character before it.</param>
     /// <param name="ended">The line ends here.</param>
-    internal static InlineSpan Match(string text, char before, bool ended)
+    internal static InlineSpan Match(ReadOnlySpan<char> text, char before, bool ended)
     {
         var span = text[0] switch
         {
@@ -46,38 +46,39 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
 
     static InlineSpan Literal(int length) => new(SpanState.Literal, length);
 
-    static InlineSpan Escaped(string text)
-        => text.Length == 1 ? new(SpanState.Open) : char.IsAsciiLetterOrDigit(text[1]) || text[1] == ' ' ? Literal(1) : new(SpanState.Closed, 2, text[1..2]);
+    static InlineSpan Escaped(ReadOnlySpan<char> text)
+        => text.Length == 1 ? new(SpanState.Open) : char.IsAsciiLetterOrDigit(text[1]) || text[1] == ' ' ? Literal(1) : new(SpanState.Closed, 2, text[1..2].ToString());
 
     /// <summary>A run of backquotes up to the next run of the same length.</summary>
-    static InlineSpan Code(string text, bool ended)
+    static InlineSpan Code(ReadOnlySpan<char> text, bool ended)
     {
         var marks = Run(text, 0);
         for (var i = marks; i < text.Length;)
         {
             var run = text[i] == '`' ? Run(text, i) : 0;
             if (run == marks && (ended || i + run < text.Length))
-                return new(SpanState.Closed, i + run, text[marks..i], TextStyle.Code);
+                return new(SpanState.Closed, i + run, text[marks..i].ToString(), TextStyle.Code);
             i += Math.Max(1, run);
         }
 
         return new(SpanState.Open);
     }
 
-    static InlineSpan Link(string text, int bracket)
+    static InlineSpan Link(ReadOnlySpan<char> text, int bracket)
     {
-        var close = text.IndexOf(']', bracket);
+        var close = text.IndexOf(']');
         if (close < 0 || close + 1 == text.Length)
             return new(SpanState.Open);
         if (text[close + 1] != '(')
             return Literal(bracket + 1);
-        var end = text.IndexOf(')', close);
-        return end < 0
+        var target = text[(close + 2)..];
+        var length = target.IndexOf(')');
+        return length < 0
             ? new(SpanState.Open)
-            : new(SpanState.Closed, end + 1, text[(bracket + 1)..close], TextStyle.Underlined, text[(close + 2)..end]);
+            : new(SpanState.Closed, close + length + 3, text[(bracket + 1)..close].ToString(), TextStyle.Underlined, target[..length].ToString());
     }
 
-    static InlineSpan Emphasis(string text, char before, bool ended)
+    static InlineSpan Emphasis(ReadOnlySpan<char> text, char before, bool ended)
     {
         var marks = Run(text, 0);
         if (marks == text.Length)
@@ -104,7 +105,7 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
                 return new(SpanState.Open);
             var closes = run >= marks && run != marks + 1 && !char.IsWhiteSpace(text[i - 1]) && (text[0] != '_' || isLast || !char.IsLetterOrDigit(text[i + run]));
             if (closes)
-                return new(SpanState.Closed, i + run, text[marks..(i + run - marks)], style);
+                return new(SpanState.Closed, i + run, text[marks..(i + run - marks)].ToString(), style);
             i += run - 1;
         }
 
@@ -121,7 +122,7 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
         _ => TextStyle.Plain,
     };
 
-    static int Run(string text, int start)
+    static int Run(ReadOnlySpan<char> text, int start)
     {
         var end = start;
         while (end < text.Length && text[end] == text[start])

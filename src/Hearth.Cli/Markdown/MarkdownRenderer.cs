@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using Hearth.Cli.Terminals;
 
 namespace Hearth.Cli.Markdown;
@@ -13,7 +13,8 @@ sealed class MarkdownRenderer
     readonly TableReader _table;
     readonly bool _color;
     readonly Func<int> _width;
-    readonly StringBuilder _start = new();
+    // Looked at after every character, so it is never copied while it waits.
+    readonly List<char> _start = [];
     InlineReader? _inline;
     string _fence = "";
 
@@ -42,8 +43,8 @@ sealed class MarkdownRenderer
     internal void Finish()
     {
         if (_fence.Length > 0)
-            _output.AppendUnbroken(_start.Length > 0 ? $"  {_start}" : "", TextStyle.Code);
-        else if (_start.Length > 0)
+            _output.AppendUnbroken(_start.Count > 0 ? $"  {string.Concat(_start)}" : "", TextStyle.Code);
+        else if (_start.Count > 0)
             Begin(ended: true);
         _start.Clear();
         _fence = "";
@@ -67,7 +68,7 @@ sealed class MarkdownRenderer
             return;
         }
 
-        _start.Append(c);
+        _start.Add(c);
         if (_fence.Length == 0)
             Begin(ended: false);
     }
@@ -91,7 +92,7 @@ sealed class MarkdownRenderer
 
     void EndCodeLine()
     {
-        var line = _start.ToString();
+        var line = string.Concat(_start);
         _start.Clear();
         if (line.Trim() is var mark && mark.Length >= _fence.Length && mark.Trim(_fence[0]).Length == 0)
         {
@@ -106,10 +107,10 @@ sealed class MarkdownRenderer
     /// <summary>Looks whether the line says what it is; true where it needs no end of its own.</summary>
     bool Begin(bool ended)
     {
-        var line = _start.ToString();
-        var start = BlockStart.Read(line, ended);
+        var start = BlockStart.Read(CollectionsMarshal.AsSpan(_start), ended);
         if (start.Kind == BlockKind.Undecided)
             return false;
+        var line = string.Concat(_start);
         _start.Clear();
         if (start.Kind == BlockKind.Table)
         {

@@ -96,7 +96,11 @@ sealed class WordWrapper(Action<string> write, Func<int> width, bool color)
 
         Spaces();
         foreach (var (c, style) in _word)
-            Put(c.ToString(), style);
+        {
+            Restyle(style);
+            _out.Append(c);
+        }
+
         _column += cells;
         _word.Clear();
         Send();

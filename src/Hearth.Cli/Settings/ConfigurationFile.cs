@@ -29,6 +29,11 @@ static class ConfigurationFile
             throw Broken(path, $"cannot be read: {e.Message}", e);
         }
 
+        return Parse(bytes, path);
+    }
+
+    internal static IReadOnlyDictionary<string, IReadOnlyList<string>> Parse(byte[] bytes, string path)
+    {
         try
         {
             using var document = JsonDocument.Parse(bytes, Lenient);
@@ -37,6 +42,10 @@ static class ConfigurationFile
         catch (JsonException e)
         {
             throw Broken(path, $"is not JSON (line {e.LineNumber + 1})", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Broken(path, "has a text that is not UTF-8, or half a character", e);
         }
     }
 

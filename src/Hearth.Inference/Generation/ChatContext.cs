@@ -31,6 +31,19 @@ sealed partial class ChatContext(string template)
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: something that should be a JSON object is none.</exception>
     internal JsonDocument Write(ChatPrompt prompt, string bos, string eos, Func<string, string> protect)
     {
+        try
+        {
+            return WriteAll(prompt, bos, eos, protect);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 that stands alone is JSON, and no text.
+            throw Refusal("Tools, calls or template options hold half a character.", "JSON whose texts are texts", "Correct them.");
+        }
+    }
+
+    JsonDocument WriteAll(ChatPrompt prompt, string bos, string eos, Func<string, string> protect)
+    {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {

@@ -9,27 +9,25 @@ sealed class OfferedTools
 {
     internal static readonly OfferedTools None = new([]);
 
-    readonly Dictionary<string, JsonElement> _properties = [];
+    readonly Dictionary<string, Dictionary<string, string[]>> _types = [];
 
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: a tool has no name, shares it, or its schema is no JSON object.</exception>
     internal OfferedTools(IReadOnlyList<ToolDefinition> tools)
     {
         for (var i = 0; i < tools.Count; i++)
         {
-            if (tools[i].Name.Length == 0 || !_properties.TryAdd(tools[i].Name, Properties(tools[i].ParametersJson, i)))
+            if (tools[i].Name.Length == 0 || !_types.TryAdd(tools[i].Name, Parameters(tools[i].ParametersJson, i)))
                 throw Refusal($"Tool {i} has no name of its own.", "a different name for each tool");
         }
     }
 
-    internal int Count => _properties.Count;
+    internal int Count => _types.Count;
 
-    internal bool Contains(string name) => _properties.ContainsKey(name);
+    internal bool Contains(string name) => _types.ContainsKey(name);
 
     /// <summary>The types that a parameter may have, as JSON Schema names them; empty where none is declared.</summary>
     internal IReadOnlyList<string> TypesOf(string tool, string parameter)
-        => _properties.TryGetValue(tool, out var properties) && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(parameter, out var schema)
-            ? [.. Types(schema, 0)]
-            : [];
+        => _types.TryGetValue(tool, out var parameters) && parameters.TryGetValue(parameter, out var types) ? types : [];
 
     static IEnumerable<string> Types(JsonElement schema, int depth)
     {
@@ -52,17 +50,30 @@ sealed class OfferedTools
         _ => [],
     };
 
-    static JsonElement Properties(string schema, int index)
+    static Dictionary<string, string[]> Parameters(string schema, int index)
     {
         try
         {
-            var root = JsonElement.Parse(schema);
+            var (root, types) = (JsonElement.Parse(schema), new Dictionary<string, string[]>());
             if (root.ValueKind == JsonValueKind.Object)
-                return root.TryGetProperty("properties", out var properties) ? properties : default;
+            {
+                if (root.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
+                {
+                    foreach (var property in properties.EnumerateObject())
+                        types[property.Name] = [.. Types(property.Value, 0)];
+                }
+
+                return types;
+            }
         }
         catch (JsonException)
         {
             // Said below, without the text of the schema.
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 that stands alone is JSON, and no text.
+            throw Refusal($"The parameters of tool {index} hold half a character.", "a JSON Schema whose texts are texts");
         }
 
         throw Refusal($"The parameters of tool {index} are not a JSON object.", """a JSON Schema such as {"type": "object", "properties": {}}""");

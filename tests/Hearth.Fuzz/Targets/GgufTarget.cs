@@ -10,16 +10,12 @@ static class GgufTarget
     /// <summary>So many keys are asked for every type; an exception costs more than all the rest.</summary>
     const int FullyAsked = 3;
 
-    [ThreadStatic]
-    static SafeFileHandle? _scratch;
+    internal static void Run(ReadOnlySpan<byte> input) => Check([ScratchFile.Holding(input)]);
 
-    internal static void Run(ReadOnlySpan<byte> input)
+    /// <summary>Opens the parts of a model, of which there is one or there are several.</summary>
+    internal static void Check(IReadOnlyList<SafeFileHandle> parts)
     {
-        _scratch ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-            FileOptions.DeleteOnClose);
-        RandomAccess.SetLength(_scratch, input.Length);
-        RandomAccess.Write(_scratch, input, 0);
-        if (!Refuses(() => GgufFile.Open(_scratch), out var opened))
+        if (!Refuses(() => GgufFile.Open(parts), out var opened))
         {
             using var file = opened;
             CheckMetadata(file!.Metadata);
@@ -64,11 +60,13 @@ static class GgufTarget
 
     static void CheckTensors(GgufFile file)
     {
-        var end = 0L;
+        var (end, mapped) = (0L, file.Tensors.Count > 0 ? file.Tensors[0].File : null);
         foreach (var tensor in file.Tensors)
         {
+            if (tensor.File != mapped)
+                (end, mapped) = (0, tensor.File);
             FuzzFinding.Unless(ReferenceEquals(tensor, file.Find(tensor.Name)), "a name is that of one tensor");
-            FuzzFinding.Unless(tensor.Offset >= end && tensor.Offset % file.Alignment == 0, "tensors are aligned and do not overlap");
+            FuzzFinding.Unless(tensor.Offset >= end && (file.Parts > 1 || tensor.Offset % file.Alignment == 0), "tensors are aligned and do not overlap");
             TensorTypes.TryGetBlock(tensor.Type, out var block);
             FuzzFinding.Unless(tensor.Shape.Count is >= 1 and <= 4 && tensor.Shape.All(dimension => dimension > 0), "a shape has one to four dimensions");
             FuzzFinding.Unless(tensor.RowLength % block.Elements == 0 && tensor.RowLength * tensor.Rows == tensor.ElementCount, "rows are whole blocks");

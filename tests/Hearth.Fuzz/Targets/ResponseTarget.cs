@@ -52,11 +52,27 @@ static class ResponseTarget
         try
         {
             using var document = JsonDocument.Parse(json, new() { MaxDepth = 128 });
+            ReadTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return false;
         }
+    }
+
+    /// <summary>Throws where a text of the JSON is none.</summary>
+    static void ReadTexts(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            _ = value.GetString();
+        else if (value.ValueKind == JsonValueKind.Array)
+            value.EnumerateArray().ToList().ForEach(ReadTexts);
+        else if (value.ValueKind == JsonValueKind.Object)
+            value.EnumerateObject().ToList().ForEach(property =>
+            {
+                _ = property.Name;
+                ReadTexts(property.Value);
+            });
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Hearth.Formats.Gguf;
 using Hearth.Inference.Tokenizers;
@@ -16,22 +15,12 @@ static class TokenizerTarget
     const int LongestText = 2000;
     const char Marker = '\uFDD0';
 
-    [ThreadStatic]
-    static SafeFileHandle? _scratch;
-
     internal static void Run(ReadOnlySpan<byte> input)
     {
-        if (input.Length < sizeof(ushort))
-            return;
-        var length = Math.Min(Math.Min((int)BinaryPrimitives.ReadUInt16LittleEndian(input), LongestText), input.Length - sizeof(ushort));
+        var utf8 = ScratchFile.TakePiece(ref input);
         // The marker stands in no text, as its contract says.
-        var text = Encoding.UTF8.GetString(input.Slice(sizeof(ushort), length)).Replace(Marker.ToString(), "", StringComparison.Ordinal);
-        _scratch ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-            FileOptions.DeleteOnClose);
-        var file = input[(sizeof(ushort) + length)..];
-        RandomAccess.SetLength(_scratch, file.Length);
-        RandomAccess.Write(_scratch, file, 0);
-        if (Open(_scratch) is { } tokenizer)
+        var text = Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, LongestText)]).Replace(Marker.ToString(), "", StringComparison.Ordinal);
+        if (Open(ScratchFile.Holding(input)) is { } tokenizer)
             Check(tokenizer, text);
     }
 

@@ -39,6 +39,7 @@ public sealed class SettingTests : IDisposable
     [Theory]
     [InlineData("[]", "holds Array")]
     [InlineData("{\n\"temperature\": \n}", "is not JSON (line 3)")]
+    [InlineData("{\"\\ud800\": 1}", "half a character")]
     [InlineData("{\"tempreature\": 1}", "unknown key \"tempreature\"")]
     [InlineData("{\"json\": true}", "unknown key \"json\"")]
     [InlineData("{\"threads\": {}}", "has Object in \"threads\"")]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Hearth.Tensors.Quantization;
 using Hearth.Tests.Support;
 
@@ -24,7 +25,19 @@ public sealed class FuzzSeedTests
             .Tensor("f", TensorType.MXFP4, [32], new byte[17]),
     };
 
+    static readonly Dictionary<string, (GgufBuilder First, GgufBuilder Second)> SplitSeeds = new()
+    {
+        ["seed-two"] = (Part(0).Entry("general.name", "two").Tensor("a", [2], 1, 2), Part(1).Tensor("b", [1], 3)),
+        ["seed-alignments"] = (Part(0).Alignment(16).Tensor("a", [2], 1, 2), Part(1).Alignment(64).Tensor("b", [1], 3)),
+        ["seed-same-name"] = (Part(0).Tensor("a", [2], 1, 2), Part(1).Tensor("a", [1], 3)),
+        ["seed-wrong-order"] = (Part(1).Tensor("a", [2], 1, 2), Part(0).Tensor("b", [1], 3)),
+    };
+
     public static TheoryData<string> Names => [.. Seeds.Keys];
+
+    public static TheoryData<string> SplitNames => [.. SplitSeeds.Keys];
+
+    static GgufBuilder Part(ushort number) => new GgufBuilder().Entry("split.no", number).Entry("split.count", (ushort)2).Entry("split.tensors.count", 2);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -35,7 +48,22 @@ public sealed class FuzzSeedTests
         {
         }
 
-        var path = Repository.At("tests", "Hearth.Fuzz", "corpus", "gguf", name);
+        IsKept("gguf", name, bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(SplitNames))]
+    public void A_seed_of_two_files_is_the_kept_one(string name)
+    {
+        var (first, second) = (SplitSeeds[name].First.Build(), SplitSeeds[name].Second.Build());
+        var length = new byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)first.Length);
+        IsKept("gguf-split", name, [.. length, .. first, .. second]);
+    }
+
+    static void IsKept(string target, string name, byte[] bytes)
+    {
+        var path = Repository.At("tests", "Hearth.Fuzz", "corpus", target, name);
         if (Environment.GetEnvironmentVariable("GOLDEN") == "write")
             File.WriteAllBytes(path, bytes);
         Assert.Equal(File.ReadAllBytes(path), bytes);

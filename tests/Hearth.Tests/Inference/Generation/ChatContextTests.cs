@@ -89,6 +89,7 @@ public sealed class ChatContextTests
     [Theory]
     [InlineData("""{"tools": []}""", "tools")]
     [InlineData("[]", "not a JSON object")]
+    [InlineData("""{"x": "\ud800"}""", "half a character")]
     public void Options_that_are_no_options_are_refused(string options, string found)
         => Assert.Contains(found, Assert.Throws<EngineException>(() => new ChatContext("").Write(new([], options), "", "", t => t)).Message, StringComparison.Ordinal);
 

@@ -177,6 +177,8 @@ public sealed class ResponseParserTests
     [InlineData("", "{}", "no name of its own")]
     [InlineData("f", "[]", "not a JSON object")]
     [InlineData("f", "{", "not a JSON object")]
+    [InlineData("f", """{"properties": {"a": {"type": "\ud800"}}}""", "half a character")]
+    [InlineData("f", """{"properties": {"\udc00": {}}}""", "half a character")]
     public void Tools_that_make_no_sense_are_refused(string name, string schema, string found)
         => Assert.Contains(found, Assert.Throws<EngineException>(() => new OfferedTools([new ToolDefinition(name, null, schema)])).Message, StringComparison.Ordinal);
 }
