@@ -98,8 +98,9 @@ planted() {
       echo "$target $bug: NOT FOUND; log: $copy/work/log"
     else
       echo "$target $bug: $(grep -oE 'finding at execution [0-9]+' "$copy/work/log"): $(grep -m1 -E 'Exception|Finding' "$copy/work/log" | cut -c1-160)"
+      rm -rf "$copy"
     fi
-  done < <(grep -v "^#" $fuzz/planted.tsv | grep -E "^${1:-}")
+  done < <(grep -v "^#" $fuzz/planted.tsv | grep -E "^${1:-[a-z-]+}"$'\t')
   return $failed
 }
 

@@ -30,30 +30,49 @@ sealed class InlineReader(WordWrapper output, TextStyle style, bool color)
     /// <summary>The line ends: what waits is decided now.</summary>
     internal void Finish()
     {
-        while (_held.Count > 0)
-            Settle(ended: true);
+        Settle(ended: true);
         _before = ' ';
     }
 
+    /// <summary>Decides about what waits. What stands behind a span is then looked at as if it came character by character, so that pieces make no difference.</summary>
     void Settle(bool ended)
     {
-        var span = InlineSpan.Match(CollectionsMarshal.AsSpan(_held), _before, ended);
-        if (span.State == SpanState.Open)
-            return;
-        var text = string.Concat(_held);
-        _held.Clear();
-        if (span.State == SpanState.Literal)
+        var held = CollectionsMarshal.AsSpan(_held);
+        var (start, end) = (0, held.Length);
+        while (start < held.Length)
         {
-            foreach (var c in text[..span.Length])
-                Put(c);
-        }
-        else
-        {
-            Show(span);
-            _before = text[span.Length - 1];
+            var span = InlineSpan.Match(held[start..end], _before, ended: false);
+            if (span.State == SpanState.Open && ended && end == held.Length)
+                span = InlineSpan.Match(held[start..end], _before, ended: true);
+            if (span.State != SpanState.Open)
+            {
+                Take(held[start..(start + span.Length)], span);
+                start += span.Length;
+                end = start;
+                while (end < held.Length && !InlineSpan.IsMark(held[end]))
+                    Put(held[end++]);
+                start = end;
+            }
+
+            if (end == held.Length)
+                break;
+            end++;
         }
 
-        Add(text[span.Length..]);
+        _held.RemoveRange(0, start);
+    }
+
+    void Take(ReadOnlySpan<char> text, InlineSpan span)
+    {
+        if (span.State == SpanState.Literal)
+        {
+            foreach (var c in text)
+                Put(c);
+            return;
+        }
+
+        Show(span);
+        _before = text[^1];
     }
 
     void Show(InlineSpan span)

@@ -49,19 +49,25 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
     static InlineSpan Escaped(ReadOnlySpan<char> text)
         => text.Length == 1 ? new(SpanState.Open) : char.IsAsciiLetterOrDigit(text[1]) || text[1] == ' ' ? Literal(1) : new(SpanState.Closed, 2, text[1..2].ToString());
 
-    /// <summary>A run of backquotes up to the next run of the same length.</summary>
     static InlineSpan Code(ReadOnlySpan<char> text, bool ended)
+    {
+        var (marks, end) = (Run(text, 0), CodeEnd(text, ended));
+        return end < 0 ? new(SpanState.Open) : new(SpanState.Closed, end + marks, text[marks..end].ToString(), TextStyle.Code);
+    }
+
+    /// <summary>Where the next run of backquotes begins that is as long as the one here; −1 where there is none yet.</summary>
+    static int CodeEnd(ReadOnlySpan<char> text, bool ended)
     {
         var marks = Run(text, 0);
         for (var i = marks; i < text.Length;)
         {
             var run = text[i] == '`' ? Run(text, i) : 0;
             if (run == marks && (ended || i + run < text.Length))
-                return new(SpanState.Closed, i + run, text[marks..i].ToString(), TextStyle.Code);
+                return i;
             i += Math.Max(1, run);
         }
 
-        return new(SpanState.Open);
+        return -1;
     }
 
     static InlineSpan Link(ReadOnlySpan<char> text, int bracket)
@@ -91,9 +97,9 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
         {
             if (text[i] == '`')
             {
-                var code = Code(text[i..], ended);
-                if (code.State == SpanState.Closed)
-                    i += code.Length - 1;
+                var end = CodeEnd(text[i..], ended);
+                if (end >= 0)
+                    i += end + Run(text, i) - 1;
                 continue;
             }
 

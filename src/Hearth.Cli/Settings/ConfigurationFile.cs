@@ -29,11 +29,6 @@ static class ConfigurationFile
             throw Broken(path, $"cannot be read: {e.Message}", e);
         }
 
-        return Parse(bytes, path);
-    }
-
-    internal static IReadOnlyDictionary<string, IReadOnlyList<string>> Parse(byte[] bytes, string path)
-    {
         try
         {
             using var document = JsonDocument.Parse(bytes, Lenient);

@@ -9,7 +9,7 @@ namespace Hearth.Requests.Chat;
 /// <summary>An engine, in this process or in a worker, as the <see cref="IChatClient"/> that .NET programs know.</summary>
 /// <remarks>
 /// What an option asks for is done or refused with <see cref="FailureCode.InvalidRequest"/>, never ignored; options about other services (conversation and
-/// model ids) do not apply. <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="GenerationRequest"/>, whose options then are the
+/// model ids, additional properties) do not apply. <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="GenerationRequest"/>, whose options then are the
 /// defaults. A client may be used from several threads at once. Calls of tools come whole, as <see cref="FunctionCallContent"/>; reasoning comes as
 /// <see cref="TextReasoningContent"/>, and may be sent back: only models whose templates ask for it see it again.
 /// </remarks>

@@ -10,16 +10,17 @@ static class GgufTarget
     /// <summary>So many keys are asked for every type; an exception costs more than all the rest.</summary>
     const int FullyAsked = 3;
 
-    internal static void Run(ReadOnlySpan<byte> input) => Check([ScratchFile.Holding(input)]);
+    internal static void Run(ReadOnlySpan<byte> input) => Run([ScratchFile.Holding(input)], _ => { });
 
     /// <summary>Opens the parts of a model, of which there is one or there are several.</summary>
-    internal static void Check(IReadOnlyList<SafeFileHandle> parts)
+    internal static void Run(IReadOnlyList<SafeFileHandle> parts, Action<GgufFile> check)
     {
         if (!Refuses(() => GgufFile.Open(parts), out var opened))
         {
             using var file = opened;
             CheckMetadata(file!.Metadata);
             CheckTensors(file);
+            check(file);
         }
     }
 

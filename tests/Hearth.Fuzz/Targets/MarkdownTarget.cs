@@ -10,7 +10,7 @@ namespace Hearth.Fuzz.Targets;
 /// </summary>
 static class MarkdownTarget
 {
-    const int Longest = 4096;
+    const int Longest = 2048;
 
     internal static void Run(ReadOnlySpan<byte> input)
     {

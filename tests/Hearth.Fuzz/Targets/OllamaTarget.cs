@@ -15,7 +15,7 @@ static class OllamaTarget
             {
                 FuzzFinding.Unless(layer.Digest.Length == 64 && layer.Digest.All(char.IsAsciiHexDigitLower), "a digest is safe in a path");
                 FuzzFinding.Unless(layer.Bytes >= 0 && layer.MediaType.Length > 0, "a layer has a type and a size");
-                FuzzFinding.Unless(!layer.Kind.StartsWith("application/", StringComparison.Ordinal), "a kind is without its common beginning");
+                FuzzFinding.Unless(layer.Kind.Length == 0 || layer.MediaType == "application/vnd.ollama.image." + layer.Kind, "a kind is the type without the common beginning");
             }
         }
 

@@ -8,16 +8,16 @@ namespace Hearth.Fuzz.Targets;
 /// <summary>Reads the input as a file that a user names on the command line; the first byte says which.</summary>
 static class UserFilesTarget
 {
-    const string Path = "file";
+    const string Name = "file";
 
     static readonly Action<byte[]>[] Readers =
     [
-        bytes => FuzzFinding.Unless(TextLines.Parse(bytes, Path).TrueForAll(text => text is not null), "a text is one"),
-        bytes => TokenLists.Parse(bytes, Path),
-        bytes => TokenLists.ParseOne(bytes, Path),
-        bytes => FuzzFinding.Unless(ToolFile.Parse(bytes, Path).All(tool => tool.Name is not null), "a tool has a name"),
-        bytes => ConversationFile.Load(Path, bytes, new()),
-        bytes => FuzzFinding.Unless(ConfigurationFile.Parse(bytes, Path).Values.All(texts => texts.All(text => text is not null)), "a setting has texts"),
+        bytes => FuzzFinding.Unless(TextLines.Parse(bytes, Name).TrueForAll(text => text is not null), "a text is one"),
+        bytes => TokenLists.Parse(bytes, Name),
+        bytes => TokenLists.ParseOne(bytes, Name),
+        bytes => FuzzFinding.Unless(ToolFile.Parse(bytes, Name).All(tool => tool.Name is not null), "a tool has a name"),
+        bytes => ConversationFile.Load(Name, bytes, new()),
+        ReadConfiguration,
     ];
 
     internal static void Run(ReadOnlySpan<byte> input)
@@ -31,6 +31,22 @@ static class UserFilesTarget
         catch (CliException e)
         {
             FuzzFinding.Unless(e.Message.Length < 4096, "an error is short");
+        }
+    }
+
+    /// <summary>From a file; where there are no bytes, there is none.</summary>
+    static void ReadConfiguration(byte[] bytes)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            if (bytes.Length > 0)
+                File.WriteAllBytes(path, bytes);
+            FuzzFinding.Unless(ConfigurationFile.Read(path).Values.All(texts => texts.All(text => text is not null)), "a setting has texts");
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Support;
+using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Cli;
 
@@ -49,8 +50,10 @@ public sealed class ProgramTests : IDisposable
 
         var program = File.ReadAllText($"/proc/{script.Id}/task/{script.Id}/children").Trim();
         var terminal = new FileInfo($"/proc/{program}/fd/0").LinkTarget;
-        // What a shell does at Ctrl-Z and fg; script stops with its child.
-        await ShellAsync($"kill -STOP {program}; stty -F {terminal} sane; kill -CONT {program} {script.Id}");
+        // What a shell does at Ctrl-Z and fg. Script stops with its child, and what continued it before that would be lost.
+        await ShellAsync($"kill -STOP {program}");
+        await Eventually.HoldsAsync(() => IsStopped(program) && IsStopped($"{script.Id}"), "script has stopped with its child");
+        await ShellAsync($"stty -F {terminal} sane; kill -CONT {program} {script.Id}");
         await screen.WaitForAsync("\e[?2004h", times: 2);
         await screen.WaitForAsync("› ", times: 2);
         // In the mode of a shell Enter would be Ctrl-J, a line feed in the message.
@@ -63,6 +66,8 @@ public sealed class ProgramTests : IDisposable
         await copying;
         Assert.Equal(0, script.ExitCode);
     }
+
+    static bool IsStopped(string process) => File.ReadAllText($"/proc/{process}/status").Contains("\nState:\tT", StringComparison.Ordinal);
 
     /// <summary>Lines of a shell, with the program as $HEARTH, in a folder of its own; what they print, without the last line feed.</summary>
     async Task<string> ShellAsync(string lines)

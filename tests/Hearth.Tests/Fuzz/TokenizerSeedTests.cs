@@ -23,6 +23,13 @@ public sealed class TokenizerSeedTests
     {
         ["seed-byte-pair"] = ("abc aab<|im_end|>Ã© <think>\n", TinyVocabulary.Right),
         ["seed-qwen"] = ("ab e\u0301 12", TinyVocabulary.Right with { Pre = "qwen2" }),
+        // Long enough for the queue of merges.
+        ["seed-long-word"] = (string.Concat(Enumerable.Repeat("abcba", 30)), TinyVocabulary.Right),
+        ["seed-long-piece"] = (string.Concat(Enumerable.Repeat("aba", 40)), Pieces with { Model = "llama" }),
+        ["seed-digits"] = ("1234567 12 ٣٤٥٦a1234", TinyVocabulary.Right with { Pre = "tiny_aya" }),
+        ["seed-groups"] = ("1234567 12.1234", TinyVocabulary.Right with { Pre = "superbpe" }),
+        ["seed-stages"] = ("ab12 中文 \t\n ab  ", TinyVocabulary.Right with { Pre = "deepseek-llm" }),
+        ["seed-hangul"] = ("한국어 한\u0301 \u1112\u1161\u11AB", TinyVocabulary.Right with { Pre = "qwen35" }),
         ["seed-character-pair"] = ("ab ba\n\naé", Pieces with { Model = "gemma4", Merges = ["a b", "\u2581 a"] }),
         ["seed-sentence-piece"] = ("aba  é<|im_en", Pieces with { Model = "llama" }),
         ["seed-word-piece"] = ("Aba, \u4E2D e\u0301", Pieces with { Model = "bert" }),

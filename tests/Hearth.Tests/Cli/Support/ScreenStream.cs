@@ -5,7 +5,8 @@ namespace Hearth.Tests.Cli.Support;
 /// <summary>What a program wrote so far; a test can wait for a text to appear.</summary>
 sealed class ScreenStream : Stream
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    // Long enough for a program to start on a machine that is busy; only a failure takes so long.
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     readonly Lock _writing = new();
     readonly MemoryStream _bytes = new();

@@ -47,8 +47,8 @@ public sealed class ChatContextTests
     {
         const string template = "{% for message in messages %}{{ message['content'] is none }}|{{ message.tool_calls[0].function['arguments'] + '!' }}{% endfor %}";
         var message = new ChatMessage("assistant", "") { ToolCalls = [new("1", "f", """{"b": 1, "a": 2}""")] };
-        using var context = new ChatContext(template).Write(new([message]), "", "", t => t);
-        Assert.Equal("""True|{"b": 1, "a": 2}!""", Templates.Render(template, context.RootElement));
+        using var context = new ChatContext(template).Write(new([message]), "", "", t => $"<{t}>");
+        Assert.Equal("""True|<{"b": 1, "a": 2}>!""", Templates.Render(template, context.RootElement));
     }
 
     [Fact]
@@ -81,9 +81,10 @@ public sealed class ChatContextTests
     public void Every_text_of_the_caller_is_protected_also_inside_json()
     {
         var message = new ChatMessage("r", "c") { ToolCalls = [new("i", "n", """{"k\u0041": ["v"]}""")], ToolCallId = "t", ToolName = "o", Reasoning = "h" };
-        using var context = new ChatContext("reasoning_content").Write(new([message]) { Tools = [new("f", "d", """{"p": "q"}""")] }, "", "", t => $"<{t}>");
+        ChatMessage[] messages = [message, new("user", "u"), new("tool", "s") { ToolCallId = "e", ToolName = "l" }];
+        using var context = new ChatContext("reasoning_content").Write(new(messages) { Tools = [new("f", "d", """{"p": "q"}""")] }, "", "", t => $"<{t}>");
         var json = context.RootElement.GetRawText();
-        Assert.All((string[])["r", "c", "i", "n", "kA", "v", "t", "o", "h", "f", "d", "p", "q"], text => Assert.Contains($"\"\\u003C{text}\\u003E\"", json, StringComparison.Ordinal));
+        Assert.All((string[])["r", "c", "i", "n", "kA", "v", "t", "o", "h", "u", "s", "e", "l", "f", "d", "p", "q"], text => Assert.Contains($"\"\\u003C{text}\\u003E\"", json, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -27,6 +27,23 @@ public sealed class PreTokenizerTests
             Assert.Equal(Cut(texts[i], cases[i]), Words.Of(name, texts[i]));
     }
 
+    /// <summary>Most names have no data of their own: which of them split alike, and what else holds for them, is llama.cpp's table (<c>llama-vocab.cpp</c>).</summary>
+    [Fact]
+    public void Names_that_split_alike_are_those_of_the_list()
+    {
+        var texts = File().GetProperty("texts").EnumerateArray().Select(t => t.GetString()!).ToArray();
+        var groups = PreTokenizerTable.ByName.GroupBy(
+            row => (Splits: string.Join('\0', texts.SelectMany(text => Words.Of(row.Key, text).Append("\n"))), Flags(row.Value)), row => row.Key);
+        Golden.Matches(string.Concat(groups.Select(group => $"{group.Key.Item2}{string.Join(" ", group)}\n")), "groups.txt");
+
+        static string Flags(PreTokenizer rules)
+        {
+            (bool Holds, string Name)[] flags = [(rules.Compose, "NFC"), (rules.WholeWords, "whole words"), (rules.AddBos, "bos"), (rules.AddSeparator, "separator")];
+            var names = string.Join(", ", flags.Where(flag => flag.Holds).Select(flag => flag.Name));
+            return names.Length > 0 ? $"{names}: " : "";
+        }
+    }
+
     [Fact]
     public void All_names_are_in_the_documentation()
     {

@@ -85,11 +85,22 @@ public sealed class EngineChatClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Every_option_of_the_interface_is_done_refused_or_about_other_services()
+    {
+        string[] done = ["Instructions", "Temperature", "TopP", "TopK", "MaxOutputTokens", "StopSequences", "Seed", "FrequencyPenalty", "PresencePenalty", "Tools", "ToolMode", "RawRepresentationFactory"];
+        string[] refused = ["AllowMultipleToolCalls", "ResponseFormat", "ContinuationToken", "AllowBackgroundResponses", "Reasoning"];
+        string[] ofOthers = ["ConversationId", "ModelId", "AdditionalProperties"];
+        Assert.Equal([.. done.Concat(refused).Concat(ofOthers).Order(StringComparer.Ordinal)], typeof(ChatOptions).GetProperties().Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_the_engine_does_not_do_is_refused_and_not_ignored()
     {
         await RefusedAsync("DataContent", new AiMessage(ChatRole.User, [new DataContent(new byte[1], "image/png")]), new());
         await RefusedAsync("HostedWebSearchTool", new AiMessage(ChatRole.User, "x"), new() { Tools = [new HostedWebSearchTool()] });
         await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireAny });
+        await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireSpecific("f") });
+        await RefusedAsync("in the background", new AiMessage(ChatRole.User, "x"), new() { AllowBackgroundResponses = true });
         await RefusedAsync("several tool calls", new AiMessage(ChatRole.User, "x"), new() { AllowMultipleToolCalls = false });
         await RefusedAsync("ChatResponseFormatJson", new AiMessage(ChatRole.User, "x"), new() { ResponseFormat = ChatResponseFormat.Json });
         await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { ResponseFormat = ChatResponseFormat.Text, Tools = [] }, Token);

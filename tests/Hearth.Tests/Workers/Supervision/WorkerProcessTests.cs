@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
+using Hearth.Tests.Workers.Support;
 using Hearth.Workers.Client;
 
 namespace Hearth.Tests.Workers.Supervision;
@@ -75,14 +76,17 @@ public sealed class WorkerProcessTests : IDisposable
     [Fact]
     public async Task A_worker_that_stands_still_is_noticed_and_replaced()
     {
-        await using var file = await WorkerModelFile.OpenAsync(
-            Options with { WatchInterval = TimeSpan.FromMilliseconds(50), SilenceLimit = TimeSpan.FromSeconds(2) }, Token);
+        // Time passes only while the worker is stopped: a slow machine makes nobody silent.
+        var clock = new ManualClock();
+        await using var file = await WorkerModelFile.OpenAsync(Options with { Clock = clock }, Token);
         await using var engine = await file.LoadAsync(new(), null, Token);
         using (var stop = Process.Start("kill", ["-STOP", file.WorkerProcessId!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             await stop.WaitForExitAsync(Token);
 
-        var failure = await Assert.ThrowsAsync<EngineException>(() => engine.StatsAsync(Token));
-        Assert.Contains("no sign of life", failure.Message, StringComparison.Ordinal);
+        var asked = engine.StatsAsync(Token);
+        await clock.AdvanceUntilAsync(() => asked.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => asked);
+        Assert.Contains("no sign of life for 30 seconds", failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await engine.StatsAsync(Token)).PassesDone);
     }
 

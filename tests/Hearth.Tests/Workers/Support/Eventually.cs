@@ -5,7 +5,7 @@ namespace Hearth.Tests.Workers.Support;
 /// <summary>Waits for what another thread brings about, with a limit.</summary>
 static class Eventually
 {
-    internal static async Task HoldsAsync(Func<bool> condition, string what, int seconds = 20)
+    internal static async Task HoldsAsync(Func<bool> condition, string what, int seconds = 60)
     {
         var start = Stopwatch.GetTimestamp();
         while (!condition())
