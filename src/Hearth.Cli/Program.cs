@@ -12,7 +12,8 @@ using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrup
 
 var color = Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 var traits = new TerminalTraits(
-    !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected, color && !Console.IsOutputRedirected, () => Console.WindowWidth);
+    !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected, color && !Console.IsOutputRedirected,
+    () => Console.WindowWidth, () => Console.WindowHeight);
 var host = new Host
 {
     Terminal = new(StandardStreams.Input(), StandardStreams.Output(), Console.OpenStandardError(), traits),

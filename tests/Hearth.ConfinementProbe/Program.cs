@@ -10,5 +10,6 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["order"] = _ => Order.RunAsync(),
     ["exhausted"] = _ => Exhausted.RunAsync(),
     ["victim"] = _ => Victim.RunAsync(),
+    ["traffic"] = _ => TrafficSource.RunAsync(),
 };
 return args.Length > 0 && roles.TryGetValue(args[0], out var run) ? await run(args[1..]) : 64;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
+using Hearth.Cli.Watching;
 using Hearth.Models;
 using Hearth.Workers.Client;
 
@@ -15,18 +16,30 @@ static class StatusCommand
 
     const string NotTested = "Hearth is not tested on this processor family.";
 
-    internal static readonly Command Command = new("status", "shows the processor, confinement, settings with their origin, and folders", RunAsync)
+    static readonly Setting[] OfTheWatch = [SettingTable.Interval, SettingTable.Count, SettingTable.Cgroup];
+
+    internal static readonly Command Command = new("status", "shows the processor, confinement, settings with their origin, and folders; --watch the running processes", RunAsync)
     {
-        Groups = [("Settings that are shown", [.. SettingTable.Loading, .. SettingTable.Sampling, SettingTable.Timings])],
+        Argument = "PID",
+        ArgumentHelp = "with --watch: processes to look at, of Hearth or not (default: its hosts and workers)",
+        ManyArguments = true,
+        Groups = [("Watching", [SettingTable.Watch, .. OfTheWatch]), ("Settings that are shown", [.. SettingTable.Loading, .. SettingTable.Sampling, SettingTable.Timings])],
         Examples =
         [
             ("everything", "hearth status"),
             ("which model would be taken", "hearth status --json | jq -r .model"),
+            ("what the running processes hold and send", "hearth status --watch"),
+            ("the same with counters in the kernel, ten times, a JSON object each", "sudo hearth status --watch --cgroup --count 10 --json"),
         ],
     };
 
     static Task<int> RunAsync(Invocation call)
     {
+        if (call.Get(SettingTable.Watch))
+            return WatchLoop.RunAsync(call);
+        if (call.Argument is not null || OfTheWatch.Any(setting => call.Values.Find(setting).Texts is not null))
+            throw new CliException(ExitCode.Usage, "PID, --interval, --count and --cgroup belong to a watch.", "--watch beside them.", "'hearth status --help' explains them.");
+
         var (model, missing) = FindModel(call);
         if (call.Json)
             call.Terminal.WriteJson(writer => Write(writer, call, model?.Paths[0]));

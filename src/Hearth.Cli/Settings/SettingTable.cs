@@ -78,6 +78,11 @@ static class SettingTable
     internal static readonly Setting<bool> NamesOnly = new("names", null, "names only, one on a line", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<bool> Licence = new("licence", null, "print the licence, and nothing else", Forms.Flag, false) { Lasting = false };
 
+    internal static readonly Setting<bool> Watch = new("watch", null, "look at the running processes of Hearth, or at PID, from outside, again and again", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<float> Interval = new("interval", "S", "seconds between two looks", Forms.Real(0.1f, 3600), 1f, "1") { Lasting = false };
+    internal static readonly Setting<int?> Count = new("count", "N", "looks, after which the watch ends", Forms.WholeOrNone(1, int.MaxValue), null, "until Ctrl-C") { Lasting = false };
+    internal static readonly Setting<bool> Cgroup = new("cgroup", null, "put each of them into a control group of its own and count there what it sends (root); the end of the watch undoes it", Forms.Flag, false) { Lasting = false };
+
     /// <summary>How a model is loaded.</summary>
     internal static readonly Setting[] Loading = [Model, Lora, Context, Kv, Threads, DecodeThreads, Isa, Activations, Unconfined];
 

@@ -11,7 +11,8 @@ namespace Hearth.Cli.Terminals;
 /// <param name="Error">Standard error is a terminal.</param>
 /// <param name="Color">Escape sequences for colours and weights are welcome (a terminal, and NO_COLOR is not set).</param>
 /// <param name="Width">Columns at this moment.</param>
-sealed record TerminalTraits(bool Input, bool Output, bool Error, bool Color, Func<int> Width);
+/// <param name="Height">Lines at this moment.</param>
+sealed record TerminalTraits(bool Input, bool Output, bool Error, bool Color, Func<int> Width, Func<int> Height);
 
 /// <summary>The three standard streams as UTF-8 text, written at once and without a byte-order mark.</summary>
 sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits traits)
@@ -34,6 +35,9 @@ sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits 
 
     /// <summary>Columns of the terminal at this moment, at least 20.</summary>
     internal int Width => Math.Max(20, traits.Width());
+
+    /// <summary>Lines of the terminal at this moment, at least 4.</summary>
+    internal int Height => Math.Max(4, traits.Height());
 
     internal void Write(string text)
     {

@@ -35,6 +35,9 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Status(int folder, string path, int flags, uint mask, byte* status);
 
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint Attribute(string path, string name, byte* value, nuint size);
+
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     internal static partial int SocketPair(int family, int type, int protocol, int* pair);
 

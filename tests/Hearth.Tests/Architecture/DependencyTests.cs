@@ -19,7 +19,7 @@ public sealed class DependencyTests
         ["Hearth.Workers"] = ["Hearth.Confinement", "Hearth.Requests"],
         ["Hearth.Worker"] = ["Hearth.Confinement", "Hearth.Inference", "Hearth.Requests", "Hearth.Workers"],
         ["Hearth.Models"] = ["Hearth.Requests"],
-        ["Hearth.Cli"] = ["Hearth.Models", "Hearth.Requests", "Hearth.Workers"],
+        ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Workers"],
     };
 
     static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement"];

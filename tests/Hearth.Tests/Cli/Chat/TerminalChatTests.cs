@@ -194,7 +194,7 @@ public sealed class TerminalChatTests : IDisposable
     {
         var path = Path.Combine(_folder.Path, "m.gguf");
         await File.WriteAllTextAsync(path, "");
-        var terminal = new Terminal(_keyboard.Reader.AsStream(), _screen, Stream.Null, new(true, true, true, false, () => _width));
+        var terminal = new Terminal(_keyboard.Reader.AsStream(), _screen, Stream.Null, new(true, true, true, false, () => _width, () => 24));
         var host = new Host
         {
             Terminal = terminal,

@@ -60,7 +60,7 @@ public sealed class ThinkingViewTests : IDisposable
     }
 
     ThinkingView View(bool terminal, bool color, bool unfolded)
-        => new(new(Stream.Null, _output, _error, new(false, terminal, false, color, () => 80)), note => _note = note, unfolded, _clock);
+        => new(new(Stream.Null, _output, _error, new(false, terminal, false, color, () => 80, () => 24)), note => _note = note, unfolded, _clock);
 
     void Think(ThinkingView view)
     {

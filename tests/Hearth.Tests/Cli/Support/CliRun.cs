@@ -53,7 +53,7 @@ sealed class CliRun : IDisposable
         Environment.TryAdd("HOME", _folder.Path);
         var host = new Host
         {
-            Terminal = new(Input ?? new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80)),
+            Terminal = new(Input ?? new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80, () => 24)),
             OpenModel = (choice, _) =>
             {
                 Opened.Add(choice);
