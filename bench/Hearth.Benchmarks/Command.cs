@@ -14,6 +14,9 @@ static class Command
     /// <summary>The user's own start script.</summary>
     internal static string Hearth => Path.Combine(Root, "hearth");
 
+    /// <summary>This program, for the parts of a check that need a process of their own.</summary>
+    internal static string Self { get; } = Path.Combine(AppContext.BaseDirectory, "Hearth.Benchmarks");
+
     /// <summary>Returns what it wrote to standard output; its standard error is passed on when it fails.</summary>
     internal static async Task<string> RunAsync(string program, params IReadOnlyList<string> arguments)
     {

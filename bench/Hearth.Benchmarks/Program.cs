@@ -1,6 +1,9 @@
 using Hearth.Benchmarks.Checks;
+using Hearth.Benchmarks.Confinement;
+using Hearth.Benchmarks.Kills;
 using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Peers;
+using Hearth.Requests;
 
 namespace Hearth.Benchmarks;
 
@@ -16,6 +19,11 @@ static class Program
         ["memory"] = MemoryCheck.RunAsync,
         ["perplexity"] = PerplexityCheck.RunAsync,
         ["plan"] = PlanCheck.RunAsync,
+        ["confinement"] = ConfinementCheck.RunAsync,
+        ["worker-starts"] = WorkerStarts.RunAsync,
+        ["kills"] = KillsCheck.RunAsync,
+        ["killed-workers"] = KilledWorkers.RunAsync,
+        ["killed-host"] = KilledHost.RunAsync,
         ["write-model"] = RandomModel.RunAsync,
     };
 
@@ -36,7 +44,7 @@ static class Program
             await Console.Error.WriteLineAsync(e.Message);
             return WrongUse;
         }
-        catch (CommandFailedException e)
+        catch (Exception e) when (e is CommandFailedException or EngineException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return CannotRun;

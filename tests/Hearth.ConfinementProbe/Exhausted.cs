@@ -58,7 +58,7 @@ static class Exhausted
     }
 
     /// <summary>Processes whose parent this one is (field 4 of their stat).</summary>
-    static int Children() => Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Count(d =>
+    internal static int Children() => Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Count(d =>
     {
         try
         {

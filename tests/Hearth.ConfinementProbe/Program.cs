@@ -9,6 +9,11 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["churn"] = Churn.RunAsync,
     ["order"] = _ => Order.RunAsync(),
     ["exhausted"] = _ => Exhausted.RunAsync(),
+    ["scarce"] = args => Task.FromResult(Scarce.Run(args)),
+    ["other-kernel"] = OtherKernel.RunAsync,
+    ["dead-host"] = Outliving.RunAsync,
+    ["outlived"] = Outliving.HostAsync,
+    ["outliving"] = args => Task.FromResult(Outliving.Worker(args)),
     ["victim"] = _ => Victim.RunAsync(),
     ["traffic"] = _ => TrafficSource.RunAsync(),
 };

@@ -23,7 +23,8 @@ static class ProcessTree
         return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
     }
 
-    static int[] Children(int processId)
+    /// <summary>Those that it started and that it has not waited for yet, ended ones too.</summary>
+    internal static int[] Children(int processId)
     {
         var tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task");
         return [.. Directory.GetDirectories(tasks)

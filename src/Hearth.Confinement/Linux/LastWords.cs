@@ -28,6 +28,7 @@ static unsafe class LastWords
         ("You must install or update .NET", ".NET was not found: the wrong version, or DOTNET_ROOT names the wrong folder"),
         ("You must install .NET", ".NET was not found: DOTNET_ROOT names the wrong folder, or none"),
         ("version `GLIBC_", "the C library of this system is older than that of the machine where the worker was published"),
+        ("does not contain any version-numbered child folders", ".NET was not found: the folder that DOTNET_ROOT names is empty or may not be read"),
         ("error while loading shared libraries", "a shared library was not found or could not be read"),
         ("The application to execute does not exist", "the worker's program was not found or could not be read"),
     ];

@@ -82,6 +82,6 @@ struct PollDescriptor
 /// <summary>Error numbers, the same on x64 and arm64.</summary>
 static class Errno
 {
-    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoAccess = 13, NotFolder = 20, Busy = 16, Invalid = 22;
+    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoMemory = 12, NoAccess = 13, Busy = 16, NotFolder = 20, Invalid = 22;
     internal const int BrokenPipe = 32, NoSystemCall = 38, NotSupported = 95, ConnectionReset = 104;
 }

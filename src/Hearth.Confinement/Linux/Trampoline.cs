@@ -87,8 +87,14 @@ static unsafe class Trampoline
         new Span<int>(plan->Answers, steps.Count).CopyTo(answers);
         if (plan->Failed >= 0)
             throw new ConfinementException($"The worker was not started: {steps[plan->Failed].What} failed ({Message(plan->Error)}).");
-        return plan->Error == 0 ? plan->Process : throw new ConfinementException(
-            $"The worker was not started: its program could not be executed ({Message(plan->Error)}). It must exist, and a rule must let it and its loader be executed.");
+        return plan->Error switch
+        {
+            0 => plan->Process,
+            Errno.TryAgain or Errno.NoMemory => throw new ConfinementException(
+                $"The worker was not started: the system gave no process for it ({Message(plan->Error)}). End other programs, or raise the limits of this user (ulimit -a)."),
+            var error => throw new ConfinementException(
+                $"The worker was not started: its program could not be executed ({Message(error)}). It must exist, and a rule must let it and its loader be executed."),
+        };
     }
 
     // Optimized at once: the tiers of the just-in-time compiler would count this call and could start a thread from here.

@@ -41,9 +41,12 @@ static class ProbeProgram
     internal static Task<ProcessExit> EndAsync(this ConfinedProcess worker) => worker.WaitForExitAsync().WaitAsync(Patience);
 
     /// <summary>Runs the program in another role, to its end.</summary>
-    internal static async Task<(string Output, string Errors)> RunAsync(string[] arguments, bool asNobody = false)
+    internal static Task<(string Output, string Errors)> RunAsync(string[] arguments, bool asNobody = false) => RunAsync(arguments, asNobody ? 65534 : null);
+
+    /// <summary>The same as a user who has no rights.</summary>
+    internal static async Task<(string Output, string Errors)> RunAsync(string[] arguments, int? user)
     {
-        string[] become = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        string[] become = user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"];
         string[] line = [.. become, Executable, .. arguments];
         using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
