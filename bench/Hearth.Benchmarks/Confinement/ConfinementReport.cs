@@ -17,11 +17,11 @@ static class ConfinementReport
             + $"used more than {results[0].MostUsedByOthers:P0} of the machine were dropped.");
         AddStarts(
             report, "From the start to the greeting", "Milliseconds until the worker has answered the host's first message (HelloAck); differences are those of the two starts of a pair.",
-            results, s => s.Greeting, p => p.GreetingDifference, ConfinementResult.GreetingBar, ConfinementResult.GreetingIsMet);
+            results, s => s.Greeting, p => p.GreetingDifference, ConfinementResult.GreetingBar);
         AddStarts(
             report, "From the start to the first answer",
             "Milliseconds until the first piece of an answer: with the start, loading and a short prompt. The native worker has its third filter (pure compute) by then; its unconfined twin has none.",
-            results, s => s.FirstAnswer, p => p.FirstAnswerDifference, _ => ConfinementResult.FirstAnswerBar, (_, series) => ConfinementResult.FirstAnswerIsMet(series));
+            results, s => s.FirstAnswer, p => p.FirstAnswerDifference, ConfinementResult.FirstAnswerBar);
         AddSpeed(report, results);
         await report.WriteAsync("confinement", results.Select(r => new { Worker = Names[r.Kind], r.Starts, r.Rounds }));
         return results.All(r => r.IsMet);
@@ -29,7 +29,7 @@ static class ConfinementReport
 
     static void AddStarts(
         Report report, string heading, string what, IEnumerable<ConfinementResult> results, Func<Start, double> figure, Func<StartPair, double> difference,
-        Func<WorkerKind, double> bar, Func<WorkerKind, StartSeries, bool> isMet)
+        Func<WorkerKind, double?> bar)
     {
         report.AddHeading(heading);
         report.AddParagraph(what);
@@ -38,11 +38,13 @@ static class ConfinementReport
             from result in results
             from series in result.Starts
             let pairs = series.Value.Pairs
+            let most = bar(result.Kind)
             select (IReadOnlyList<string>)
             [
                 Names[result.Kind], series.Key,
                 Report.Text(Quartiles.Of(pairs.Select(p => figure(p.Confined))), "F1"), Report.Text(Quartiles.Of(pairs.Select(p => figure(p.Unconfined))), "F1"),
-                Report.Text(Quartiles.Of(pairs.Select(difference)), "F1"), "≤ " + Report.Number(bar(result.Kind), "F0"), Report.Judge(isMet(result.Kind, series.Value)),
+                Report.Text(Quartiles.Of(pairs.Select(difference)), "F1"), most is null ? "–" : $"≤ {Report.Number(most.Value, "F0")}",
+                most is null ? "–" : Report.Judge(ConfinementResult.IsWithin(most, series.Value, difference)),
                 $"{pairs.Count}", $"{series.Value.Dropped}",
             ]);
     }

@@ -30,7 +30,7 @@ public sealed class ConfinementCheckTests
     }
 
     [Theory]
-    [InlineData(false, 10, 10, 0.98, 0.98, true)]
+    [InlineData(false, 10, 999, 0.98, 0.98, true)]
     [InlineData(false, 10.1, 10, 0.98, 0.98, false)]
     [InlineData(true, 5, 10, 0.98, 0.98, true)]
     [InlineData(true, 5.1, 10, 0.98, 0.98, false)]
