@@ -9,7 +9,7 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["churn"] = Churn.RunAsync,
     ["order"] = _ => Order.RunAsync(),
     ["exhausted"] = _ => Exhausted.RunAsync(),
-    ["scarce"] = args => Task.FromResult(Scarce.Run(args)),
+    ["scarce"] = _ => Task.FromResult(Scarce.Run()),
     ["other-kernel"] = OtherKernel.RunAsync,
     ["dead-host"] = Outliving.RunAsync,
     ["outlived"] = Outliving.HostAsync,

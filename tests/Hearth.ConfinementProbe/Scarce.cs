@@ -1,28 +1,25 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hearth.Confinement;
 
 namespace Hearth.ConfinementProbe;
 
-/// <summary>A host whose user may have only so many threads and processes, or that may have only so much address space, at every point of a start in turn.</summary>
+/// <summary>A host whose user may have only so many threads and processes, at every point of a start in turn.</summary>
 /// <remarks>All on the main thread: where threads are scarce, so are those of the pool. The number of threads is limited per user: nothing else may run as this one.</remarks>
 static unsafe class Scarce
 {
-    const int AddressSpace = 9, Threads = 6;
-    const long Mebibyte = 1 << 20;
+    const int Threads = 6;
 
-    internal static int Run(string[] args)
+    internal static int Run()
     {
         Console.WriteLine();
         Console.Error.WriteLine();
         Hello(out _);
         var before = Churn.Descriptors();
         var (refused, ended, otherwise, answered) = (0, 0, 0, 0);
-        var resource = args[0] == "threads" ? Threads : AddressSpace;
-        foreach (var spare in Enumerable.Range(0, 60).Select(i => resource == Threads ? i : i * Mebibyte))
+        foreach (var spare in Enumerable.Range(0, 60))
         {
-            var reason = Attempt(resource, spare);
+            var reason = Attempt(spare);
             Console.Error.WriteLine($"{spare} to spare: {reason}");
             switch (reason)
             {
@@ -51,13 +48,13 @@ static unsafe class Scarce
         return 0;
     }
 
-    static string Attempt(int resource, long spare)
+    static string Attempt(int spare)
     {
         var usual = stackalloc ulong[2];
-        _ = LibC.Limit(0, resource, null, usual);
-        var used = resource == Threads ? Directory.GetDirectories("/proc/self/task").Length : VirtualBytes();
+        _ = LibC.Limit(0, Threads, null, usual);
+        var used = Directory.GetDirectories("/proc/self/task").Length;
         var limited = stackalloc ulong[] { (ulong)(used + spare), usual[1] };
-        _ = LibC.Limit(0, resource, limited, null);
+        _ = LibC.Limit(0, Threads, limited, null);
         try
         {
             return Hello(out var end) ? "answered" : $"ended: {end}";
@@ -72,7 +69,7 @@ static unsafe class Scarce
         }
         finally
         {
-            _ = LibC.Limit(0, resource, usual, null);
+            _ = LibC.Limit(0, Threads, usual, null);
         }
     }
 
@@ -93,11 +90,5 @@ static unsafe class Scarce
 
         end = length > 0 ? "" : worker.WaitForExitAsync().GetAwaiter().GetResult().ToString();
         return Encoding.UTF8.GetString(answer, 0, length) == "hello\n";
-    }
-
-    static long VirtualBytes()
-    {
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmSize:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
 }
