@@ -1,7 +1,9 @@
 using Hearth.Cli.Output;
 using Hearth.Cli.Terminals;
 using Hearth.Requests;
+using Hearth.Requests.Models;
 using Hearth.Workers.Client;
+using Hearth.Workers.Verification;
 
 namespace Hearth.Cli;
 
@@ -25,6 +27,9 @@ sealed record Host
 
     /// <summary>What the worker's process is denied on this machine, for people.</summary>
     internal required Func<IReadOnlyList<(string Mechanism, string State)>> Confinement { get; init; }
+
+    /// <summary>Tries to leave the jail of a worker.</summary>
+    internal required Func<IProgress<LoadProgress>, CancellationToken, Task<ConfinementVerification>> VerifyConfinement { get; init; }
 
     /// <summary>What workers tried and were denied.</summary>
     internal Alarms Alarms { get; } = new();

@@ -3,6 +3,7 @@ using Hearth.Cli;
 using Hearth.Cli.Commands;
 using Hearth.Cli.Terminals;
 using Hearth.Workers.Client;
+using Hearth.Workers.Verification;
 
 // The first Ctrl-C, or the first request to end, cancels what runs, so that nothing is left behind; a second one ends the program at once.
 using var interruption = new CancellationTokenSource();
@@ -20,6 +21,7 @@ var host = new Host
     OpenModel = WorkerModels.OpenAsync,
     Worker = InstalledWorker.Find,
     Confinement = WorkerModels.Confinement,
+    VerifyConfinement = (progress, cancellation) => ConfinementVerification.RunAsync(TimeProvider.System, progress, cancellation),
     Environment = Environment.GetEnvironmentVariable,
     Clock = TimeProvider.System,
     ProgramFolder = AppContext.BaseDirectory,

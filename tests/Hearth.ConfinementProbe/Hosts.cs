@@ -31,14 +31,3 @@ static class Orphan
         return 0;
     }
 }
-
-/// <summary>Another process of the same user, to be looked at; ends when its standard input does.</summary>
-static class Victim
-{
-    internal static async Task<int> RunAsync()
-    {
-        Console.WriteLine("ready");
-        await Console.In.ReadToEndAsync();
-        return 0;
-    }
-}

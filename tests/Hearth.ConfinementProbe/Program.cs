@@ -1,10 +1,9 @@
 using Hearth.ConfinementProbe;
 
-// A program that plays the worker, its host and its victim, for the tests of Hearth.Confinement.
+// A program that plays the worker and its host, for the tests of Hearth.Confinement.
 Dictionary<string, Func<string[], Task<int>>> roles = new()
 {
     ["worker"] = args => Task.FromResult(Worker.Run(args)),
-    ["suite"] = _ => Suite.RunAsync(),
     ["orphan"] = _ => Orphan.RunAsync(),
     ["churn"] = Churn.RunAsync,
     ["order"] = _ => Order.RunAsync(),
@@ -14,7 +13,6 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["dead-host"] = Outliving.RunAsync,
     ["outlived"] = Outliving.HostAsync,
     ["outliving"] = args => Task.FromResult(Outliving.Worker(args)),
-    ["victim"] = _ => Victim.RunAsync(),
     ["traffic"] = _ => TrafficSource.RunAsync(),
 };
 return args.Length > 0 && roles.TryGetValue(args[0], out var run) ? await run(args[1..]) : 64;

@@ -121,6 +121,9 @@ status=$("${in_root[@]}" status)
 grep -q 'seccomp *enforced' <<<"$status" && grep -q 'landlock files *enforced' <<<"$status" && grep -q 'pure compute *enforced' <<<"$status" && ! grep -q MISSING <<<"$status" ||
   fail "confinement in the root: $status"
 
+verified=$(in_root verify confinement) || fail "the jail in the root: $verified"
+say "in the root: $(grep 'denied here' <<<"$verified")"
+
 mkfifo "$work/keyboard"
 exec 8<>"$work/keyboard"
 "${in_root[@]}" chat --temperature 0 --max-tokens 8 <"$work/keyboard" >"$work/answer" &

@@ -23,6 +23,7 @@ static class CommandTable
         PlanCommand.Command,
         BenchCommand.Command,
         StatusCommand.Command,
+        VerifyConfinementCommand.Command,
         PublishCommand.Command,
         CompletionCommand.Command,
     ];

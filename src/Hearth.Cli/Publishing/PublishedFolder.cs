@@ -4,7 +4,7 @@ namespace Hearth.Cli.Publishing;
 
 /// <summary>A folder that runs where no SDK is. It appears whole or not at all: made beside its place and moved there by <see cref="Commit"/>.</summary>
 /// <remarks>
-/// <c>hearth</c> is a link to <c>bin/hearth</c>; the folder <c>bin</c> holds both programs and the runtime that they share, and nothing else, because the worker may
+/// <c>hearth</c> is a link to <c>bin/hearth</c>; the folder <c>bin</c> holds the programs and the runtime that they share, and nothing else, because the worker may
 /// read all of it. <c>models</c> holds the model, <c>licences</c> those of the runtime.
 /// </remarks>
 sealed class PublishedFolder : IDisposable

@@ -42,7 +42,7 @@ sealed record WorkerBuild(string Rid, Linker? Linker)
     internal async Task RunAsync(Invocation call, Compiler compiler, string folder)
     {
         var native = Linker is null ? [] : NativeWorkers.For(Rid.EndsWith("-arm64", StringComparison.Ordinal) ? Architecture.Arm64 : Architecture.X64);
-        var (step, steps) = (0, Math.Max(native.Count, 1) + 1);
+        var (step, steps) = (0, Math.Max(native.Count, 1) + 2);
         void Say(string what) => call.Note($"building {what}, {++step} of {steps} …");
 
         foreach (var worker in native)
@@ -56,6 +56,13 @@ sealed record WorkerBuild(string Rid, Linker? Linker)
             Say($"the worker for {Rid}");
             await compiler.PublishAsync("Hearth.Worker", folder, RuntimeInside);
         }
+
+        // Of the worker's kind, since it tries to leave the worker's jail; what it tries needs no vectors.
+        Say("the probe of its confinement");
+        if (native is [.., var least])
+            await compiler.PublishNativeAsync("Hearth.Probe", "hearth-probe", Path.Combine(folder, "hearth-probe"), [$"-p:IlcInstructionSet={least.InstructionSet}", .. Linker!.Options]);
+        else
+            await compiler.PublishAsync("Hearth.Probe", folder, RuntimeInside);
 
         Say($"the program for {Rid}");
         await compiler.PublishAsync("Hearth.Cli", folder, RuntimeInside);

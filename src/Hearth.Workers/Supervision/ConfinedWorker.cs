@@ -1,5 +1,4 @@
 using Hearth.Confinement;
-using Hearth.Requests;
 using Hearth.Workers.Client;
 
 namespace Hearth.Workers.Supervision;
@@ -23,27 +22,8 @@ sealed class ConfinedWorker : IWorkerProcess
 
     /// <summary>Starts the program with the files of the model, if any, as descriptors 4 and up, and those of its adapters behind them.</summary>
     internal static ConfinedWorker Start(WorkerProgram program, ModelHandles model, WorkerOptions options)
-    {
-        string[] said = [.. options.Unconfined ? (string[])["--unconfined"] : [], $"--parts={model.Parts.Count}", $"--adapters={model.Adapters.Count}"];
-        try
-        {
-            return new(ConfinedProcess.Start(new()
-            {
-                Executable = program.Executable,
-                Arguments = [.. program.Arguments, .. said],
-                Environment = program.Environment,
-                Paths = program.Paths,
-                Descriptors = [.. model.Parts, .. model.Adapters],
-                Confine = !options.Unconfined,
-                OnDenied = options.OnDenied,
-                Clock = options.Clock,
-            }));
-        }
-        catch (ConfinementException e)
-        {
-            throw new EngineException(FailureCode.Confinement, e.Message, "a system that can confine a worker", "see what `hearth status` says of confinement", e);
-        }
-    }
+        => new(program.Start(
+            [$"--parts={model.Parts.Count}", $"--adapters={model.Adapters.Count}"], [.. model.Parts, .. model.Adapters], options.Unconfined, options.OnDenied, options.Clock));
 
     public Task<ProcessExit> ExitAsync() => _process.WaitForExitAsync();
 

@@ -18,12 +18,13 @@ public sealed class DependencyTests
         ["Hearth.Confinement"] = [],
         ["Hearth.Workers"] = ["Hearth.Confinement", "Hearth.Requests"],
         ["Hearth.Worker"] = ["Hearth.Confinement", "Hearth.Inference", "Hearth.Requests", "Hearth.Workers"],
+        ["Hearth.Probe"] = ["Hearth.Confinement"],
         ["Hearth.Models"] = ["Hearth.Requests"],
         ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Workers"],
     };
 
-    static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement"];
-    static readonly string[] NetworkedRooms = [];
+    static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement", "Hearth.Probe"];
+    static readonly string[] NetworkedRooms = ["Hearth.Probe"];
 
     /// <summary>Which rooms may use a library whose name starts so.</summary>
     static readonly Dictionary<string, string[]> OnlyIn = new()
@@ -66,7 +67,7 @@ public sealed class DependencyTests
     }
 
     [Theory, MemberData(nameof(RoomNames))]
-    public void Only_the_rooms_of_numbers_and_confinement_allow_unsafe_code(string room)
+    public void Only_the_rooms_of_numbers_and_confinement_and_its_probe_allow_unsafe_code(string room)
         => Assert.Equal(UnsafeRooms.Contains(room), Project(room).Descendants("AllowUnsafeBlocks").Any());
 
     [Theory, MemberData(nameof(RoomNames))]

@@ -42,15 +42,15 @@ public sealed class LauncherTests : IDisposable
     public async Task It_builds_once_and_then_only_what_changed()
     {
         Assert.Equal((0, "program: chat --json\n"), await RunAsync("chat", "--json"));
-        Assert.Equal(2, Builds);
+        Assert.Equal(3, Builds);
         Assert.Equal((0, "program: \n"), await RunAsync());
-        Assert.Equal(2, Builds);
+        Assert.Equal(3, Builds);
         await File.WriteAllTextAsync(At("src/Hearth.Cli/New.cs"), "", TestContext.Current.CancellationToken);
         await RunAsync();
-        Assert.Equal(4, Builds);
+        Assert.Equal(6, Builds);
         File.Delete(At("src/Hearth.Cli/New.cs"));
         await RunAsync();
-        Assert.Equal(6, Builds);
+        Assert.Equal(9, Builds);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class LauncherTests : IDisposable
     {
         var both = await Task.WhenAll(RunAsync(slow: true), RunAsync(slow: true));
         Assert.All(both, r => Assert.Equal(0, r.Code));
-        Assert.Equal(2, Builds);
+        Assert.Equal(3, Builds);
     }
 
     [Fact]

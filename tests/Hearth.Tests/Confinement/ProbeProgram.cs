@@ -41,10 +41,9 @@ static class ProbeProgram
     internal static Task<ProcessExit> EndAsync(this ConfinedProcess worker) => worker.WaitForExitAsync().WaitAsync(Patience);
 
     /// <summary>Runs the program in another role, to its end.</summary>
-    internal static Task<(string Output, string Errors)> RunAsync(string[] arguments, bool asNobody = false) => RunAsync(arguments, asNobody ? 65534 : null);
-
-    /// <summary>The same as a user who has no rights.</summary>
-    internal static async Task<(string Output, string Errors)> RunAsync(string[] arguments, int? user)
+    /// <param name="arguments">The role, and what it needs.</param>
+    /// <param name="user">A user who has no rights; null: as whoever the tests run.</param>
+    internal static async Task<(string Output, string Errors)> RunAsync(string[] arguments, int? user = null)
     {
         string[] become = user is null ? [] : ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"];
         string[] line = [.. become, Executable, .. arguments];

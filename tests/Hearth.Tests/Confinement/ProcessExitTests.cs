@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Hearth.Confinement;
@@ -25,20 +24,6 @@ public sealed class ProcessExitTests
         Assert.Equal(new ProcessExit(code, signal, reason), exit);
         Assert.DoesNotContain("secret", exit.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists($"/proc/{worker.Id}"), "The process is still there.");
-    }
-
-    [Theory]
-    [InlineData("int80")]
-    [InlineData("x32")]
-    public async Task Foreign_entry_points_into_the_kernel_end_the_worker(string command)
-    {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "the machine code of this test is for x64");
-        const int badSystemCall = 31;
-        using var worker = ProbeProgram.Start();
-        Assert.Equal("", await worker.AskAsync(command));
-        Assert.Equal(badSystemCall, (await worker.EndAsync()).Signal);
-        using var control = ProbeProgram.Start(confine: false);
-        Assert.StartsWith("returned", await control.AskAsync(command), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -201,6 +201,7 @@ public sealed class TerminalChatTests : IDisposable
             OpenModel = (choice, _) => choice.Paths[0] == _broken ? throw new EngineException(FailureCode.InvalidModel, "This is no model.") : Task.FromResult<IModelFile>(_model),
             Worker = () => null,
             Confinement = () => [],
+            VerifyConfinement = (_, _) => throw new NotSupportedException(),
             Environment = name => name == "HEARTH_MODEL" ? path : null,
             Clock = TimeProvider.System,
             ProgramFolder = _folder.Path,

@@ -1,6 +1,8 @@
 using System.Text;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
+using Hearth.Requests.Models;
+using Hearth.Workers.Verification;
 
 namespace Hearth.Tests.Cli.Support;
 
@@ -21,6 +23,21 @@ sealed class CliRun : IDisposable
     internal Action<ModelChoice>? OnOpen { get; set; }
 
     internal Exception? OpenFailure { get; set; }
+
+    /// <summary>A result of <c>hearth verify confinement</c>.</summary>
+    internal static readonly ConfinementVerification Verified = new()
+    {
+        Machine = new("6.12.1", "X64", 6, "somebody", "managed", new(2026, 11, 25, 6, 30, 0, TimeSpan.Zero)),
+        DeniedCalls = 12,
+        Attempts =
+        [
+            new("network", "socket inet", "connections to any machine over IPv4", AttemptVerdict.Denied, "", [new("main", "EPERM", "OK"), new("pool", "EPERM", "OK")]),
+            new("network", "socket tipc", "connections of clusters", AttemptVerdict.NotDiscriminating, "this kernel has no such sockets (EAFNOSUPPORT)", [new("main", "EPERM", "EAFNOSUPPORT")]),
+            new("memory", "start a thread", "nothing", AttemptVerdict.Allowed, "a runtime has threads, and kernels compute on several, as many as there are cores", [new("main", "OK", "OK")]),
+        ],
+    };
+
+    internal Func<IProgress<LoadProgress>, CancellationToken, Task<ConfinementVerification>> Verify { get; set; } = (_, _) => Task.FromResult(Verified);
 
     internal bool Terminals { get; set; }
 
@@ -62,6 +79,7 @@ sealed class CliRun : IDisposable
             },
             Worker = () => new(PathOf("hearth-worker-v3")),
             Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],
+            VerifyConfinement = Verify,
             Environment = name => Environment.GetValueOrDefault(name),
             Clock = TimeProvider.System,
             ProgramFolder = _folder.Path,

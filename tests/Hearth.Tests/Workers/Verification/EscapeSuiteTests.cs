@@ -1,0 +1,66 @@
+using Hearth.Confinement;
+using Hearth.Requests;
+using Hearth.Requests.Models;
+using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Confinement;
+using Hearth.Workers.Client;
+using Hearth.Workers.Verification;
+using TemporaryFolder = Hearth.Tests.Confinement.TemporaryFolder;
+
+namespace Hearth.Tests.Workers.Verification;
+
+/// <summary>The suite against jails that aren't what they should be; <see cref="EscapeTests"/> runs it against the real one.</summary>
+public sealed class EscapeSuiteTests
+{
+    static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    static readonly WorkerProgram Probe = WorkerProgram.FindProbe(AppContext.BaseDirectory);
+
+    [Fact]
+    public async Task A_jail_with_one_rule_too_many_is_named_and_is_exit_code_1()
+    {
+        var open = Probe with { Paths = [.. Probe.Paths, new("/etc/passwd", PathAccess.Read)] };
+        using var cli = new CliRun { Verify = (progress, cancellation) => ConfinementVerification.RunAsync(open, TimeProvider.System, progress, cancellation) };
+        Assert.Equal(1, await cli.RunAsync("verify", "confinement"));
+        Assert.True(cli.Output.Contains("1 NOT DENIED: read /etc/passwd.", StringComparison.Ordinal), string.Join("\n", cli.Output.Split("\n").Where(l => l.Contains("NOT DENIED"))) + cli.Error);
+        Assert.Contains("1 NOT DENIED: read /etc/passwd.", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("possible from: main, thread, pool, await, timer, finalizer, pthread", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_comes_to_its_end_and_nothing_is_left_behind()
+    {
+        var before = Directory.GetDirectories(Path.GetTempPath(), "hearth-verify-*");
+        var heard = new List<LoadProgress>();
+        await ConfinementVerification.RunAsync(Probe, TimeProvider.System, new Heard(heard), Token);
+        Assert.Equal(heard[^1].Total, heard[^1].Done);
+        Assert.Equal(heard.Select(h => h.Done).Order(), heard.Select(h => h.Done));
+        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "hearth-verify-*"));
+    }
+
+    [Fact]
+    public async Task A_probe_that_ends_before_it_is_done_is_no_proof()
+    {
+        var other = WorkerProgram.At(ProbeProgram.Executable + ".dll");
+        var failure = await Assert.ThrowsAsync<EngineException>(() => ConfinementVerification.RunAsync(other, TimeProvider.System, null, Token));
+        Assert.Contains("ended before it was done: exit code 64", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_native_worker_is_not_tested_by_a_managed_probe()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("hearth-probe.dll", "");
+        folder.Write("hearth-worker", "");
+        Assert.Contains("is native, the probe of its confinement is managed", Assert.Throws<EngineException>(() => WorkerProgram.FindProbe(folder.Path)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder.Path, "hearth-probe.dll"));
+        Assert.Contains("hearth-probe was not found", Assert.Throws<EngineException>(() => WorkerProgram.FindProbe(folder.Path)).Message, StringComparison.Ordinal);
+        folder.Write("hearth-probe", "");
+        Assert.Equal(Path.Combine(folder.Path, "hearth-probe"), WorkerProgram.FindProbe(folder.Path).Executable);
+    }
+
+    sealed class Heard(List<LoadProgress> all) : IProgress<LoadProgress>
+    {
+        public void Report(LoadProgress value) => all.Add(value);
+    }
+}
