@@ -4,10 +4,10 @@ using Hearth.Probe.Threads;
 
 namespace Hearth.Probe;
 
-/// <summary>Makes attempts on demand. A line of the host's: the targets, then the names of attempts, or none for all; a line of ours for each attempt and thread.</summary>
+/// <summary>Makes attempts. One line of the host's: the targets, then the names of attempts, or none for all; a line of ours for each attempt and kind of thread.</summary>
 static class Prober
 {
-    /// <param name="input">The host's lines.</param>
+    /// <param name="input">The host's line.</param>
     /// <param name="output">Ours.</param>
     /// <param name="whenLoaded">Called where a worker has loaded its model: the moment to give up what only loading needed.</param>
     internal static void Serve(Stream input, Stream output, Action? whenLoaded)
@@ -15,30 +15,22 @@ static class Prober
         // What is tried on the main thread is tried by this one.
         if (Environment.CurrentManagedThreadId != 1)
             throw new InvalidOperationException("This isn't the main thread.");
-        MachineCode.Load();
-        var loaded = false;
         using var reader = new StreamReader(input, Encoding.UTF8, leaveOpen: true);
-        while (reader.ReadLine() is { } line)
-        {
-            var words = line.Split('\t');
-            var targets = Targets.From(words.AsSpan(0, Targets.Words));
-            var attempts = Chosen(words[Targets.Words..]).ToArray();
-            if (!loaded)
-            {
-                // A model file that takes the worker over while it is read finds it as it is now.
-                if (ThreadKinds.HasLoading)
-                    Array.ForEach(attempts, attempt => MakeWhileLoading(attempt, targets, output));
-                whenLoaded?.Invoke();
-                loaded = true;
-            }
-
-            Array.ForEach(attempts, attempt => Make(attempt, targets, output));
-            Lines.Write(output, "end");
-        }
+        if (reader.ReadLine()?.Split('\t') is not { } words)
+            return;
+        var targets = Targets.From(words.AsSpan(0, Targets.Words));
+        var attempts = Chosen(words[Targets.Words..]);
+        MachineCode.Load();
+        // A model file that takes the worker over while it is read finds it as it is now.
+        if (ThreadKinds.HasLoading)
+            Array.ForEach(attempts, attempt => MakeWhileLoading(attempt, targets, output));
+        whenLoaded?.Invoke();
+        Array.ForEach(attempts, attempt => Make(attempt, targets, output));
+        Lines.Write(output, "end");
     }
 
-    static IEnumerable<Attempt> Chosen(string[] names)
-        => names.Length == 0 ? AttemptTable.All.Where(a => a.Setting != Setting.OwnProcess) : names.Select(name => AttemptTable.All.First(a => a.Name == name));
+    static Attempt[] Chosen(string[] names)
+        => [.. names.Length == 0 ? AttemptTable.All.Where(a => a.Setting != Setting.OwnProcess) : names.Select(name => AttemptTable.All.First(a => a.Name == name))];
 
     static void MakeWhileLoading(Attempt attempt, Targets targets, Stream output)
     {

@@ -22,7 +22,7 @@ static unsafe class DescriptorAttempts
             return read < 0 ? Outcome.Of(read) : Outcome.Of(LibC.DeviceControl(LibC.Model, SetFlags, (byte*)&flags));
         })
         {
-            AllowedBecause = "of the device controls the filter denies those of sockets only yet; no runtime needs these",
+            AllowedBecause = "of all ioctls the filter denies those of sockets only yet",
         },
     ];
 }

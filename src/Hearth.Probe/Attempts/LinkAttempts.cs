@@ -47,7 +47,7 @@ static unsafe class LinkAttempts
         }),
         new("attach a filter program to the link", "code of its own in the kernel", _ => Attach())
         {
-            AllowedBecause = "the filter doesn't look at socket options yet; such a program sees the link's own bytes only",
+            AllowedBecause = "the filter doesn't deny socket options yet; such a program sees the link's own bytes only",
         },
     ];
 

@@ -4,7 +4,7 @@ namespace Hearth.Probe.Attempts;
 static class MachineAttempts
 {
     const int Folder = 0x10000;
-    const string ProcIsOne = "a runtime reads its own entries in /proc, and no rule can be made for those of a process that isn't there yet, so all of /proc can be read";
+    const string ProcIsOne = "a runtime reads its own entries, and no rule can name those of a process that isn't there yet, so all of /proc can be read";
 
     internal static readonly Attempt[] All =
     [

@@ -6,7 +6,7 @@ namespace Hearth.Probe.Attempts;
 static unsafe class MemoryAttempts
 {
     const int Read = 1, Write = 2, Execute = 4, PrivateAnonymous = 0x22, Page = 4096;
-    const string CompilerWrites = "the runtime of a managed worker compiles code for as long as it runs; the filter that takes it from a native one isn't there yet";
+    const string CompilerWrites = "the runtime of a managed worker compiles code for as long as it runs";
 
     internal static readonly Attempt[] All =
     [
@@ -18,7 +18,7 @@ static unsafe class MemoryAttempts
                 return Outcome.Opened(LibC.SystemCall(SystemCalls.MemoryFile, (nint)name, 1));
         })
         {
-            AllowedBecause = "the runtime of a managed worker maps its code twice, once to write it and once to run it; it can't be started as a program",
+            AllowedBecause = "the runtime of a managed worker maps its code twice, to write and to run it; such a file can't be started as a program",
         },
         new("write its own memory through /proc/self/mem", "changed code, whatever the protection of its pages", _ => Outcome.Open("/proc/self/mem", LibC.ReadWrite)),
         new("change its own oom_score_adj", "a host that is ended in its place", _ => Outcome.Open("/proc/self/oom_score_adj", LibC.WriteOnly)),

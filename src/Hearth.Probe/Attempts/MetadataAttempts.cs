@@ -5,7 +5,7 @@ namespace Hearth.Probe.Attempts;
 /// <summary>What is known about files beside what is in them, and ways to files around their paths.</summary>
 static unsafe class MetadataAttempts
 {
-    const string LandlockLeaves = "Landlock leaves it open; closing it would take away calls that a managed runtime needs";
+    const string LandlockLeaves = "Landlock leaves it open, and a managed runtime needs the calls for its own files";
 
     internal static readonly Attempt[] All =
     [
@@ -23,7 +23,7 @@ static unsafe class MetadataAttempts
         },
         new("list the extended attributes of a file", "where a document was downloaded from", t => Outcome.Of(LibC.ListAttributes(t.Secret, null, 0)))
         {
-            AllowedBecause = "Landlock leaves it open and the filter doesn't deny it yet; no runtime needs it",
+            AllowedBecause = "Landlock leaves it open, and the filter doesn't deny it yet",
         },
         new("change the mode of a file", "documents that others may read", t => Outcome.Of(LibC.ChangeMode(t.Secret, LibC.OwnerOnly))),
         new("change the owner of a file", "documents that others own", t => Outcome.Of(LibC.ChangeOwner(t.Secret, -1, -1))),

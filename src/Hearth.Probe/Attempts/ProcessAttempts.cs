@@ -7,7 +7,7 @@ namespace Hearth.Probe.Attempts;
 static unsafe class ProcessAttempts
 {
     const int Folder = 0x10000, OpenFileLimit = 7, ThisProcess = 0, IoProcess = 1;
-    const string NoMechanism = "neither Landlock nor the filter denies it yet; a runtime sets these for its own threads only";
+    const string NoMechanism = "neither Landlock nor the filter denies it yet";
 
     internal static readonly Attempt[] All =
     [

@@ -12,7 +12,7 @@ static unsafe class SharedMemoryAttempts
         new("shmget", "memory that it shares with a helper", _ => Made(LibC.SystemCall(SystemCalls.SharedGet, Private, Bytes, LibC.OwnerOnly), SystemCalls.SharedControl)),
         new("semget", "signs for a helper", _ => Made(LibC.SystemCall(SystemCalls.SemaphoreGet, Private, 1, LibC.OwnerOnly), SystemCalls.SemaphoreControl)),
         new("msgget", "messages for a helper", _ => Made(LibC.SystemCall(SystemCalls.QueueGet, Private, LibC.OwnerOnly), SystemCalls.QueueControl)),
-        new("mq_open", "messages for a helper", _ => NamedQueue()),
+        new("mq_open", "messages for a helper", _ => NamedQueue()) { Setting = Setting.OrdinaryStart },
     ];
 
     /// <summary>The command to remove is 0 for all three, and where it stands among the arguments nothing else does.</summary>

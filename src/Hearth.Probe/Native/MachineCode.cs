@@ -24,8 +24,10 @@ static unsafe class MachineCode
     /// <summary>Makes both ready to run: later a native worker gets no new code. An attacker would look for their bytes in what is there.</summary>
     internal static void Load()
     {
-        if (OnX64)
-            (_int80, _x32) = (Executable(Int80), Executable(X32));
+        if (!OnX64)
+            return;
+        _int80 = Executable(Int80);
+        _x32 = Executable(X32);
     }
 
     internal static string EnterAs32Bit() => Enter(_int80);

@@ -73,11 +73,15 @@ public sealed class EscapeTests
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string[] line = [.. become, Repository.At("artifacts", "bin", "Hearth.Cli", configuration, "hearth"), "verify", "confinement", "--json"];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["HOME"] = "/nonexistent";
+        using var folder = new TemporaryFolder();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Path, (UnixFileMode)0x1ff);
+        (start.Environment["HOME"], start.Environment["TMPDIR"]) = ("/nonexistent", folder.Path);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(Token);
         var output = await process.StandardOutput.ReadToEndAsync(Token).WaitAsync(2 * ProbeProgram.Patience, Token);
         await process.WaitForExitAsync(Token);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
         return (process.ExitCode, output, await errors);
     }
 
