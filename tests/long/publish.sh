@@ -10,7 +10,8 @@ work=$PWD/artifacts/publish-check
 rm -rf "$work"
 mkdir -p "$work"
 chat=
-trap '[ -z "$chat" ] || kill "$chat" 2>/dev/null || true' EXIT
+# unshare ignores gentler signals; what it started ends with it.
+trap '[ -z "$chat" ] || kill -KILL "$chat" 2>/dev/null || true' EXIT
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -30,12 +31,12 @@ binaries() {
 machine() { od -An -tx2 -j18 -N2 --endian=little "$1" | tr -d ' '; }
 member() { grep -oP "\"$1\": *\"\K[^\"]*" <<<"$2"; }
 
-# FOLDER RID MACHINE WORKER…: publishes, and looks at what is there.
+# FOLDER RID MACHINE KIND WORKER…: publishes, and looks at what is there.
 publish() {
-  local folder=$1 rid=$2 expected=$3 count=0 file made
-  shift 3
+  local folder=$1 rid=$2 expected=$3 kind=$4 count=0 file made
+  shift 4
   made=$("$hearth" publish --json --output "$work/$folder" --rid "$rid")
-  [ "$(member worker "$made")" = native ] || fail "the worker for $rid is not native: $made"
+  [ "$(member worker "$made")" = "$kind" ] || fail "the worker for $rid is not $kind: $made"
   [[ $(member glibc "$made") == 2.* ]] || fail "no version of glibc: $made"
   while IFS= read -r file; do
     [ "$(machine "$file")" = "$expected" ] || fail "$file is for machine $(machine "$file"), not $expected"
@@ -43,14 +44,14 @@ publish() {
   done < <(binaries "$work/$folder")
   [ "$count" -ge 10 ] || fail "$folder holds $count binaries only"
   [ "$(cd "$work/$folder/bin" && echo hearth-worker*)" = "$*" ] || fail "the workers of $folder are $(cd "$work/$folder/bin" && echo hearth-worker*), not $*"
-  [ ! -e "$work/$folder/bin/Hearth.Inference.dll" ] || fail "$folder holds libraries of a managed worker"
   for file in "$@"; do
-    [ "$(stat -c %s "$work/$folder/bin/$file")" -gt 2000000 ] || fail "$file is too small for a program with its runtime inside"
+    # A managed one is a small starter.
+    [ "$kind" = managed ] || [ "$(stat -c %s "$work/$folder/bin/$file")" -gt 2000000 ] || fail "$file is too small for a program with its runtime inside"
   done
   say "$folder: $count binaries, all for machine $expected, for glibc $(member glibc "$made") or later; workers: $*"
 }
 
-publish x64 linux-x64 003e hearth-worker hearth-worker-v3 hearth-worker-v4
+publish x64 linux-x64 003e native hearth-worker hearth-worker-v3 hearth-worker-v4
 
 unconfined=
 if grep -q MISSING <<<"$("$work/x64/hearth" status)"; then unconfined=--unconfined; fi
@@ -58,7 +59,7 @@ if grep -q MISSING <<<"$("$work/x64/hearth" status)"; then unconfined=--unconfin
 
 # Every native worker gives the bits of the managed one, and uses the vectors that it was made for. A switch of the host's runtime takes a tier away.
 seq -s, -f %g 1000 7 3093 | sed 's/.*/[&]/' >"$work/ids.json"
-"$hearth" logits $unconfined --tokens "$work/ids.json" --all-positions --output "$work/managed.f32" >"$work/log"
+"$hearth" logits --quiet $unconfined --tokens "$work/ids.json" --all-positions --output "$work/managed.f32"
 managed=$("$hearth" run $unconfined --json --temperature 0 --max-tokens 1 x)
 while read -r tier worker path; do
   at="$work/x64/hearth"
@@ -68,7 +69,7 @@ while read -r tier worker path; do
   answer=$(env "$tier" "$at" run $unconfined --json --temperature 0 --max-tokens 1 x)
   # shellcheck disable=SC2053
   [[ $(member instruction_set "$answer") == $path ]] || fail "$tier: the path is $(member instruction_set "$answer"), not $path"
-  env "$tier" "$at" logits $unconfined --tokens "$work/ids.json" --all-positions --output "$work/native.f32" >"$work/log"
+  env "$tier" "$at" logits --quiet $unconfined --tokens "$work/ids.json" --all-positions --output "$work/native.f32"
   cmp "$work/managed.f32" "$work/native.f32" || fail "$tier: logits differ"
   say "$(member instruction_set "$answer"): $(stat -c %s "$work/native.f32") bytes of logits are those of the managed worker"
 done <<'TIERS'
@@ -83,8 +84,13 @@ if [ -n "$quick" ]; then
   exit 0
 fi
 
-publish arm64 linux-arm64 00b7 hearth-worker
-diff <(cd "$work/x64" && find . ! -name 'hearth-worker-v?' | sort) <(cd "$work/arm64" && find . | sort) || fail "the two folders hold different files"
+if command -v aarch64-linux-gnu-gcc >/dev/null; then
+  publish arm64 linux-arm64 00b7 native hearth-worker
+  diff <(cd "$work/x64" && find . ! -name 'hearth-worker-v?' | sort) <(cd "$work/arm64" && find . | sort) || fail "the two folders hold different files"
+else
+  say "no cross compiler is here, so the folder for arm64 is looked at with a managed worker (Debian, Ubuntu: apt install gcc-aarch64-linux-gnu)"
+  publish arm64 linux-arm64 00b7 managed hearth-worker hearth-worker.deps.json hearth-worker.dll hearth-worker.runtimeconfig.json
+fi
 
 # The root: the folder, what .NET names as needed on Linux (without ICU and OpenSSL, which are not used), /proc, /dev/null and /dev/urandom.
 root=$work/root
