@@ -9,18 +9,15 @@ hearth=./hearth
 work=$PWD/artifacts/publish-check
 rm -rf "$work"
 mkdir -p "$work"
-chat=
-# unshare ignores gentler signals; what it started ends with it.
-trap '[ -z "$chat" ] || kill -KILL "$chat" 2>/dev/null || true' EXIT
 
 say() { printf '%s\n' "$*"; }
 fail() {
   say "FAILED: $*" >&2
   exit 1
 }
-# A chat in the background must not outlive this script, however it ends: its group is killed, and unshare takes its child along.
+# A chat in the background must not outlive this script, however it ends. unshare ignores gentler signals, and takes its child along.
 chat=
-trap '[ -z "$chat" ] || kill -KILL -- "-$chat" 2>/dev/null || true' EXIT
+trap '[ -z "$chat" ] || kill -KILL "$chat" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM HUP
 # Files of a folder that are programs or libraries, and the number of the machine that they are for (ELF header, bytes 18 and 19).
 binaries() {
