@@ -20,9 +20,6 @@ static class PublishCommand
         ],
     };
 
-    static readonly (string Project, string Name)[] Programs =
-        [("Hearth.Worker", "the worker"), ("Hearth.Probe", "the probe of its confinement"), ("Hearth.Cli", "the program")];
-
     static async Task<int> RunAsync(Invocation call)
     {
         var output = call.Get(SettingTable.PublishTo)

@@ -20,6 +20,7 @@ public sealed class PublishCommandTests : IDisposable
         while [ "$1" != -o ]; do shift; done
         mkdir -p "$2"
         case $words in
+          *Hearth.Probe.csproj*) touch "$2/hearth-probe" ;;
           *-p:PublishAot=true*) echo "$words" >"$2/hearth-worker" ;;
           *Hearth.Worker.csproj*) touch "$2/hearth-worker" "$2/hearth-worker.dll" ;;
           *) mkdir -p "$2/licences/dotnet" && echo MIT >"$2/licences/dotnet/LICENSE.TXT" && printf '\177ELF\0GLIBC_2.4\0GLIBC_2.27\0GLIBC_2.3.4\0' >"$2/hearth" ;;
@@ -52,7 +53,7 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--rid", "linux-x64", "--json"));
         Assert.Equal(
             [
-                "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "bin/hearth", "bin/hearth-worker", "bin/hearth-worker-v3", "bin/hearth-worker-v4", "docs/cli.md",
+                "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "bin/hearth", "bin/hearth-probe", "bin/hearth-worker", "bin/hearth-worker-v3", "bin/hearth-worker-v4", "docs/cli.md",
                 "hearth", "licences/dotnet/LICENSE.TXT", "models/SmolLM2-135M-Instruct/LICENSE", "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
             ],
             Published());
@@ -69,7 +70,7 @@ public sealed class PublishCommandTests : IDisposable
     {
         Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--rid", "linux-x64", "--json"));
         Assert.All(NativeWorkers.For(Family.X64), worker => Assert.Contains($"-p:IlcInstructionSet={worker.InstructionSet} ", File.ReadAllText(_cli.PathOf($"out/bin/{worker.Name}")), StringComparison.Ordinal));
-        Assert.Contains("building the native worker for x86-64-v4, 1 of 4", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("building the native worker for x86-64-v4, 1 of 5", _cli.Error, StringComparison.Ordinal);
         Assert.Equal("native", Worker());
     }
 
@@ -93,7 +94,7 @@ public sealed class PublishCommandTests : IDisposable
         Assert.False(File.Exists(_cli.PathOf("calls")));
 
         Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--managed-worker", "--json"));
-        Assert.Equal(["bin/hearth", "bin/hearth-worker", "bin/hearth-worker.dll"], Published().Where(file => file.StartsWith("bin/", StringComparison.Ordinal)));
+        Assert.Equal(["bin/hearth", "bin/hearth-probe", "bin/hearth-worker", "bin/hearth-worker.dll"], Published().Where(file => file.StartsWith("bin/", StringComparison.Ordinal)));
         Assert.DoesNotContain(Calls, line => line.Contains("PublishAot", StringComparison.Ordinal));
         Assert.Equal("managed", Worker());
     }

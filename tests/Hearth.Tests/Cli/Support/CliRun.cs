@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
+using Hearth.Requests;
 using Hearth.Requests.Models;
 using Hearth.Workers.Verification;
 
@@ -71,12 +73,7 @@ sealed class CliRun : IDisposable
         var host = new Host
         {
             Terminal = new(Input ?? new MemoryStream(input), _output, _error, new(InputIsTerminal, Terminals, Terminals, Terminals, () => 80, () => 24)),
-            OpenModel = (choice, _) =>
-            {
-                Opened.Add(choice);
-                OnOpen?.Invoke(choice);
-                return OpenFailure is null ? Task.FromResult<Hearth.Requests.IModelFile>(Model) : throw OpenFailure;
-            },
+            OpenModel = (choice, _) => Open(choice),
             Worker = () => new(PathOf("hearth-worker-v3")),
             Confinement = () => [("seccomp", "enforced"), ("Landlock", "enforced, version 6")],
             VerifyConfinement = Verify,
@@ -85,6 +82,15 @@ sealed class CliRun : IDisposable
             ProgramFolder = _folder.Path,
         };
         return await CommandLine.RunAsync(words, host, cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Not inlined: a test looks for its name in a stack trace.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Task<IModelFile> Open(ModelChoice choice)
+    {
+        Opened.Add(choice);
+        OnOpen?.Invoke(choice);
+        return OpenFailure is null ? Task.FromResult<IModelFile>(Model) : throw OpenFailure;
     }
 
     /// <summary>Runs with the model that ships in its place (an empty file: nothing here reads it).</summary>
