@@ -25,9 +25,9 @@ sealed class TableReader(WordWrapper output, Func<int> width, bool color)
         var rows = _lines.Select(Cells).ToList();
         _lines.Clear();
         output.Hang = "";
-        var hasHeader = rows.Count > 1 && rows[1].All(IsDelimiter);
+        var hasHeader = rows.Count > 1 && rows[1].All(cell => IsDelimiter(cell.Text));
         var columns = rows.Max(r => r.Length);
-        var widths = Enumerable.Range(0, columns).Select(c => rows.Where((_, i) => !(hasHeader && i == 1)).Max(r => c < r.Length ? CellWidth(r[c]) : 0)).ToArray();
+        var widths = Enumerable.Range(0, columns).Select(c => rows.Where((_, i) => !(hasHeader && i == 1)).Max(r => c < r.Length ? r[c].Width : 0)).ToArray();
         var fits = widths.Sum() + (3 * (columns - 1)) <= width();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -39,18 +39,19 @@ sealed class TableReader(WordWrapper output, Func<int> width, bool color)
         }
     }
 
-    void Row(string[] cells, int[] widths, TextStyle style, bool fits)
+    /// <summary>Cells under each other where all fit; otherwise those that the row has.</summary>
+    void Row((string Text, int Width)[] cells, int[] widths, TextStyle style, bool fits)
     {
-        for (var c = 0; c < widths.Length; c++)
+        for (var c = 0; c < (fits ? widths.Length : cells.Length); c++)
         {
             if (c > 0)
                 output.AppendUnbroken(" │ ", TextStyle.Dim);
-            var cell = c < cells.Length ? cells[c] : "";
+            var (text, taken) = c < cells.Length ? cells[c] : ("", 0);
             var reader = new InlineReader(output, style, color);
-            reader.Add(cell);
+            reader.Add(text);
             reader.Finish();
             if (fits && c < widths.Length - 1)
-                output.AppendUnbroken(new string(' ', widths[c] - CellWidth(cell)), TextStyle.Plain);
+                output.AppendUnbroken(new string(' ', widths[c] - taken), TextStyle.Plain);
         }
     }
 
@@ -65,11 +66,11 @@ sealed class TableReader(WordWrapper output, Func<int> width, bool color)
         return TextWidth.Of(text.ToString());
     }
 
-    static string[] Cells(string line)
+    (string Text, int Width)[] Cells(string line)
     {
         var inner = line.Trim();
         inner = inner[1..(inner.Length > 1 && inner[^1] == '|' ? ^1 : ^0)];
-        return [.. inner.Split('|').Select(c => c.Trim())];
+        return [.. inner.Split('|').Select(cell => cell.Trim()).Select(cell => (cell, CellWidth(cell)))];
     }
 
     static bool IsDelimiter(string cell) => cell.Length > 0 && cell.AsSpan().Trim(':').Trim('-').Length == 0 && cell.Contains('-');

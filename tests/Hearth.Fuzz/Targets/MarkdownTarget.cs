@@ -10,7 +10,7 @@ namespace Hearth.Fuzz.Targets;
 /// </summary>
 static class MarkdownTarget
 {
-    const int Longest = 2048;
+    const int Longest = 1024;
 
     internal static void Run(ReadOnlySpan<byte> input)
     {

@@ -58,6 +58,7 @@ public sealed class MarkdownRendererTests
     [Theory]
     [InlineData("# Title", "# Title")]
     [InlineData("a **bold** `code` [x](y)", "a bold `code` x (y)")]
+    [InlineData("| a long cell | another long cell |\n|---|\n| b |\n", "a long cell │ another long\ncell\n──┼──\nb\n")]
     public void Without_colours_there_is_no_escape_sequence(string markdown, string expected) => Assert.Equal(expected, Render([markdown], false));
 
     [Fact]
