@@ -14,7 +14,7 @@ static class TrafficSource
     /// <summary>TCP_INFO, and where in <c>struct tcp_info</c> the bytes stand that were sent again.</summary>
     const int TcpFacts = 11, TcpFactsBytes = 216, TcpSentAgain = 208;
 
-    static readonly List<Socket> _held = [];
+    static readonly List<Socket> Kept = [];
 
     internal static async Task<int> RunAsync()
     {
@@ -55,7 +55,7 @@ static class TrafficSource
 
     static string Hold()
     {
-        _held.Add(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        Kept.Add(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         return "OK";
     }
 
@@ -91,7 +91,7 @@ static class TrafficSource
         return "OK";
     }
 
-    static string Held(int bytes, int port) => _held[0].SendTo(new byte[bytes], new IPEndPoint(IPAddress.Loopback, port)) == bytes ? "OK" : "short";
+    static string Held(int bytes, int port) => Kept[0].SendTo(new byte[bytes], new IPEndPoint(IPAddress.Loopback, port)) == bytes ? "OK" : "short";
 
     /// <summary>Answers how many bytes were sent more than once, which happens on a busy machine.</summary>
     static string Stream(bool six, int bytes, int port)

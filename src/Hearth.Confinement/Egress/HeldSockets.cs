@@ -11,7 +11,7 @@ public sealed unsafe class HeldSockets
     const string ProtocolAttribute = "system.sockprotoname";
     const string Unnamed = "unnamed";
 
-    static readonly string[] _overIp = ["TCP", "TCPv6", "MPTCP", "MPTCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "PING", "PINGv6"];
+    static readonly string[] OverIp = ["TCP", "TCPv6", "MPTCP", "MPTCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "PING", "PINGv6"];
 
     const int LongestName = 64;
 
@@ -28,7 +28,7 @@ public sealed unsafe class HeldSockets
     public int Local => ByProtocol.Values.Sum() - Network;
 
     /// <summary>Network sockets of families that programs at a control group don't see: packets below IP, virtual machines, Bluetooth and so on.</summary>
-    internal int OutsideIp => ByProtocol.Where(p => !IsLocal(p.Key) && !_overIp.Contains(p.Key)).Sum(p => p.Value);
+    internal int OutsideIp => ByProtocol.Where(p => !IsLocal(p.Key) && !OverIp.Contains(p.Key)).Sum(p => p.Value);
 
     internal IReadOnlyList<ulong> NetworkInodes { get; }
 

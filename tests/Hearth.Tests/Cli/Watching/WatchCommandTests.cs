@@ -15,7 +15,7 @@ public sealed class WatchCommandTests
 {
     const int Interrupt = 2, Kill = 9;
 
-    static readonly string[] _frequent = ["status", "--watch", "--json", "--interval", "0.1"];
+    static readonly string[] Frequent = ["status", "--watch", "--json", "--interval", "0.1"];
 
     [Fact]
     public async Task A_child_that_sends_is_counted_and_seen_with_its_socket_and_its_free_threads()
@@ -24,7 +24,7 @@ public sealed class WatchCommandTests
         using var child = await TrafficChild.StartAsync();
         var (socket, port) = TrafficChild.Receiver();
         using (socket)
-        using (var reader = Start([.. _frequent, "--cgroup", $"{child.Id}"]))
+        using (var reader = Start([.. Frequent, "--cgroup", $"{child.Id}"]))
         {
             var first = await ReadAsync(reader);
             Assert.Equal((0, "cgroup-ebpf", "shared"), (Number(first, "loopback_bytes_out"), first.GetProperty("counted_by").GetString(), first.GetProperty("network").GetString()));
@@ -48,7 +48,7 @@ public sealed class WatchCommandTests
         TrafficChild.NeedsCounting();
         using var worker = ProbeProgram.Start();
         Assert.Equal("hello", await worker.AskAsync("hello"));
-        using var reader = Start([.. _frequent, "--cgroup", "--count", "2", $"{worker.Id}"]);
+        using var reader = Start([.. Frequent, "--cgroup", "--count", "2", $"{worker.Id}"]);
         _ = await ReadAsync(reader);
         Assert.Equal("hello", await worker.AskAsync("hello"));
         var seen = await ReadAsync(reader);
@@ -64,7 +64,7 @@ public sealed class WatchCommandTests
     {
         using var child = await TrafficChild.StartUnsharedAsync();
         Assert.Equal("OK", await child.AskAsync("datagrams 4 5 100 0"));
-        using var reader = Start([.. _frequent, "--count", "1", $"{child.Id}"]);
+        using var reader = Start([.. Frequent, "--count", "1", $"{child.Id}"]);
         var seen = await ReadAsync(reader);
         Assert.Equal(("own", "netns", 5 * 128, 0), (seen.GetProperty("network").GetString(), seen.GetProperty("counted_by").GetString(), Number(seen, "loopback_bytes_out"), Number(seen, "bytes_out")));
     }
@@ -73,7 +73,7 @@ public sealed class WatchCommandTests
     public async Task Hosts_and_workers_are_found_without_being_named()
     {
         await using var model = await WorkerModelFile.OpenAsync(new() { ModelPaths = [] }, TestContext.Current.CancellationToken);
-        using var reader = Start([.. _frequent, "--count", "1"]);
+        using var reader = Start([.. Frequent, "--count", "1"]);
         using var frame = JsonDocument.Parse((await ReadLineAsync(reader))!);
         var processes = frame.RootElement.GetProperty("processes").EnumerateArray().ToList();
         var seen = Assert.Single(processes, p => Number(p, "pid") == model.WorkerProcessId);
@@ -87,7 +87,7 @@ public sealed class WatchCommandTests
         TrafficChild.NeedsCounting();
         using var child = await TrafficChild.StartAsync();
         var before = CgroupPlace.Of(child.Id);
-        using var reader = Start([.. _frequent, "--cgroup", $"{child.Id}"]);
+        using var reader = Start([.. Frequent, "--cgroup", $"{child.Id}"]);
         _ = await ReadAsync(reader);
         Assert.NotEqual(before, CgroupPlace.Of(child.Id));
         Assert.Equal(0, LibC.Signal(reader.Id, Interrupt));
@@ -101,7 +101,7 @@ public sealed class WatchCommandTests
         TrafficChild.NeedsCounting();
         using var child = await TrafficChild.StartAsync();
         var before = CgroupPlace.Of(child.Id);
-        using (var reader = Start([.. _frequent, "--cgroup", $"{child.Id}"]))
+        using (var reader = Start([.. Frequent, "--cgroup", $"{child.Id}"]))
         {
             _ = await ReadAsync(reader);
             Assert.True(Attached(child.Id) > 0);
@@ -130,7 +130,7 @@ public sealed class WatchCommandTests
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "becoming another user needs root and setpriv");
         using var worker = ProbeProgram.Start();
         Assert.Equal("hello", await worker.AskAsync("hello"));
-        using var reader = Start([.. _frequent, "--cgroup", "--count", "1", $"{worker.Id}"], asNobody: true);
+        using var reader = Start([.. Frequent, "--cgroup", "--count", "1", $"{worker.Id}"], asNobody: true);
         var seen = await ReadAsync(reader);
         Assert.Equal(Number(seen, "threads"), Number(seen, "confined_threads"));
         Assert.All((string[])["network_sockets", "sockets", "connects"], name => Assert.Equal(JsonValueKind.Null, seen.GetProperty(name).ValueKind));

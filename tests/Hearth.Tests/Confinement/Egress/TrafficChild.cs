@@ -12,8 +12,8 @@ sealed class TrafficChild : IDisposable
     const string NoNamespace = "a network namespace of its own needs root and unshare";
     const string NoCounting = "counting in a control group needs root, CAP_BPF and a writable cgroup of version 2";
 
-    static readonly Lazy<bool> _namespaces = new(() => Environment.UserName == "root" && File.Exists("/usr/bin/unshare") && RunsUnshared());
-    static readonly Lazy<bool> _counting = new(CanCount);
+    static readonly Lazy<bool> Namespaces = new(() => Environment.UserName == "root" && File.Exists("/usr/bin/unshare") && RunsUnshared());
+    static readonly Lazy<bool> Counting = new(CanCount);
 
     readonly Process _process;
 
@@ -27,13 +27,13 @@ sealed class TrafficChild : IDisposable
     /// <summary>Starts one in a network namespace of its own, whose loopback interface is up.</summary>
     internal static async Task<TrafficChild> StartUnsharedAsync()
     {
-        Assert.SkipUnless(_namespaces.Value, NoNamespace);
+        Assert.SkipUnless(Namespaces.Value, NoNamespace);
         var child = await StartAsync(["unshare", "--net", "--"]);
         Assert.Equal("OK", await child.AskAsync("up"));
         return child;
     }
 
-    internal static void NeedsCounting() => Assert.SkipUnless(_counting.Value, NoCounting);
+    internal static void NeedsCounting() => Assert.SkipUnless(Counting.Value, NoCounting);
 
     /// <summary>One command, one answer.</summary>
     internal async Task<string?> AskAsync(string command)
