@@ -11,15 +11,6 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int family, int type, int protocol);
 
-    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
-    internal static partial int SocketPair(int family, int type, int protocol, int* pair);
-
-    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
-    internal static partial int Connect(int descriptor, byte* address, int length);
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    internal static partial nint ReceiveMessage(int descriptor, byte* message, int flags);
-
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, int mode = 0);
 
@@ -28,15 +19,6 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int DeviceControl(int descriptor, nuint request, byte* argument);
-
-    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ChangeMode(string path, int mode);
-
-    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Truncate(string path, nint length);
-
-    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Unlink(string path);
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     internal static partial int Unshare(int flags);
@@ -58,18 +40,6 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     internal static partial int Limit(int process, int resource, ulong* limit, ulong* previous);
-
-    [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
-    internal static partial nint ReadMemory(int process, nint* local, nuint localCount, nint* remote, nuint remoteCount, nuint flags);
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    internal static partial void* Map(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "pthread_create")]
-    internal static partial int ThreadCreate(nint* thread, void* attributes, delegate* unmanaged<void*, void*> start, void* argument);
-
-    [LibraryImport("libc", EntryPoint = "pthread_join")]
-    internal static partial int ThreadJoin(nint thread, void** result);
 
     /// <summary>"OK" or the error's name; a descriptor that was opened is closed again.</summary>
     internal static string Outcome(nint result) => result >= 0 ? "OK" : Marshal.GetLastPInvokeError() switch

@@ -60,7 +60,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
     public async Task<double[]> ScoreAsync(IReadOnlyList<int> tokens, int first, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var rules = new ScoreRules(tokens.Count - first);
         return await link.AskAsync<ScoreRequest, double[]>(Dialogue.Score, new(tokens, first), ScoreMessages.Write, cancellationToken, rules.Check);
     }
@@ -70,7 +70,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestRules.Check(request);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var message = new EmbedMessage(DeltaCredit, request);
         var rules = new EmbeddingRules(model, request);
         await foreach (var item in link.StreamAsync(Dialogue.Embed, DeltaCredit, message, EmbeddingMessages.Write, rules.Check, cancellationToken))
@@ -81,7 +81,7 @@ sealed class WorkerEngine(WorkerSupervisor supervisor, LoadedModel model) : IEng
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestRules.Check(request);
-        var link = await supervisor.LinkAsync(cancellationToken);
+        var link = await LinkAsync(cancellationToken);
         var message = new RerankMessage(DeltaCredit, request);
         var rules = new RerankRules(request.Documents.Count);
         await foreach (var item in link.StreamAsync(Dialogue.Rerank, DeltaCredit, message, EmbeddingMessages.Write, rules.Check, cancellationToken))
