@@ -221,6 +221,17 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => file.InspectAsync(0, Token));
     }
 
+    [Fact]
+    public async Task A_disposed_engine_refuses_every_request()
+    {
+        var worker = new FakeWorker(_model);
+        await using var file = FakeWorker.Serve(() => worker);
+        var engine = await file.LoadAsync(new(), null, Token);
+        await engine.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.StatsAsync(Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.ScoreAsync([1, 2], 1, Token));
+    }
+
     sealed class Reports : IProgress<LoadProgress>
     {
         internal List<LoadProgress> Seen { get; } = [];
