@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hearth.Probe.Native;
 
 namespace Hearth.ConfinementProbe;
 

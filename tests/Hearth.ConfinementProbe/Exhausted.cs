@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hearth.Confinement;
+using Hearth.Probe.Native;
 
 namespace Hearth.ConfinementProbe;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Hearth.Confinement;
+using Hearth.Probe.Native;
 
 namespace Hearth.ConfinementProbe;
 

@@ -3,11 +3,12 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Hearth.Confinement;
+using Hearth.Probe.Native;
 
 namespace Hearth.ConfinementProbe;
 
 /// <summary>A worker that lives on for a moment when its host is killed, and tries what is denied: nobody is left who could deny it but the kernel.</summary>
-static partial class Outliving
+static class Outliving
 {
     /// <summary>Exit codes of the worker: the error number of socket() where every attempt failed, otherwise these.</summary>
     internal const int HostLives = 199, SomethingWorked = 200;
@@ -23,9 +24,7 @@ static partial class Outliving
         var worker = int.Parse((await host.StandardOutput.ReadLineAsync())!, null);
         host.Kill();
         await host.WaitForExitAsync();
-        var status = 0;
-        if (await Task.Run(() => WaitFor(worker, out status, 0)) != worker)
-            throw new InvalidOperationException("The worker was not waited for.");
+        var status = await Task.Run(() => Wait(worker));
         Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, int> { ["signal"] = status & 0x7f, ["code"] = (status >> 8) & 0xff }, Results.Default.DictionaryStringInt32));
         return 0;
     }
@@ -99,6 +98,9 @@ static partial class Outliving
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
-    private static partial int WaitFor(int process, out int status, int options);
+    static unsafe int Wait(int worker)
+    {
+        int status;
+        return LibC.Wait(worker, &status, 0) == worker ? status : throw new InvalidOperationException("The worker was not waited for.");
+    }
 }

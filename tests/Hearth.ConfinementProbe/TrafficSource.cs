@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Hearth.Probe;
+using Hearth.Probe.Native;
 
 namespace Hearth.ConfinementProbe;
 
@@ -29,7 +31,7 @@ static class TrafficSource
     {
         "up" => BringUp(),
         "hold" => Hold(),
-        "packets" => LibC.Outcome(LibC.Socket(PacketFamily, (int)SocketType.Raw, 0)),
+        "packets" => Outcome.Of(LibC.Socket(PacketFamily, (int)SocketType.Raw, 0)),
         "datagrams" => Datagrams(words[1] == "6", int.Parse(words[2], null), int.Parse(words[3], null), int.Parse(words[4], null)),
         "held" => Held(int.Parse(words[1], null), int.Parse(words[2], null)),
         "stream" => Stream(words[1] == "6", int.Parse(words[2], null), int.Parse(words[3], null)),
@@ -48,9 +50,9 @@ static class TrafficSource
         var descriptor = (int)socket.Handle;
         var flags = new Span<byte>(request + FlagsOffset, sizeof(short));
         if (LibC.DeviceControl(descriptor, GetInterfaceFlags, request) != 0)
-            return LibC.Outcome(-1);
+            return Outcome.Of(-1);
         BinaryPrimitives.WriteInt16LittleEndian(flags, (short)(BinaryPrimitives.ReadInt16LittleEndian(flags) | InterfaceUp));
-        return LibC.Outcome(LibC.DeviceControl(descriptor, SetInterfaceFlags, request));
+        return Outcome.Of(LibC.DeviceControl(descriptor, SetInterfaceFlags, request));
     }
 
     static string Hold()
@@ -124,7 +126,7 @@ static class TrafficSource
         var text = Marshal.StringToCoTaskMemUTF8(name.Replace("\\e", "\e", StringComparison.Ordinal));
         try
         {
-            return LibC.Outcome(LibC.Control(setName, text));
+            return Outcome.Of(LibC.Control(setName, text));
         }
         finally
         {

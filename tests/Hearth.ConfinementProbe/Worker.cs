@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Hearth.Confinement;
+using Hearth.Probe.Native;
 using Hearth.Probe.Threads;
 
 namespace Hearth.ConfinementProbe;

@@ -54,14 +54,18 @@ sealed class BpfProgram
         return this;
     }
 
-    /// <summary>A call fails if any of these bits of an argument is set; it is allowed otherwise.</summary>
-    internal BpfProgram DenyIfAnyBit(uint number, uint argument, uint bits)
+    /// <summary>Each of these calls fails if any of these bits of an argument is set; it is allowed otherwise.</summary>
+    internal BpfProgram DenyIfAnyBit(IEnumerable<uint> numbers, uint argument, uint bits)
     {
-        Add(JumpEqual, number, 0, 4);
-        Add(Load, argument);
-        Add(JumpAnyBit, bits, 0, 1);
-        Add(Return, Fail | Errno.NotPermitted);
-        Add(Return, Allow);
+        foreach (var number in numbers)
+        {
+            Add(JumpEqual, number, 0, 4);
+            Add(Load, argument);
+            Add(JumpAnyBit, bits, 0, 1);
+            Add(Return, Fail | Errno.NotPermitted);
+            Add(Return, Allow);
+        }
+
         return this;
     }
 
@@ -76,13 +80,13 @@ sealed class BpfProgram
         return this;
     }
 
-    /// <summary>A call fails if an argument lies in [from, below); it is allowed otherwise.</summary>
-    internal BpfProgram DenyInRange(uint number, uint argument, uint from, uint below)
+    /// <summary>A call fails unless an argument has one of these values; it is allowed otherwise.</summary>
+    internal BpfProgram DenyUnlessEqual(uint number, uint argument, IReadOnlyList<uint> values)
     {
-        Add(JumpEqual, number, 0, 5);
+        Add(JumpEqual, number, 0, (byte)(values.Count + 3));
         Add(Load, argument);
-        Add(JumpGreaterOrEqual, from, 0, 2);
-        Add(JumpGreaterOrEqual, below, 1, 0);
+        for (var i = 0; i < values.Count; i++)
+            Add(JumpEqual, values[i], (byte)(values.Count - i), 0);
         Add(Return, Fail | Errno.NotPermitted);
         Add(Return, Allow);
         return this;

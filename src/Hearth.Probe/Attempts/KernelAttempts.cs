@@ -24,10 +24,7 @@ static unsafe class KernelAttempts
         })),
         new("userfaultfd", "time to win a race against the kernel", _ => Outcome.Opened(LibC.SystemCall(SystemCalls.Userfaultfd, 1))),
         new("vmsplice", "pages that are read and written by two at once", _ => Outcome.Reached(LibC.SystemCall(SystemCalls.Vmsplice, -1, 0, 0, 0), Errors.BadDescriptor)),
-        new("modify_ldt", "an old part of the kernel with a history of faults", _ => Zeroed(16, table => Outcome.Of(LibC.SystemCall(SystemCalls.ModifyLdt, 0, (nint)table, 16))))
-        {
-            AllowedBecause = "the filter doesn't deny it yet; no 64-bit runtime needs it",
-        },
+        new("modify_ldt", "an old part of the kernel with a history of faults", _ => Zeroed(16, table => Outcome.Of(LibC.SystemCall(SystemCalls.ModifyLdt, 0, (nint)table, 16)))),
         new("add_key", "secrets of others that are kept in the kernel, and a place for its own", _ => AddKey()),
         new("keyctl", "secrets of others that are kept in the kernel", _ => Outcome.Of(LibC.SystemCall(SystemCalls.Keys, 0, -3, 0))),
         new("init_module", "a driver of its own making", _ => Outcome.Reached(LibC.SystemCall(SystemCalls.InitModule, 0, 0, 0), Errors.NoExecutable, Errors.BadAddress)),

@@ -6,7 +6,7 @@ namespace Hearth.Probe.Attempts;
 /// <summary>What else than reading and writing could be done with the one socket that a worker has, the link to its host.</summary>
 static unsafe class LinkAttempts
 {
-    const int DontWait = 0x40, Peek = 2, SocketLevel = 1, PassRights = 1, AttachFilter = 26, DetachFilter = 27;
+    const int DontWait = 0x40, Peek = 2, SocketLevel = 1, PassRights = 1, PeerCredentials = 17, AttachFilter = 26, DetachFilter = 27;
     const int MessageBytes = 56, ControlBytes = 24;
 
     /// <summary>SIOCGIFCONF: the interfaces with their addresses.</summary>
@@ -45,10 +45,13 @@ static unsafe class LinkAttempts
             new Span<byte>(list, 64).Clear();
             return Outcome.Of(LibC.DeviceControl(LibC.Link, ListInterfaces, list));
         }),
-        new("attach a filter program to the link", "code of its own in the kernel", _ => Attach())
+        new("attach a filter program to the link", "code of its own in the kernel", _ => Attach()),
+        new("ask the link who is at its other end", "the user, and a handle on the host", _ =>
         {
-            AllowedBecause = "the filter doesn't deny socket options yet; such a program sees the link's own bytes only",
-        },
+            var who = stackalloc int[3];
+            var length = 3 * sizeof(int);
+            return Outcome.Of(LibC.GetOption(LibC.Link, SocketLevel, PeerCredentials, (byte*)who, &length));
+        }),
     ];
 
     /// <summary>struct msghdr with one struct iovec and one struct cmsghdr that holds descriptor 1 (recvmsg(2), cmsg(3)).</summary>

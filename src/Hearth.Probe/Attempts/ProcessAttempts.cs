@@ -7,7 +7,6 @@ namespace Hearth.Probe.Attempts;
 static unsafe class ProcessAttempts
 {
     const int Folder = 0x10000, OpenFileLimit = 7, ThisProcess = 0, IoProcess = 1;
-    const string NoMechanism = "neither Landlock nor the filter denies it yet";
 
     internal static readonly Attempt[] All =
     [
@@ -41,24 +40,21 @@ static unsafe class ProcessAttempts
             var limits = stackalloc ulong[2];
             return Outcome.Of(LibC.Limit(t.Victim, OpenFileLimit, null, limits));
         }),
-        new("change the priority of another process", "a host that stands still", t => Outcome.Of(LibC.SetPriority(ThisProcess, t.Victim, LibC.Priority(ThisProcess, t.Victim))))
-        {
-            AllowedBecause = NoMechanism,
-        },
+        new("change the priority of another process", "a host that stands still", t => Outcome.Of(LibC.SetPriority(ThisProcess, t.Victim, LibC.Priority(ThisProcess, t.Victim)))),
         new("change the processors of another process", "a host that stands still", t =>
         {
             const int bytes = 128;
             var mask = stackalloc byte[bytes];
             var read = LibC.Affinity(t.Victim, bytes, mask);
             return read < 0 ? Outcome.Of(read) : Outcome.Of(LibC.SetAffinity(t.Victim, bytes, mask));
-        })
+        }),
+        new("change the scheduling of another process", "a host that stands still", t =>
         {
-            AllowedBecause = NoMechanism,
-        },
-        new("change the disk priority of another process", "a host that stands still", t => Outcome.Of(LibC.SystemCall(SystemCalls.SetIoPriority, IoProcess, t.Victim, 0)))
-        {
-            AllowedBecause = NoMechanism,
-        },
+            const int ordinary = 0;
+            var priority = 0;
+            return Outcome.Of(LibC.SetScheduler(t.Victim, ordinary, &priority));
+        }),
+        new("change the disk priority of another process", "a host that stands still", t => Outcome.Of(LibC.SystemCall(SystemCalls.SetIoPriority, IoProcess, t.Victim, 0))),
     ];
 
     static string Copy(Targets targets, bool write)

@@ -39,8 +39,11 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetOption(int descriptor, int level, int option, byte* value, int length);
 
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    internal static partial int GetOption(int descriptor, int level, int option, byte* value, int* length);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Open(string path, int flags, int mode);
+    internal static partial int Open(string path, int flags, int mode = 0);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int descriptor, byte* bytes, nuint count);
@@ -105,6 +108,9 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Execute(string path, byte** arguments, byte** environment);
 
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    internal static partial int Unshare(int flags);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Signal(int process, int signal);
 
@@ -117,6 +123,9 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "getpid")]
     internal static partial int Self();
 
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    internal static partial int ThreadId();
+
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     internal static partial int Wait(int process, int* status, int options);
 
@@ -128,6 +137,9 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     internal static partial int SetPriority(int which, int process, int priority);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    internal static partial int SetScheduler(int process, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
     internal static partial int Affinity(int process, nuint length, byte* mask);

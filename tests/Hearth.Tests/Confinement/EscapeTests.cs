@@ -17,7 +17,7 @@ public sealed class EscapeTests
         "socket xdp", "socket smc", "socket rds", "socket tipc", "socket rxrpc", "socket kcm", "socket qipcrtr", "socket nfc", "connect on the link",
         "open a camera", "open a sound device", "open a keyboard", "open a graphics device", "open a disk", "open /dev/mem", "open /dev/kmsg", "open /dev/kvm", "open /dev/net/tun",
         "open /dev/fuse", "open /dev/userfaultfd", "read /etc/machine-id", "read /etc/resolv.conf", "change the extended attributes of a file",
-        "call the kernel as 32-bit code (int 0x80)", "call the kernel as x32 code", "io_uring_setup", "init_module", "write /proc/sysrq-trigger", "write to a control group",
+        "call the kernel as 32-bit code (int 0x80)", "call the kernel as x32 code", "io_uring_setup", "modify_ldt", "set flags of the model file (ioctl)", "init_module", "write /proc/sysrq-trigger", "write to a control group",
         "read /sys/class/dmi/id/product_name", "list /sys/bus/usb/devices", "list /boot", "open the terminal of the user",
     ];
 
