@@ -70,7 +70,7 @@ public sealed class ConfinedProcess : IDisposable
                     Limit(id, options.Descriptors.Count);
                     var reaper = new ChildReaper(id, lastWords);
                     return new(id, link, reaper, Listen(restriction, reaper, id, options),
-                        options.Confine ? Mechanisms.Of(restriction) with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+                        options.Confine ? Mechanisms.Of(probe, restriction.NetworkAnswer, restriction.TripwireAnswer) with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
                 }
             }
             catch

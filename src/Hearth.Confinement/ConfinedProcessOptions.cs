@@ -39,7 +39,7 @@ public sealed record ConfinedProcessOptions
     public IReadOnlyList<SafeFileHandle> Descriptors { get; init; } = [];
 
     /// <summary>
-    /// Told of each of the first 64 denied calls as it happens, on a thread that does nothing else; the process waits meanwhile, so it must not take long, and it must not throw.
+    /// Told of each denied call as it happens, on a thread that does nothing else; the process waits meanwhile, so it must not take long, and it must not throw.
     /// </summary>
     public Action<DeniedCall>? OnDenied { get; init; }
 

@@ -35,9 +35,16 @@ static class Mechanisms
     /// <summary>What is required, and is or isn't here; of the rest, only a start can tell.</summary>
     internal static ConfinementReport Required() => SystemCalls.Supported ? Describe(Ask()) : Probe();
 
-    /// <summary>What is enforced for a child that was started.</summary>
-    internal static ConfinementReport Of(Restriction restriction)
-        => Describe(Ask() with { Network = restriction.NetworkAnswer, Tripwire = restriction.TripwireAnswer });
+    /// <summary>What is enforced for a child that was started: what was found before, and what the start answered to the rest.</summary>
+    internal static ConfinementReport Of(ConfinementReport required, int network, int tripwire) => new()
+    {
+        Mechanisms = [.. required.Mechanisms.Select(m => m.Name switch
+        {
+            OwnNetwork => Network(network),
+            Listener => Tripwire(tripwire),
+            _ => m,
+        })],
+    };
 
     /// <summary>Pure: from the kernel's answers to the report.</summary>
     internal static ConfinementReport Describe(Answers answers) => new()
@@ -61,12 +68,8 @@ static class Mechanisms
             new(Descriptors, answers.Descriptors >= 0, true, answers.Descriptors >= 0
                 ? "only those that are listed"
                 : Missing(answers.Descriptors, "Linux 5.11")),
-            new(OwnNetwork, answers.Network >= 0, false, answers.Network >= 0
-                ? "a network without interfaces, whose counters show it from outside"
-                : NoNetwork(answers.Network)),
-            new(Listener, answers.Tripwire >= 0, false, answers.Tripwire >= 0
-                ? "each denied call of the filter is counted, and the thread that tried is named"
-                : NoListener(answers.Tripwire)),
+            Network(answers.Network),
+            Tripwire(answers.Tripwire),
         ],
     };
 
@@ -77,6 +80,14 @@ static class Mechanisms
             ? m
             : m with { Enforced = false, Detail = "not enforced: --unconfined was asked for" })],
     };
+
+    static ConfinementMechanism Network(int answer) => new(OwnNetwork, answer >= 0, false, answer >= 0
+        ? "a network without interfaces, whose counters show it from outside"
+        : NoNetwork(answer));
+
+    static ConfinementMechanism Tripwire(int answer) => new(Listener, answer >= 0, false, answer >= 0
+        ? "each denied call of the filter is counted, and the thread that tried is named"
+        : NoListener(answer));
 
     static Answers Ask() => new(Landlock.Version(), Seccomp.Probe(), DescriptorTable.Probe(), 0, 0);
 

@@ -46,11 +46,12 @@ sealed unsafe class Restriction
         }
 
         Answers = new int[_steps.Count];
+        Answers.AsSpan().Fill(-1);
     }
 
     internal IReadOnlyList<Trampoline.Step> Steps => _steps;
 
-    /// <summary>What each step answered: a number from zero on, or minus the error number.</summary>
+    /// <summary>What each step answered: a number from zero on, or minus the error number; minus one for a step that was not reached.</summary>
     internal int[] Answers { get; }
 
     /// <summary>Zero if the child is in a network namespace of its own, otherwise minus the error number.</summary>
@@ -59,9 +60,9 @@ sealed unsafe class Restriction
     /// <summary>Not negative if there is a listener, otherwise minus the error number.</summary>
     internal int TripwireAnswer => Answers[_tripwire];
 
-    /// <summary>The descriptor that hears of denied calls, if the start made one; its taker owns it.</summary>
+    /// <summary>The descriptor that hears of denied calls, if the start made one; its taker owns it. A host that has closed its standard input can get number 0.</summary>
     internal SafeFileHandle? Listener
-        => _listener ??= _tripwire >= 0 && TripwireAnswer > 0 ? new(TripwireAnswer, ownsHandle: true) : null;
+        => _listener ??= _tripwire >= 0 && TripwireAnswer >= 0 ? new(TripwireAnswer, ownsHandle: true) : null;
 
     int Add(Trampoline.Step step)
     {

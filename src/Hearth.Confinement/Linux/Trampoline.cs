@@ -54,7 +54,7 @@ static unsafe class Trampoline
     /// <summary>Takes the steps in order and starts the program.</summary>
     /// <param name="steps">What to do first.</param>
     /// <param name="program">What to start then.</param>
-    /// <param name="answers">Takes what each step answered, also if the start failed: a number from zero on, or minus the error number.</param>
+    /// <param name="answers">Takes what each step answered, also if the start failed: a number from zero on, or minus the error number; minus one for a step that was not taken.</param>
     /// <returns>The process id.</returns>
     /// <exception cref="ConfinementException">A step that is needed failed, or the program could not be executed. Nothing is started.</exception>
     internal static int Start(IReadOnlyList<Step> steps, Program program, Span<int> answers)
@@ -73,6 +73,7 @@ static unsafe class Trampoline
             Program = program,
         };
 
+        new Span<int>(plan->Answers, steps.Count).Fill(-1);
         var thread = new Thread(static state => Run((Plan*)(nint)state!), StackBytes) { IsBackground = true, Name = "hearth-spawn" };
         try
         {

@@ -10,8 +10,8 @@ namespace Hearth.Confinement.Linux;
 /// </remarks>
 sealed unsafe class Tripwire : IDisposable
 {
-    /// <summary>Calls that are told one by one. A process that tries for ever is only counted from there on.</summary>
-    internal const int MostTold = 64;
+    /// <summary>Calls that are kept. A process that tries for ever is counted and told from there on, and costs no memory.</summary>
+    internal const int MostKept = 64;
 
     const nuint Receive = 0xC0502100, Send = 0xC0182101;
     const int StackBytes = 128 * 1024;
@@ -67,7 +67,7 @@ sealed unsafe class Tripwire : IDisposable
     /// <summary>How many calls were denied.</summary>
     internal long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The first <see cref="MostTold"/> of them.</summary>
+    /// <summary>The first <see cref="MostKept"/> of them.</summary>
     internal IReadOnlyList<DeniedCall> First
     {
         get
@@ -108,13 +108,12 @@ sealed unsafe class Tripwire : IDisposable
         lock (_lock)
         {
             _count++;
-            if (_first.Count < MostTold)
+            if (_first.Count < MostKept)
                 _first.Add(call);
         }
 
         // Answered last, so that a call that came back is one that was counted.
-        if (_count <= MostTold)
-            _tell?.Invoke(call);
+        _tell?.Invoke(call);
         var answer = new Answer { Id = notice.Id, Error = -Errno.NotPermitted };
         _ = LibC.DeviceControl(_listener, Send, &answer);
     }

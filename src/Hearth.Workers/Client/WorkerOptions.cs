@@ -23,7 +23,7 @@ public sealed record WorkerOptions
     public bool Unconfined { get; init; }
 
     /// <summary>
-    /// Told of each of the first 64 system calls that a worker tried and was denied, as it happens; null: they are denied and not told. Called on a thread of its own, while
+    /// Told of each system call that a worker tried and was denied, as it happens; null: they are denied and not told. Called on a thread of its own, while
     /// the worker waits; it must not throw.
     /// </summary>
     public Action<DeniedCall>? OnDenied { get; init; }

@@ -56,6 +56,16 @@ public sealed class MechanismsTests
     }
 
     [Fact]
+    public void What_only_a_start_can_tell_is_taken_from_the_start_and_the_rest_from_before()
+    {
+        var before = Mechanisms.Describe(new(5, 0, NotThere, 0, 0));
+        var started = Mechanisms.Of(before, network: -Errno.NotPermitted, tripwire: 0);
+        Assert.Equal(before.Mechanisms.Select(m => (m.Name, m.Enforced && m.Name != "network namespace")), started.Mechanisms.Select(m => (m.Name, m.Enforced)));
+        Assert.True(Mechanisms.Of(before, network: 0, tripwire: -Errno.Busy).Mechanisms.Single(m => m.Name == "network namespace").Enforced);
+        Assert.Contains("not counted", Mechanisms.Of(before, network: 0, tripwire: -Errno.Busy).Mechanisms.Single(m => m.Name == "tripwire").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_abi_that_is_newer_than_this_program_is_told()
     {
         var detail = Mechanisms.Describe(new(12, 0, 0, 0, 0)).Mechanisms.Single(m => m.Name == "landlock files").Detail;
