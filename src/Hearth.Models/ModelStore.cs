@@ -47,7 +47,9 @@ public sealed class ModelStore(string folder, IReadOnlyList<ModelEntry> builtIn)
         return changed!;
     }
 
-    /// <summary>Takes a model off the list, and deletes copies of ours that no other model uses. Files of other programs stay.</summary>
+    /// <summary>
+    /// Takes a model off the list, then deletes copies of ours that no model on it uses, also those that a crash of an earlier removal or import left. Files of other programs stay.
+    /// </summary>
     /// <returns>The model, and the copies that were deleted.</returns>
     /// <exception cref="ModelStoreException">There is no such model, it is built in, or the list cannot be written.</exception>
     public async Task<(ModelEntry Model, IReadOnlyList<string> Deleted)> RemoveAsync(string name, CancellationToken cancellationToken = default)
@@ -59,17 +61,35 @@ public sealed class ModelStore(string folder, IReadOnlyList<ModelEntry> builtIn)
             removed = NameSearch.Find(Join(models), m => m.Name, name, NoModelRemedy);
             if (removed.Source == ModelSource.BuiltIn)
                 throw new ModelStoreException($"{removed.Name} is built in: it ships with Hearth.", "a model that was imported", "Leave it; it takes part in nothing unless it is named.");
-            var rest = models.Where(model => model.Name != removed.Name).ToList();
-            var used = rest.SelectMany(model => model.AllFiles).Select(PathOf).ToHashSet();
-            foreach (var copy in removed.AllFiles.Where(file => file.Path is null).Select(PathOf).Where(path => !used.Contains(path)))
+            return models.Where(model => model.Name != removed.Name).ToList();
+        }, models =>
+        {
+            foreach (var copy in Unused(models))
             {
-                File.Delete(copy);
+                Delete(copy);
                 deleted.Add(copy);
             }
-
-            return rest;
         }, cancellationToken);
         return (removed!, deleted);
+    }
+
+    static void Delete(string copy)
+    {
+        try
+        {
+            File.Delete(copy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelStoreException($"The model is off the list, but its copy {copy} cannot be deleted: {e.Message}", "a folder that this user may write", "Check its permissions; the next 'hearth models remove' deletes it, or you do.", e);
+        }
+    }
+
+    /// <summary>Copies that no model uses, in the order of their names. What an import is still writing has another name.</summary>
+    string[] Unused(IReadOnlyList<ModelEntry> models)
+    {
+        var used = models.SelectMany(model => model.AllFiles).Select(PathOf).ToHashSet();
+        return Directory.Exists(Blobs) ? [.. Directory.GetFiles(Blobs, "sha256-*").Where(path => !used.Contains(path)).Order(StringComparer.Ordinal)] : [];
     }
 
     /// <summary>Changes the list itself, for an import.</summary>

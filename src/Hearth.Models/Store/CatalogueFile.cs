@@ -30,10 +30,13 @@ sealed class CatalogueFile(string folder)
         {
             if (!File.Exists(_path))
                 return [];
+            // A pipe or a device has no length, and opening one could wait for ever.
+            if (FileState.Of(_path) is { Bytes: 0 })
+                throw Broken("is empty, or no ordinary file", null);
             using var stream = File.OpenRead(_path);
             if (stream.Length > MaxBytes)
                 throw Broken($"has {stream.Length} bytes; {MaxBytes} are the most", null);
-            document = JsonSerializer.Deserialize(stream, CatalogueJson.Default.CatalogueDocument) ?? throw Broken("is empty", null);
+            document = JsonSerializer.Deserialize(stream, CatalogueJson.Default.CatalogueDocument) ?? throw Broken("holds nothing", null);
         }
         catch (JsonException e)
         {
@@ -48,9 +51,14 @@ sealed class CatalogueFile(string folder)
     }
 
     /// <summary>Reads, changes and writes while no other process can.</summary>
+    internal Task UpdateAsync(Func<IReadOnlyList<ModelEntry>, IReadOnlyList<ModelEntry>> change, CancellationToken cancellationToken) => UpdateAsync(change, _ => { }, cancellationToken);
+
+    /// <summary>Reads, changes and writes while no other process can.</summary>
     /// <param name="change">From the models that are there to those that shall be; may be slow, others wait.</param>
+    /// <param name="afterwards">What follows from the change, once it is on the disk: a crash before it leaves a list that holds.</param>
     /// <param name="cancellationToken">Cancels the wait for the lock.</param>
-    internal async Task UpdateAsync(Func<IReadOnlyList<ModelEntry>, IReadOnlyList<ModelEntry>> change, CancellationToken cancellationToken)
+    internal async Task UpdateAsync(
+        Func<IReadOnlyList<ModelEntry>, IReadOnlyList<ModelEntry>> change, Action<IReadOnlyList<ModelEntry>> afterwards, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,6 +68,7 @@ sealed class CatalogueFile(string folder)
             var changed = change(models);
             if (!ReferenceEquals(models, changed))
                 Write(changed);
+            afterwards(changed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -49,9 +49,9 @@ public sealed class CatalogueFileTests : IDisposable
     public void Without_a_file_there_is_no_model() => Assert.Empty(Catalogue.Read());
 
     [Theory]
-    [InlineData("", "is not as it was written")]
+    [InlineData("", "is empty, or no ordinary file")]
     [InlineData("{", "is not as it was written")]
-    [InlineData("null", "is empty")]
+    [InlineData("null", "holds nothing")]
     [InlineData("{\"format\":\"other\",\"version\":1,\"models\":[]}", "is no list of models")]
     [InlineData("{\"format\":\"hearth-models\",\"version\":2,\"models\":[]}", "has version 2")]
     [InlineData("{\"format\":\"hearth-models\",\"version\":1,\"models\":[],\"future\":1}", "is not as it was written")]
@@ -66,6 +66,17 @@ public sealed class CatalogueFileTests : IDisposable
         var failure = await Assert.ThrowsAsync<ModelStoreException>(() => Catalogue.UpdateAsync(_ => [], Token));
         Assert.Contains("Nothing was changed", failure.Remedy, StringComparison.Ordinal);
         Assert.Equal(content, System.IO.File.ReadAllText(File));
+    }
+
+    /// <summary>Opening a pipe waits for whoever writes into it.</summary>
+    [Fact]
+    public async Task What_is_no_ordinary_file_is_refused_and_not_waited_for()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [File]))
+            await mkfifo.WaitForExitAsync(Token);
+        var failure = await Assert.ThrowsAsync<ModelStoreException>(() => Task.Run(Catalogue.Read, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Assert.Contains("no ordinary file", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

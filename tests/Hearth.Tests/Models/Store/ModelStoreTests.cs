@@ -72,6 +72,29 @@ public sealed class ModelStoreTests : IDisposable
         Assert.True(File.Exists(file));
     }
 
+    /// <summary>As a crash between the two: a list with files that are gone would be worse than files that are on no list.</summary>
+    [Fact]
+    public async Task A_copy_is_deleted_once_the_list_is_written_and_not_before()
+    {
+        var entry = await ImportAsync(Write("a.gguf", "weights"), copy: true);
+        var inTheWay = Directory.CreateDirectory(Path.Combine(_folder.Path, "store", "catalogue.json.part"));
+        await Assert.ThrowsAsync<ModelStoreException>(() => Store.RemoveAsync("a", Token));
+        Assert.Equal("weights", File.ReadAllText(Store.PathOf(entry.Files[0])));
+        inTheWay.Delete();
+        Assert.Equal(ModelVerdict.Verified, (await VerifyAsync(Store.Find("a"))).Verdict);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_is_deleted_with_the_next_removal_and_what_others_use_or_write_is_not()
+    {
+        var entry = await ImportAsync(Write("a.gguf", "weights"), copy: true);
+        await ImportAsync(Write("b.gguf", "others"));
+        var left = Write($"store/blobs/sha256-{Sha("left")}", "left");
+        var underWay = Write("store/blobs/0123.part", "an import that is still writing");
+        Assert.Equal([left], (await Store.RemoveAsync("b", Token)).Deleted);
+        Assert.Equal([underWay, Store.PathOf(entry.Files[0])], Directory.GetFiles(Path.GetDirectoryName(left)!).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_file_that_is_not_what_its_source_says_is_not_copied()
     {
@@ -153,7 +176,7 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal(["weights", "CHANGES"], copies.Select(File.ReadAllText));
         await new ModelImporter(Store).ImportAsync(found with { Name = "second", LongName = "second", Origin = "second" }, Facts, true, null, Token);
         Assert.Empty((await Store.RemoveAsync("second", Token)).Deleted);
-        Assert.Equal(copies, (await Store.RemoveAsync("copied", Token)).Deleted);
+        Assert.Equal(copies.Order(StringComparer.Ordinal), (await Store.RemoveAsync("copied", Token)).Deleted);
         File.Delete(adapter);
         Assert.Equal((ModelVerdict.Missing, adapter), (ModelVerification.Glance(Store, entry).Verdict, ModelVerification.Glance(Store, entry).File));
     }
