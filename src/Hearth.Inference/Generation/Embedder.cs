@@ -66,6 +66,8 @@ sealed class Embedder(TextVectors vectors, Tokenizer tokenizer, LoadedModel mode
     static float[] Finish(float[] vector, EmbeddingRequest request)
     {
         var result = request.Dimensions is { } dimensions ? vector[..dimensions] : vector;
+        if (!Array.TrueForAll(result, float.IsFinite))
+            throw new EngineException(FailureCode.NotFinite, "A vector holds what is no finite number.", "finite numbers", "The model's weights may be damaged: compare the file's checksum with its source's.");
         if (!request.Normalize || request.Pooling == PoolingType.None)
             return result;
         var squares = 0.0;

@@ -42,6 +42,8 @@ sealed class AnswerRules(LoadedModel model, GenerationRequest request)
             throw new ProtocolException($"An answer of at most {_mostTokens} tokens came in {_deltas} pieces.");
         if (delta.Tokens.Any(IsStrange) || delta.LogProbabilities.Any(p => p.Top.Any(t => IsStrange(t.Token))))
             throw new ProtocolException($"A token of an answer is outside the vocabulary of {model.VocabularySize}.");
+        if (delta.LogProbabilities.Any(p => IsStrange(p.LogProbability) || p.Top.Any(t => IsStrange(t.LogProbability))))
+            throw new ProtocolException("A logarithm of a probability is above 0, or no number.");
     }
 
     void Check(Completed completed)
@@ -57,4 +59,7 @@ sealed class AnswerRules(LoadedModel model, GenerationRequest request)
     }
 
     bool IsStrange(int token) => token >= model.VocabularySize;
+
+    // In single precision one can be minus infinity, where logits lie as far apart as they can.
+    static bool IsStrange(float logProbability) => !(logProbability <= 0);
 }

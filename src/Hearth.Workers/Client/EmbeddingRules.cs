@@ -20,6 +20,8 @@ sealed class EmbeddingRules(LoadedModel model, EmbeddingRequest request)
             throw new ProtocolException($"Vector {item.Row} of input {item.Input} cannot come now; {_row} of input {_input} is due.");
         if (item.Vector.Length != _length || item.Row >= item.Tokens || item.Tokens > model.ContextLength || item.Tokens > item.TokensGiven)
             throw new ProtocolException($"A vector has {item.Vector.Length} numbers, not {_length}, or belongs to {item.Tokens} of {item.TokensGiven} tokens.");
+        if (!Array.TrueForAll(item.Vector, float.IsFinite))
+            throw new ProtocolException($"Vector {item.Row} of input {item.Input} holds what is no finite number.");
         _row++;
     }
 }

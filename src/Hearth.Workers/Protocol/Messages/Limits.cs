@@ -45,6 +45,12 @@ static class Limits
     /// <summary>Number formats of weights in one list.</summary>
     internal const int TensorTypes = 64;
 
+    /// <summary>Layers of a model, and numbers in a row of its residual stream: products with a few figures per layer fit 63 bits.</summary>
+    internal const int Layers = 65_536, Width = 1 << 20;
+
+    /// <summary>Threads that compute together.</summary>
+    internal const int Threads = 65_536;
+
     /// <summary>Adapters of one model; each takes a descriptor.</summary>
     internal const int Adapters = 64;
 

@@ -70,8 +70,8 @@ static class MachineMessages
             switch (wire.Field)
             {
                 case 1: speed = speed with { InstructionSet = wire.Text(Limits.NameBytes) }; break;
-                case 2: speed = speed with { Threads = wire.Count() }; break;
-                case 3: speed = speed with { AvailableBytes = wire.LongCount() }; break;
+                case 2: speed = speed with { Threads = wire.Count(Limits.Threads) }; break;
+                case 3: speed = speed with { AvailableBytes = wire.LongCount(Limits.Bytes) }; break;
                 case 4: speed = speed with { Int8Peak = Figure(ref wire) }; break;
                 case 5: speed = speed with { ReadRate = Figure(ref wire) }; break;
                 case 6: speed = speed with { LayerSeconds = Figure(ref wire) }; break;

@@ -39,8 +39,8 @@ static class WorkMessages
         {
             switch (wire.Field)
             {
-                case 1: work = work with { Layers = wire.Count() }; break;
-                case 2: work = work with { Width = wire.Count() }; break;
+                case 1: work = work with { Layers = wire.Count(Limits.Layers) }; break;
+                case 2: work = work with { Width = wire.Count(Limits.Width) }; break;
                 case 3: work = work with { TrainedContextLength = wire.Count(Limits.Positions) }; break;
                 case 4: work = work with { KvBytesPerPosition = wire.LongCount(MostPerPosition) }; break;
                 case 5: work = work with { AttentionMacs = wire.LongCount(MostPerToken) }; break;

@@ -231,6 +231,21 @@ public sealed class SupervisionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_host_without_memory_for_what_a_worker_says_ends_the_worker_and_lives_on()
+    {
+        var starved = true;
+        await using var file = FakeWorker.Serve(() => starved ? new StarvedLink(Start()) : Start(), Usual);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token));
+        Assert.Equal(FailureCode.WorkerLost, failure.Code);
+        Assert.Contains("OutOfMemoryException", failure.Message, StringComparison.Ordinal);
+        Assert.True(_workers[0].ExitAsync().IsCompleted, "the worker lives");
+
+        starved = false;
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+    }
+
+    [Fact]
     public async Task A_host_that_breaks_the_protocol_ends_the_service_with_the_rule()
     {
         using var worker = new FakeWorker(_model);
