@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Hearth.Cli.Terminals;
 
@@ -8,7 +9,8 @@ sealed class WordWrapper(Action<string> write, Func<int> width, bool color)
 {
     const char ZeroWidthJoiner = '\u200D';
 
-    readonly List<(char Character, TextStyle Style)> _word = [];
+    readonly List<char> _word = [];
+    readonly List<TextStyle> _styles = [];
     readonly StringBuilder _out = new();
     TextStyle _style, _spaceStyle;
     int _column, _spaces;
@@ -41,7 +43,8 @@ sealed class WordWrapper(Action<string> write, Func<int> width, bool color)
             default:
                 if (BreaksBefore(c))
                     EndWord();
-                _word.Add((c, style));
+                _word.Add(c);
+                _styles.Add(style);
                 break;
         }
     }
@@ -76,14 +79,14 @@ sealed class WordWrapper(Action<string> write, Func<int> width, bool color)
 
     // Scripts without spaces may be broken between any two letters, except inside a joined emoji.
     bool BreaksBefore(char c)
-        => _word.Count > 0 && !char.IsLowSurrogate(c) && _word[^1].Character != ZeroWidthJoiner
+        => _word.Count > 0 && !char.IsLowSurrogate(c) && _word[^1] != ZeroWidthJoiner
             && (char.IsHighSurrogate(c) || (c >= 0x1100 && TextWidth.Of(new Rune(c)) == 2));
 
     void EndWord()
     {
         if (_word.Count == 0)
             return;
-        var cells = TextWidth.Of(string.Concat(_word.Select(w => w.Character)));
+        var cells = TextWidth.Of(CollectionsMarshal.AsSpan(_word));
         if (_column > 0 && _column + _spaces + cells > width())
         {
             Restyle(TextStyle.Plain);
@@ -95,14 +98,15 @@ sealed class WordWrapper(Action<string> write, Func<int> width, bool color)
         }
 
         Spaces();
-        foreach (var (c, style) in _word)
+        for (var i = 0; i < _word.Count; i++)
         {
-            Restyle(style);
-            _out.Append(c);
+            Restyle(_styles[i]);
+            _out.Append(_word[i]);
         }
 
         _column += cells;
         _word.Clear();
+        _styles.Clear();
         Send();
     }
 

@@ -26,14 +26,14 @@ static class TextWidth
     ];
 
     /// <summary>Columns of a text without line feeds.</summary>
-    internal static int Of(string text)
+    internal static int Of(ReadOnlySpan<char> text)
     {
         var width = 0;
-        for (var i = 0; i < text.Length;)
+        while (!text.IsEmpty)
         {
-            var length = StringInfo.GetNextTextElementLength(text, i);
-            width += OfCluster(text.AsSpan(i, length));
-            i += length;
+            var length = StringInfo.GetNextTextElementLength(text);
+            width += OfCluster(text[..length]);
+            text = text[length..];
         }
 
         return width;

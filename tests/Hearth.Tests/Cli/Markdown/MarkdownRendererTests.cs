@@ -80,6 +80,19 @@ public sealed class MarkdownRendererTests
             return output.Count(c => c == '\e') == codes.Count && (codes.Count == 0 || codes[^1].Value == O);
         });
 
+    [Theory]
+    [InlineData("", 150)]
+    [InlineData("a", 700)]
+    public void A_table_that_is_nearly_all_cells_takes_little_memory_for_each(string cell, int most)
+    {
+        const int cells = 4000;
+        var line = string.Concat(Enumerable.Repeat($"|{cell}", cells)) + "\n";
+        Render([line], true);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Render([line], true);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / cells, 0, most);
+    }
+
     [Fact]
     public void Text_appears_before_the_line_is_complete()
     {
