@@ -30,6 +30,7 @@ static class InspectCommand
             call.Terminal.WriteJson(writer => InspectionJson.Write(writer, chosen.Paths[0], inspection));
         else
             call.Terminal.Write(InspectionText.Describe(chosen.Title, inspection, call.Get(SettingTable.AllTensors)));
+        call.NoteAdapters(chosen);
         return ExitCode.Ok;
     }
 }

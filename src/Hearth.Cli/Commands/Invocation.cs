@@ -15,6 +15,7 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     const string Unconfined = "WARNING: --unconfined: the worker can open every file and every connection that you can. What it answers is recorded as unconfined.\n";
 
     ModelStore? _models;
+    IReadOnlyList<AdapterChoice> _adapters = [];
 
     internal Host Host => host;
 
@@ -53,14 +54,18 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     {
         var model = ChosenModel.Find(this, named ?? Get(SettingTable.Model));
         Use(model);
-        return model with { Adapters = [.. model.Adapters, .. Get(SettingTable.Lora).Select(adapter => adapter with { Path = Folders.Resolve(adapter.Path) })] };
+        return model with { Adapters = [.. model.Adapters, .. Get(SettingTable.Lora).Select(adapter => (adapter with { Path = Folders.Resolve(adapter.Path) }).Checked())] };
     }
 
     /// <summary>From now on the defaults of this model hold where nothing stronger is set.</summary>
     internal void Use(ChosenModel model) => values.UseModel(model.Name, model.Entry?.Defaults ?? new Dictionary<string, IReadOnlyList<string>>());
 
     /// <summary>Opens a model with its adapters in a worker of its own, to be loaded.</summary>
-    internal Task<IModelFile> OpenAsync(ChosenModel model) => OpenAsync(model.Paths, [.. model.Adapters.Select(adapter => adapter.Path)]);
+    internal Task<IModelFile> OpenAsync(ChosenModel model)
+    {
+        _adapters = model.Adapters;
+        return OpenAsync(model.Paths, [.. model.Adapters.Select(adapter => adapter.Path)]);
+    }
 
     /// <summary>Opens the files of a model in a worker of its own, to look at them; none for a worker without a model.</summary>
     internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths) => OpenAsync(paths, []);
@@ -73,10 +78,21 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
         return host.OpenModel(new(paths, adapters, unconfined, host.Alarms), cancellationToken);
     }
 
-    /// <summary>What a worker answered, as one JSON object, which also records whether the worker was confined and how often it was denied something.</summary>
+    /// <summary>For commands that say what a model takes without loading it: they open no adapters.</summary>
+    internal void NoteAdapters(ChosenModel model)
+    {
+        if (model.Adapters.Count > 0)
+            Note($"What its adapters take comes on top, 4 bytes for each of their numbers: {string.Join(", ", model.Adapters)}.");
+    }
+
+    /// <summary>
+    /// What a worker answered, as one JSON object, which also records with which adapters, where there are any, whether the worker was confined and how often it was denied something.
+    /// </summary>
     internal void WriteResult(Action<Utf8JsonWriter> members) => Terminal.WriteJson(writer =>
     {
         members(writer);
+        if (_adapters.Count > 0)
+            writer.WriteObjects("adapters", _adapters, adapter => adapter.Write(writer));
         writer.WriteBoolean("confined", !Get(SettingTable.Unconfined));
         writer.WriteNumber("denied_calls", host.Alarms.Count);
     });

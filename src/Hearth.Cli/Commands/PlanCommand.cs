@@ -51,6 +51,7 @@ static class PlanCommand
             call.Terminal.WriteJson(plan.Write);
         else
             call.Terminal.Write(plan.Describe());
+        call.NoteAdapters(chosen);
         return ExitCode.Ok;
     }
 

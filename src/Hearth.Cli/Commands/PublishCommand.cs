@@ -27,7 +27,7 @@ static class PublishCommand
         var checkout = Checkout.Above(call.Host.ProgramFolder);
         var rid = call.Get(SettingTable.Rid);
         var model = call.Get(SettingTable.PublishedModel);
-        IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : Publishable(ChosenModel.Find(call, model));
+        IReadOnlyList<string> paths = model is null ? [call.Folders.FindShippedModel()] : Publishable(call, ChosenModel.Find(call, model));
         var worker = WorkerBuild.Choose(call, rid);
         using var folder = new PublishedFolder(output);
         await worker.RunAsync(call, new(call, checkout, rid), folder.Programs);
@@ -61,8 +61,12 @@ static class PublishCommand
     }
 
     /// <summary>The files of a model. Without its adapters it would be another one, and the folder has no place for them.</summary>
-    static IReadOnlyList<string> Publishable(ChosenModel model)
-        => model.Adapters.Count == 0
-            ? model.Paths
-            : throw new CliException(ExitCode.RequestFailed, $"{model.Name} has an adapter, which cannot be published.", "a model without adapters.", "Name the file of the model itself; --lora adds the adapter there.");
+    static IReadOnlyList<string> Publishable(Invocation call, ChosenModel model)
+    {
+        if (model.Adapters.Count > 0)
+            throw new CliException(ExitCode.RequestFailed, $"{model.Name} has an adapter, which cannot be published.", "a model without adapters.", "Name the file of the model itself; --lora adds the adapter there.");
+        if (model.Entry is { Defaults.Count: > 0 } entry)
+            call.Note($"The defaults of {model.Name} stay here: {string.Join(", ", entry.Defaults.Keys.Order(StringComparer.Ordinal))}. In the folder they are given as options.");
+        return model.Paths;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Hearth.Cli.Output;
 
 namespace Hearth.Cli.Settings;
 
@@ -17,6 +19,23 @@ sealed record AdapterChoice(string Path, float Scale = 1)
         if (colon < 0 || !float.TryParse(text.AsSpan(colon + 1), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var scale))
             return text.Length > 0 ? new(text) : null;
         return colon > 0 && float.IsFinite(scale) ? new(text[..colon], scale) : null;
+    }
+
+    /// <summary>Itself, unless there is no such file but one whose name ends before the last colon: then what follows was meant as a scale.</summary>
+    /// <exception cref="CliException">It was.</exception>
+    internal AdapterChoice Checked()
+    {
+        var colon = Path.LastIndexOf(':');
+        return colon > 0 && !File.Exists(Path) && File.Exists(Path[..colon])
+            ? throw new CliException(ExitCode.Usage, $"'{Path[(colon + 1)..]}' is no scale for the adapter {Path[..colon]}.", "FILE or FILE:SCALE, with a number such as 0.5.", "Correct the number, or leave it and its colon out.")
+            : this;
+    }
+
+    /// <summary>The members of an adapter in a result.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteString("path", Path);
+        writer.WriteNumber("scale", Scale);
     }
 
     /// <summary>With the name of the file only.</summary>

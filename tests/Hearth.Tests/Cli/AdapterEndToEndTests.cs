@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -14,9 +13,9 @@ public sealed class AdapterEndToEndTests : IDisposable
     static readonly ReferenceData Data = new(Path.Combine("llama", "lora"));
     static readonly string Model = Path.GetFullPath(Path.Combine(Data.Folder, "..", "model.gguf"));
 
-    readonly TemporaryFolder _home = new();
+    readonly BuiltProgram _program = new();
 
-    public void Dispose() => _home.Dispose();
+    public void Dispose() => _program.Dispose();
 
     [Fact]
     public async Task Logits_at_three_scales_and_with_two_at_once_are_those_of_the_original()
@@ -36,14 +35,14 @@ public sealed class AdapterEndToEndTests : IDisposable
     public async Task A_name_with_a_colon_works_and_so_does_a_model_of_ollama_with_an_adapter()
     {
         var @case = Data.Cases.First();
-        var named = Path.Combine(_home.Path, "r4:2.gguf");
+        var named = _program.PathOf("r4:2.gguf");
         File.Copy(Path.Combine(Data.Folder, "r4.gguf"), named);
         ReferenceModel.AssertClose(Data.Expected(@case), await LogitsAsync(@case, "--model", Model, "--lora", named), "a colon");
 
-        new OllamaLayout(Path.Combine(_home.Path, ".ollama", "models")).Add("registry.ollama.ai/library/merged/latest", File.ReadAllBytes(Model), [("adapter", File.ReadAllBytes(named)), ("system", "Be brief."u8.ToArray())])
+        new OllamaLayout(_program.PathOf(".ollama/models")).Add("registry.ollama.ai/library/merged/latest", File.ReadAllBytes(Model), [("adapter", File.ReadAllBytes(named)), ("system", "Be brief."u8.ToArray())])
             .Add("registry.ollama.ai/library/other/latest", File.ReadAllBytes(Model), [("adapter", File.ReadAllBytes(Path.Combine(Data.Folder, "broken", "other-architecture.gguf")))])
             .Add("registry.ollama.ai/library/old/latest", File.ReadAllBytes(Model), [("adapter", "algg\u0001"u8.ToArray())]);
-        var (code, output, error) = await RunAsync("models", "import", "--from", "ollama");
+        var (code, output, error) = await _program.RunAsync("models", "import", "--from", "ollama");
         Assert.Equal(0, code);
         Assert.StartsWith("merged:latest  ", output, StringComparison.Ordinal);
         Assert.Contains("other:latest: not imported. Its adapter ", error, StringComparison.Ordinal);
@@ -51,12 +50,12 @@ public sealed class AdapterEndToEndTests : IDisposable
         Assert.Contains("old:latest: not imported. Its adapter ", error, StringComparison.Ordinal);
         Assert.Contains("none in GGUF", error, StringComparison.Ordinal);
         ReferenceModel.AssertClose(Data.Expected(@case), await LogitsAsync(@case, "--model", "merged"), "of Ollama");
-        Assert.StartsWith("merged:latest: verified\n", (await RunAsync("models", "verify", "merged")).Output, StringComparison.Ordinal);
-        Assert.Contains($"  adapter      {_home.Path}", (await RunAsync("models", "show", "merged")).Output, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Path.Combine(_home.Path, ".local/share/hearth/models"), "sha256*", SearchOption.AllDirectories));
+        Assert.StartsWith("merged:latest: verified\n", (await _program.RunAsync("models", "verify", "merged")).Output, StringComparison.Ordinal);
+        Assert.Contains($"  adapter      {_program.Home}", (await _program.RunAsync("models", "show", "merged")).Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_program.PathOf(".local/share/hearth/models"), "sha256*", SearchOption.AllDirectories));
 
-        await RunAsync("models", "import", Model, "--name", "plain");
-        Assert.Equal(0, (await RunAsync("models", "set", "plain", $"lora={named}")).Code);
+        await _program.RunAsync("models", "import", Model, "--name", "plain");
+        Assert.Equal(0, (await _program.RunAsync("models", "set", "plain", $"lora={named}")).Code);
         ReferenceModel.AssertClose(Data.Expected(@case), await LogitsAsync(@case, "--model", "plain"), "a default of the model");
     }
 
@@ -64,11 +63,11 @@ public sealed class AdapterEndToEndTests : IDisposable
     [InlineData("../model.gguf", 3, "The adapter 'model.gguf' cannot be used: it is no adapter", "'adapter'")]
     [InlineData("broken/missing-b.gguf", 3, "The adapter 'missing-b.gguf' cannot be used: it has no tensor 'blk.0.attn_q.weight.lora_b'.", "both matrices of each pair")]
     [InlineData("nothing.gguf", 3, "An adapter cannot be used. There is no file ", "a file that can be read")]
-    [InlineData("r4.gguf:x", 3, "An adapter cannot be used. There is no file ", "a file that can be read")]
+    [InlineData("r4.gguf:x", 2, "'x' is no scale for the adapter ", "FILE or FILE:SCALE, with a number")]
     [InlineData("r4.gguf:NaN", 2, "--lora has the value ", "FILE or FILE:SCALE")]
     public async Task What_cannot_be_used_is_said_with_what_was_expected(string adapter, int code, string found, string expected)
     {
-        var refused = await RunAsync("run", "x", "--raw", "--model", Model, "--lora", Path.Combine(Data.Folder, adapter));
+        var refused = await _program.RunAsync("run", "x", "--raw", "--model", Model, "--lora", Path.Combine(Data.Folder, adapter));
         Assert.Equal((code, ""), (refused.Code, refused.Output));
         Assert.StartsWith($"error: {found}", refused.Error, StringComparison.Ordinal);
         Assert.Contains($"  expected: {expected}", refused.Error, StringComparison.Ordinal);
@@ -78,7 +77,7 @@ public sealed class AdapterEndToEndTests : IDisposable
     [Fact]
     public async Task Inspect_says_that_a_file_is_an_adapter()
     {
-        var (code, output, error) = await RunAsync("inspect", Path.Combine(Data.Folder, "r4.gguf"));
+        var (code, output, error) = await _program.RunAsync("inspect", Path.Combine(Data.Folder, "r4.gguf"));
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("  An adapter (lora) for models of the architecture llama: 14 matrices, rank 4, alpha 8\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
@@ -86,29 +85,10 @@ public sealed class AdapterEndToEndTests : IDisposable
 
     async Task<float[]> LogitsAsync(JsonElement @case, params string[] words)
     {
-        var (ids, rows) = (Path.Combine(_home.Path, "ids.json"), Path.Combine(_home.Path, "rows.f32"));
+        var (ids, rows) = (_program.PathOf("ids.json"), _program.PathOf("rows.f32"));
         await File.WriteAllTextAsync(ids, @case.GetProperty("tokens").GetRawText(), TestContext.Current.CancellationToken);
-        var (code, _, error) = await RunAsync(["logits", "--activations", "float", "--all-positions", "--tokens", ids, "--output", rows, .. words]);
+        var (code, _, error) = await _program.RunAsync(["logits", "--activations", "float", "--all-positions", "--tokens", ids, "--output", rows, .. words]);
         Assert.True(code == 0, error);
         return MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(rows, TestContext.Current.CancellationToken)).ToArray();
-    }
-
-    async Task<(int Code, string Output, string Error)> RunAsync(params string[] words)
-    {
-        var start = new ProcessStartInfo(Repository.At("artifacts", "bin", "Hearth.Cli", "release", "hearth"), words)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in (string[])["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "OLLAMA_MODELS", "HF_HOME", "HF_HUB_CACHE"])
-            start.Environment.Remove(name);
-        start.Environment["HOME"] = _home.Path;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
     }
 }

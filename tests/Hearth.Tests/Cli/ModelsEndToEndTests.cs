@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Models.Support;
 using Hearth.Tests.Support;
@@ -8,45 +7,45 @@ namespace Hearth.Tests.Cli;
 /// <summary>The built program in a home of its own: the model that ships, lying where other programs would have put it, imported and asked.</summary>
 public sealed class ModelsEndToEndTests : IDisposable
 {
-    readonly TemporaryFolder _home = new();
+    readonly BuiltProgram _program = new();
 
-    public void Dispose() => _home.Dispose();
+    public void Dispose() => _program.Dispose();
 
     [Fact]
     public async Task Ollama_s_models_are_imported_with_one_line_and_chat()
     {
-        new OllamaLayout(PathOf(".ollama/models")).Link("registry.ollama.ai/library/smollm2/135m", ShippedModel.Path, ("system", "You are helpful."), ("params", "{\"temperature\": 0}"), ("license", "Apache 2.0"))
+        new OllamaLayout(_program.PathOf(".ollama/models")).Link("registry.ollama.ai/library/smollm2/135m", ShippedModel.Path, ("system", "You are helpful."), ("params", "{\"temperature\": 0}"), ("license", "Apache 2.0"))
             .Add("registry.ollama.ai/library/bare/latest", new GgufBuilder().Entry("general.architecture", "llama").Build(), ("template", "{{ .Prompt }}"))
             .Raw("registry.ollama.ai/library/cloud/latest", "{\"layers\":[]}");
-        var (code, output, error) = await RunAsync("", "models", "import", "--from", "ollama");
+        var (code, output, error) = await _program.RunAsync("models", "import", "--from", "ollama");
         Assert.Equal(0, code);
         Assert.Contains("smollm2:135m  98.4 MB, used in place\n", output, StringComparison.Ordinal);
         Assert.Contains("bare:latest: Ollama's own template is in Go's language and is not used.", error, StringComparison.Ordinal);
         Assert.Contains("bare:latest: The file has no chat template", error, StringComparison.Ordinal);
         Assert.Contains("cloud:latest: not imported.", error, StringComparison.Ordinal);
         await AnswersAsync("smollm2:135m");
-        Assert.StartsWith("smollm2:135m: verified\n", (await RunAsync("", "models", "verify", "smollm2:135m")).Output, StringComparison.Ordinal);
-        Assert.Contains("llama, 135 M parameters, Q4_1, context 8,192, with chat template", (await RunAsync("", "models", "show", "smollm2:135m")).Output, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(PathOf(".local/share/hearth/models"), "sha256*", SearchOption.AllDirectories));
+        Assert.StartsWith("smollm2:135m: verified\n", (await _program.RunAsync("models", "verify", "smollm2:135m")).Output, StringComparison.Ordinal);
+        Assert.Contains("llama, 135 M parameters, Q4_1, context 8,192, with chat template", (await _program.RunAsync("models", "show", "smollm2:135m")).Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_program.PathOf(".local/share/hearth/models"), "sha256*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task So_are_those_of_lm_studio_in_parts_and_of_the_hub()
     {
-        SplitModel.Write(ShippedModel.Path, PathOf(".lmstudio/models/pub/SmolLM2-GGUF"), "SmolLM2-135M", 3);
-        HubLayout.Add(PathOf(".cache/huggingface/hub"), "owner/SmolLM2-GGUF", new string('a', 40), "smollm2-q4_1.gguf", null, ShippedModel.Path);
+        SplitModel.Write(ShippedModel.Path, _program.PathOf(".lmstudio/models/pub/SmolLM2-GGUF"), "SmolLM2-135M", 3);
+        HubLayout.Add(_program.PathOf(".cache/huggingface/hub"), "owner/SmolLM2-GGUF", new string('a', 40), "smollm2-q4_1.gguf", null, ShippedModel.Path);
         Assert.Equal((0, "SmolLM2-135M  98.4 MB, used in place\n"), await ImportAsync("lm-studio"));
         Assert.Equal((0, "smollm2-q4_1  98.4 MB, used in place\n"), await ImportAsync("hugging-face"));
         await AnswersAsync("SmolLM2-135M");
         await AnswersAsync("smollm2-q4_1");
-        Assert.Contains("in 3 parts", (await RunAsync("", "inspect", "SmolLM2-135M")).Output, StringComparison.Ordinal);
-        var verified = await RunAsync("", "models", "verify");
+        Assert.Contains("in 3 parts", (await _program.RunAsync("inspect", "SmolLM2-135M")).Output, StringComparison.Ordinal);
+        var verified = await _program.RunAsync("models", "verify");
         Assert.Equal(0, verified.Code);
         Assert.All(verified.Output.TrimEnd('\n').Split('\n'), line => Assert.EndsWith(": verified", line, StringComparison.Ordinal));
         Assert.All((string[])["SmolLM2-135M", "SmolLM2-135M-Instruct", "smollm2-q4_1"], name => Assert.Contains($"{name}: verified\n", verified.Output, StringComparison.Ordinal));
 
-        File.Delete(PathOf(".lmstudio/models/pub/SmolLM2-GGUF/SmolLM2-135M-00002-of-00003.gguf"));
-        var (code, _, error) = await RunAsync("", "run", "x", "--model", "SmolLM2-135M");
+        File.Delete(_program.PathOf(".lmstudio/models/pub/SmolLM2-GGUF/SmolLM2-135M-00002-of-00003.gguf"));
+        var (code, _, error) = await _program.RunAsync("run", "x", "--model", "SmolLM2-135M");
         Assert.Equal(3, code);
         Assert.Contains("SmolLM2-135M-00002-of-00003.gguf", error, StringComparison.Ordinal);
         Assert.Contains("hearth models import --from lm-studio", error, StringComparison.Ordinal);
@@ -57,15 +56,15 @@ public sealed class ModelsEndToEndTests : IDisposable
     {
         var names = Enumerable.Range(1, 5).Select(i => $"m{i}").ToArray();
         foreach (var name in names)
-            File.WriteAllBytes(PathOf($"{name}.gguf"), new GgufBuilder().Entry("general.architecture", "llama").Build());
-        var imports = await Task.WhenAll(names.Select(name => RunAsync("", "models", "import", PathOf($"{name}.gguf"))));
+            File.WriteAllBytes(_program.PathOf($"{name}.gguf"), new GgufBuilder().Entry("general.architecture", "llama").Build());
+        var imports = await Task.WhenAll(names.Select(name => _program.RunAsync("models", "import", _program.PathOf($"{name}.gguf"))));
         Assert.All(imports, import => Assert.Equal(0, import.Code));
-        Assert.Superset(names.ToHashSet(), (await RunAsync("", "models", "list", "--names")).Output.Split('\n').ToHashSet());
+        Assert.Superset(names.ToHashSet(), (await _program.RunAsync("models", "list", "--names")).Output.Split('\n').ToHashSet());
     }
 
     async Task<(int, string)> ImportAsync(string source)
     {
-        var (code, output, _) = await RunAsync("", "models", "import", "--from", source);
+        var (code, output, _) = await _program.RunAsync("models", "import", "--from", source);
         return (code, output);
     }
 
@@ -73,31 +72,9 @@ public sealed class ModelsEndToEndTests : IDisposable
     async Task AnswersAsync(string name)
     {
         string[] greedy = ["--temperature", "0", "--max-tokens", "12", "--context", "512", "--system", "You are helpful."];
-        var expected = await RunAsync("", ["run", "What is the capital of France?", .. greedy]);
+        var expected = await _program.RunAsync(["run", "What is the capital of France?", .. greedy]);
         Assert.Equal(0, expected.Code);
-        Assert.Equal(expected.Output, (await RunAsync("", ["run", "What is the capital of France?", "--model", name, .. greedy])).Output);
-        Assert.Contains(expected.Output.Trim(), (await RunAsync("What is the capital of France?\n", ["chat", "--model", name, .. greedy])).Output, StringComparison.Ordinal);
-    }
-
-    string PathOf(string name) => Path.Combine(_home.Path, name);
-
-    async Task<(int Code, string Output, string Error)> RunAsync(string input, params string[] words)
-    {
-        var start = new ProcessStartInfo(Repository.At("artifacts", "bin", "Hearth.Cli", "release", "hearth"), words)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in (string[])["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "OLLAMA_MODELS", "HF_HOME", "HF_HUB_CACHE"])
-            start.Environment.Remove(name);
-        start.Environment["HOME"] = _home.Path;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        Assert.Equal(expected.Output, (await _program.RunAsync(["run", "What is the capital of France?", "--model", name, .. greedy])).Output);
+        Assert.Contains(expected.Output.Trim(), (await _program.RunAsync("What is the capital of France?\n", ["chat", "--model", name, .. greedy])).Output, StringComparison.Ordinal);
     }
 }

@@ -50,6 +50,37 @@ public sealed class AdapterCommandTests : IDisposable
         Assert.Empty(_cli.Opened);
     }
 
+    [Fact]
+    public async Task A_scale_that_is_mistyped_is_not_taken_for_a_part_of_the_name_of_a_file()
+    {
+        var adapter = _cli.File("a.gguf", "changes");
+        Assert.Equal(2, await _cli.RunAsync("run", "x", "--lora", $"{adapter}:0,5"));
+        Assert.Contains($"'0,5' is no scale for the adapter {adapter}.\n  expected: FILE or FILE:SCALE, with a number such as 0.5.", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Opened);
+        var odd = _cli.File("a.gguf:0,5", "changes");
+        Assert.Equal(0, await _cli.RunAsync("run", "x", "--lora", odd));
+        Assert.Equal([odd], _cli.Opened[^1].Adapters);
+    }
+
+    [Theory]
+    [InlineData("run", "x")]
+    [InlineData("logits", "--tokens", "ids.json", "--output", "out.f32")]
+    [InlineData("perplexity", "long.txt")]
+    [InlineData("embed", "x", "--output", "out.f32", "--format", "f32")]
+    [InlineData("rerank", "--query", "x", "--input", "documents.jsonl")]
+    [InlineData("bench", "--rounds", "1")]
+    public async Task A_result_tells_the_adapters_that_it_was_computed_with(params string[] words)
+    {
+        _cli.File("ids.json", "[1, 2]");
+        _cli.File("long.txt", new('a', 600));
+        _cli.File("documents.jsonl", "{\"text\": \"one\"}\n");
+        words = [.. Array.ConvertAll(words, word => word.Contains('.') ? _cli.PathOf(word) : word), "--json"];
+        Assert.Equal(0, await _cli.RunAsync([.. words, "--lora", "/m/b.gguf:0.5", "--lora", "/m/a.gguf"]));
+        Assert.Contains("\"adapters\":[{\"path\":\"/m/b.gguf\",\"scale\":0.5},{\"path\":\"/m/a.gguf\",\"scale\":1}]", _cli.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _cli.RunAsync(words));
+        Assert.DoesNotContain("adapters", _cli.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("run", "x")]
     [InlineData("logits", "--tokens", "ids.json", "--output", "out.f32")]
@@ -135,6 +166,7 @@ public sealed class AdapterCommandTests : IDisposable
         Assert.Contains($"  adapter      {blob}, 7 B, used in place\n", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(0, await _cli.RunAsync("inspect", "pirate"));
         Assert.StartsWith($"pirate:latest ({_cli.Opened[^1].Paths[0]}) with sha256-", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains($"What its adapters take comes on top, 4 bytes for each of their numbers: {Path.GetFileName(blob)}.", _cli.Error, StringComparison.Ordinal);
         File.Delete(blob);
         Assert.Equal(3, await _cli.RunAsync("run", "x", "--model", "pirate"));
         Assert.Contains($"is not there any more, or may not be read: {blob}", _cli.Error, StringComparison.Ordinal);

@@ -137,6 +137,15 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_defaults_of_a_model_stay_and_are_named()
+    {
+        await _cli.RunAsync("models", "import", _cli.File("m.gguf", "weights"));
+        await _cli.RunAsync("models", "set", "m", "lora=/m/a.gguf", "seed=7");
+        Assert.Equal(0, await _cli.RunAsync("publish", "--output", _cli.PathOf("out"), "--model", "m"));
+        Assert.Contains("The defaults of m stay here: lora, seed. In the folder they are given as options.\n", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_there_is_not_overwritten_and_an_empty_folder_is_taken()
     {
         _cli.File("out/mine", "mine");
