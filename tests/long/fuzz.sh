@@ -83,23 +83,26 @@ coverage() {
   "$out/build/bin/Hearth.Fuzz/release/Hearth.Fuzz" coverage "$results"/*.xml
 }
 
+# One copy for all bugs, one after the other, so that only what a bug touches is built again.
 planted() {
-  local failed=0
-  while IFS=$'\t' read -r target bug _; do
-    local copy=$out/planted/$bug
-    rm -rf "$copy" && mkdir -p "$copy"
-    tar -c --exclude=artifacts --exclude=obj src tests/Hearth.Fuzz Directory.Build.props Directory.Packages.props global.json .editorconfig | tar -x -C "$copy"
+  local failed=0 copy=$out/planted/copy
+  rm -rf "$copy" && mkdir -p "$copy"
+  tar -c --exclude=artifacts --exclude=obj src tests/Hearth.Fuzz Directory.Build.props Directory.Packages.props global.json .editorconfig | tar -x -C "$copy"
+  while IFS=$'\t' read -r target bug path _; do
+    local work=$out/planted/$bug
+    rm -rf "$work"
     "$out/build/bin/Hearth.Fuzz/release/Hearth.Fuzz" plant "$bug" "$copy"
     build "$copy"
     read -r _ assembly names < <(targets "$target")
-    search "$copy" "$copy/work" "$target" "$assembly" "$names" -runs=1000000 || true
-    if ! grep -q 'finding at execution' "$copy/work/log"; then
+    search "$copy" "$work" "$target" "$assembly" "$names" -runs=1000000 || true
+    if ! grep -q 'finding at execution' "$work/log"; then
       failed=1
-      echo "$target $bug: NOT FOUND; log: $copy/work/log"
+      echo "$target $bug: NOT FOUND; log: $work/log"
     else
-      echo "$target $bug: $(grep -oE 'finding at execution [0-9]+' "$copy/work/log"): $(grep -m1 -E 'Exception|Finding' "$copy/work/log" | cut -c1-160)"
-      rm -rf "$copy"
+      echo "$target $bug: $(grep -oE 'finding at execution [0-9]+' "$work/log"): $(grep -m1 -E 'Exception|Finding' "$work/log" | cut -c1-160)"
+      rm -rf "$work"
     fi
+    cp "$path" "$copy/$path"
   done < <(grep -v "^#" $fuzz/planted.tsv | grep -E "^${1:-[a-z-]+}"$'\t')
   return $failed
 }
