@@ -94,32 +94,32 @@ public sealed class ModelFile : IModelFile
         => Task.FromResult(Inspection.Describe(File, _tokenizer, contextLength));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
     {
         var tokens = new List<int>();
-        _tokenizer.Value.Encode(text, parseSpecial, tokens);
+        _tokenizer.Value.Encode(text.Reveal(), parseSpecial, tokens);
         return Task.FromResult<IReadOnlyList<int>>(tokens);
     }
 
     /// <inheritdoc/>
-    public Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
-        => Task.FromResult(_tokenizer.Value.Decode(tokens));
+    public Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+        => Task.FromResult<PrivateText>(_tokenizer.Value.Decode(tokens));
 
     /// <inheritdoc/>
-    public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    public Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
     {
         var source = request.Template ?? _template ?? throw new EngineException(
             FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a template.");
         try
         {
-            using var context = JsonDocument.Parse(request.ContextJson);
+            using var context = JsonDocument.Parse(request.ContextJson.Reveal());
             if (context.RootElement.ValueKind != JsonValueKind.Object)
                 throw new EngineException(FailureCode.InvalidRequest, $"The context is a JSON {context.RootElement.ValueKind}.", "an object", "Give an object with \"messages\".");
-            return Task.FromResult(ChatPrompts.Parse(source).Render(context.RootElement, request.Now ?? _clock.GetLocalNow().DateTime, cancellationToken));
+            return Task.FromResult<PrivateText>(ChatPrompts.Parse(source).Render(context.RootElement, request.Now ?? _clock.GetLocalNow().DateTime, cancellationToken));
         }
         catch (JsonException e)
         {
-            throw new EngineException(FailureCode.InvalidRequest, $"The context is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.", "a JSON object", "Correct it.", e);
+            throw new EngineException(FailureCode.InvalidRequest, $"The context is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.", "a JSON object", "Correct it.");
         }
         catch (ChatTemplateException e)
         {

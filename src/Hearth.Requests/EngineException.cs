@@ -18,10 +18,7 @@ public enum FailureCode
     /// <summary>The prompt, with what may be generated, does not fit the context.</summary>
     ContextOverflow = 4,
 
-    /// <summary>
-    /// The chat template refused the messages, or broke a bound. What a template says of its own accord may repeat a message: whoever logs leaves the
-    /// words of this failure out.
-    /// </summary>
+    /// <summary>The chat template refused the messages, or broke a bound. What it says of its own accord is in <see cref="EngineException.Words"/>.</summary>
     Template = 5,
 
     /// <summary>Memory for the model or the cache is not there.</summary>
@@ -37,7 +34,7 @@ public enum FailureCode
     Confinement = 9,
 }
 
-/// <summary>A failure in four parts: what failed, what was found, what was expected and what to do. Never holds text of a user or a document, but for <see cref="FailureCode.Template"/>.</summary>
+/// <summary>A failure in four parts: what failed, what was found, what was expected and what to do. Never shows text of a user or a document by itself.</summary>
 public sealed class EngineException : Exception
 {
     /// <summary>A failure that the caller can act on.</summary>
@@ -58,4 +55,7 @@ public sealed class EngineException : Exception
 
     /// <summary>What to do next.</summary>
     public string Remedy { get; }
+
+    /// <summary>What a chat template says where it refuses the messages, which it may repeat; empty for every other failure.</summary>
+    public PrivateText Words { get; init; }
 }

@@ -16,13 +16,13 @@ public interface IModelFile : IAsyncDisposable
     /// <param name="text">Any text.</param>
     /// <param name="parseSpecial">True: the strings of control tokens become those tokens. False: they are ordinary text.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default);
 
     /// <summary>The text of token ids; control tokens are shown by name, bytes that form no character become U+FFFD.</summary>
-    Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default);
+    Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default);
 
     /// <summary>Renders a chat template. Works for a template given in the request also where the file has none.</summary>
-    Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default);
+    Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Measures how fast this machine computes, in a second or two; nothing is read from the file, and none is needed.</summary>
     Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default);

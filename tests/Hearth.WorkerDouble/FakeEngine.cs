@@ -36,7 +36,7 @@ sealed class FakeEngine : IEngine
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Request = request;
-        var text = request.Prompt switch { TextPrompt t => t.Text, ChatPrompt c => c.Messages[^1].Content, _ => "tokens" };
+        var text = request.Prompt switch { TextPrompt t => t.Text.Reveal(), ChatPrompt c => c.Messages[^1].Content.Reveal(), _ => "tokens" };
         if (Scripts.TryDequeue(out var script))
         {
             foreach (var step in script)

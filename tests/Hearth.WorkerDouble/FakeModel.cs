@@ -71,18 +71,18 @@ sealed class FakeModel : IModelFile
     public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
         => Task.FromResult(Inspection with { Memory = Inspection.Memory with { ContextLength = contextLength } });
 
-    public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
-        => Task.FromResult<IReadOnlyList<int>>([parseSpecial ? 1 : 0, .. text.Select(c => (int)c)]);
+    public Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
+        => Task.FromResult<IReadOnlyList<int>>([parseSpecial ? 1 : 0, .. text.Reveal().Select(c => (int)c)]);
 
-    public Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    public Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
         => tokens.Any(t => t < 0)
             ? throw new EngineException(FailureCode.InvalidRequest, "A token is negative.", "0 to 299", "check the ids")
-            : Task.FromResult(string.Concat(tokens.Select(t => (char)t)));
+            : Task.FromResult<PrivateText>(string.Concat(tokens.Select(t => (char)t)));
 
-    public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    public Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
         => request.Template == "throw"
             ? throw new InvalidOperationException("a secret of the user")
-            : Task.FromResult($"{request.ContextJson}|{request.Template}|{request.Now:O}");
+            : Task.FromResult<PrivateText>($"{request.ContextJson.Reveal()}|{request.Template}|{request.Now:O}");
 
     public Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
         => Task.FromResult(Speed with { Formats = [.. request.Types.Select(t => Speed.Formats[0] with { Type = t })] });

@@ -58,7 +58,7 @@ static class ChatCommands
     {
         if (text.Length == 0)
         {
-            session.Say(session.Conversation.System is { } system ? $"System message: {system}" : "No system message is set: the chat template may have its own.");
+            session.Say(session.Conversation.System is { } system ? $"System message: {system.Reveal()}" : "No system message is set: the chat template may have its own.");
             return Task.CompletedTask;
         }
 

@@ -18,7 +18,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     Completed? _last;
     Answer? _lastAnswer;
 
-    internal Conversation Conversation { get; } = new() { System = call.Get(SettingTable.System) };
+    internal Conversation Conversation { get; } = new() { System = PrivateText.OrNull(call.Get(SettingTable.System)) };
 
     /// <summary>The conversation becomes another one: figures of the last answer no longer describe it.</summary>
     internal void Change(Action<Conversation> change)
@@ -34,7 +34,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
     internal bool ShowsThinking { get; set; }
 
     /// <summary>Shows what the model thought before its last answer.</summary>
-    internal void ShowThinking() => Say(_lastAnswer is { Reasoning.Length: > 0 } answer ? answer.Reasoning : "The model did not think before its last answer.");
+    internal void ShowThinking() => Say(_lastAnswer is { Reasoning.Length: > 0 } answer ? answer.Reasoning.Reveal() : "The model did not think before its last answer.");
 
     /// <summary>A line from the program, not from the model.</summary>
     internal void Say(string line)
@@ -89,13 +89,13 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         Say("The model summarises the conversation; Ctrl-C keeps it as it is.");
         var count = Conversation.Messages.Count;
         var summary = await Summary.OfAsync(Conversation.Messages, messages => AnswerAsync(messages, cancellationToken));
-        if (summary is null)
+        if (summary is not { } text)
         {
             Say("Stopped; the conversation is as it was.");
             return;
         }
 
-        Change(c => c.Replace([new("user", "What have we talked about so far?"), new("assistant", summary)]));
+        Change(c => c.Replace([new("user", "What have we talked about so far?"), new("assistant", text)]));
         Say($"The summary above now stands for the {count} messages before; nothing else of them is kept.");
     }
 
@@ -166,7 +166,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         }
     }
 
-    async Task SendAsync(string text, CancellationToken cancellationToken)
+    async Task SendAsync(PrivateText text, CancellationToken cancellationToken)
     {
         var (answer, stopped) = await AnswerAsync(Conversation.With(new ChatMessage("user", text)), cancellationToken);
         call.Host.Alarms.Show(call.Terminal);
@@ -188,7 +188,7 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         if (delta.Text.Length == 0)
             return;
         thinking.Finish();
-        view.Write(delta.Text);
+        view.Write(delta.Text.Reveal());
     }
 
     /// <summary>Lets the model answer and shows it; what was said before an interruption is kept.</summary>
@@ -249,6 +249,8 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
                 Say("The conversation is kept, without the message that was being answered. Send it again (arrow up): a new worker will answer.");
                 break;
             default:
+                if (failure.Words.Length > 0)
+                    Say($"  it says: {failure.Words.Reveal()}");
                 if (failure.Expected.Length > 0)
                     Say($"  expected: {failure.Expected}");
                 if (failure.Remedy.Length > 0)

@@ -1,3 +1,4 @@
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Cli.Chat;
@@ -8,16 +9,16 @@ sealed class Conversation
     readonly List<ChatMessage> _messages = [];
 
     /// <summary>The system message; null leaves it to the chat template.</summary>
-    internal string? System { get; set; }
+    internal PrivateText? System { get; set; }
 
     /// <summary>Messages of user and model in turn, without the system message.</summary>
     internal IReadOnlyList<ChatMessage> Messages => _messages;
 
     /// <summary>Everything that a model is to see, with further messages at the end.</summary>
     internal List<ChatMessage> With(params ReadOnlySpan<ChatMessage> further)
-        => [.. System is null ? (ChatMessage[])[] : [new("system", System)], .. _messages, .. further];
+        => [.. System is { } system ? (ChatMessage[])[new("system", system)] : [], .. _messages, .. further];
 
-    internal void Add(string user, string assistant)
+    internal void Add(PrivateText user, PrivateText assistant)
     {
         _messages.Add(new("user", user));
         _messages.Add(new("assistant", assistant));

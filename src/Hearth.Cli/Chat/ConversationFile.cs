@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hearth.Cli.Output;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Cli.Chat;
@@ -35,11 +36,11 @@ static class ConversationFile
     /// <summary>The members <c>system</c> and <c>messages</c>.</summary>
     internal static void Write(Utf8JsonWriter writer, Conversation conversation)
     {
-        writer.WriteString("system", conversation.System);
+        writer.WriteString("system", conversation.System?.Reveal());
         writer.WriteObjects("messages", conversation.Messages, message =>
         {
             writer.WriteString("role", message.Role);
-            writer.WriteString("content", message.Content);
+            writer.WriteString("content", message.Content.Reveal());
         });
     }
 
@@ -51,14 +52,15 @@ static class ConversationFile
             using var document = JsonDocument.Parse(bytes);
             var root = document.RootElement;
             if (root.GetProperty("format").GetString() != Format || root.GetProperty("version").GetInt32() != 1)
-                throw NoConversation(path, null);
+                throw NoConversation(path);
             var messages = root.GetProperty("messages").EnumerateArray().Select(Message).ToList();
-            conversation.System = root.GetProperty("system").GetString();
+            conversation.System = PrivateText.OrNull(root.GetProperty("system").GetString());
             conversation.Replace(messages);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw NoConversation(path, e);
+            // Without the parser's words, which may quote the file.
+            throw NoConversation(path);
         }
     }
 
@@ -75,6 +77,6 @@ static class ConversationFile
         return Encoding.UTF8.GetString(beginning, 0, count).Contains($"\"{Format}\"", StringComparison.Ordinal);
     }
 
-    static CliException NoConversation(string path, Exception? inner)
-        => new(ExitCode.RequestFailed, $"The file {path} is no saved conversation.", "a file that /save wrote.", "Check the name; the present conversation is unchanged.", inner);
+    static CliException NoConversation(string path)
+        => new(ExitCode.RequestFailed, $"The file {path} is no saved conversation.", "a file that /save wrote.", "Check the name; the present conversation is unchanged.");
 }

@@ -15,12 +15,12 @@ static class Summary
     /// <summary>The summary; null where the user stopped it.</summary>
     /// <param name="messages">Messages of user and model in turn.</param>
     /// <param name="ask">Lets the model answer messages; says whether the user stopped it.</param>
-    internal static async Task<string?> OfAsync(IReadOnlyList<ChatMessage> messages, Func<List<ChatMessage>, Task<(Answer Answer, bool Stopped)>> ask)
+    internal static async Task<PrivateText?> OfAsync(IReadOnlyList<ChatMessage> messages, Func<List<ChatMessage>, Task<(Answer Answer, bool Stopped)>> ask)
     {
         try
         {
             var (answer, stopped) = await ask([.. messages, new("user", Request)]);
-            return stopped ? null : answer.Text;
+            return stopped ? null : (PrivateText?)answer.Text;
         }
         catch (EngineException e) when (e.Code == FailureCode.ContextOverflow)
         {
@@ -31,7 +31,7 @@ static class Summary
                     "/save keeps the conversation; /load takes it up again in a chat with a larger --context.", e);
             }
 
-            return await OfAsync(first, ask) is { } one && await OfAsync(second, ask) is { } two ? $"{one}\n{two}" : null;
+            return await OfAsync(first, ask) is { } one && await OfAsync(second, ask) is { } two ? (PrivateText?)$"{one.Reveal()}\n{two.Reveal()}" : null;
         }
     }
 
@@ -43,9 +43,11 @@ static class Summary
         if (half > 0)
             return ([.. messages.Take(half)], [.. messages.Skip(half)]);
         return messages.Any(m => m.Content.Length > Short)
-            ? ([.. messages.Select(m => m with { Content = m.Content[..Middle(m.Content)] })], [.. messages.Select(m => m with { Content = m.Content[Start(m.Content)..] })])
+            ? ([.. messages.Select(m => Part(m, text => text[..Middle(text)]))], [.. messages.Select(m => Part(m, text => text[Start(text)..]))])
             : null;
     }
+
+    static ChatMessage Part(ChatMessage message, Func<string, string> part) => message with { Content = part(message.Content.Reveal()) };
 
     // What is short stands in both halves.
     static int Middle(string text) => text.Length <= Short ? text.Length : Start(text);

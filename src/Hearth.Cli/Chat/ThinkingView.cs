@@ -28,7 +28,7 @@ sealed class ThinkingView(Terminal terminal, Action<string> note, bool unfolded,
             _start = clock.GetTimestamp();
         _tokens += delta.Tokens.Count;
         if (unfolded)
-            _text.Write(delta.Reasoning);
+            _text.Write(delta.Reasoning.Reveal());
         else if (IsLive && (_drawn == 0 || clock.GetElapsedTime(_drawn) >= Pause))
             Draw($"thinking… {Figures}", "");
     }

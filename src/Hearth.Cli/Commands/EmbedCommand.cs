@@ -105,6 +105,6 @@ static class EmbedCommand
             : input is not null ? [.. (await TextLines.ReadAsync(input, call.CancellationToken)).Select(Prompt)]
             : [Prompt(call.Argument ?? await StandardInput.ReadTextAsync(call, "the text"))];
 
-        TextPrompt Prompt(string text) => new(prefix + text, parseSpecial);
+        TextPrompt Prompt(PrivateText text) => new(prefix + text.Reveal(), parseSpecial);
     }
 }

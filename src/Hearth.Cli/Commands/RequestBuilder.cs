@@ -10,7 +10,7 @@ static class RequestBuilder
     internal static GenerationRequest Build(Invocation call, Prompt prompt) => new(prompt)
     {
         MaxTokens = call.Get(SettingTable.MaxTokens),
-        Stop = call.Get(SettingTable.Stop),
+        Stop = [.. call.Get(SettingTable.Stop)],
         Sampling = new()
         {
             Temperature = call.Get(SettingTable.Temperature),

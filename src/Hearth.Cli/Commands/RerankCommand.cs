@@ -38,7 +38,7 @@ static class RerankCommand
         var chosen = call.ChooseModel();
         var documents = call.Get(SettingTable.Input) is { } path
             ? await TextLines.ReadAsync(path, call.CancellationToken)
-            : [.. (await StandardInput.ReadTextAsync(call, "the documents")).Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0)];
+            : [.. (await StandardInput.ReadTextAsync(call, "the documents")).Reveal().Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0).Select(l => new PrivateText(l))];
         if (documents.Count == 0)
             throw new CliException(ExitCode.RequestFailed, "There is no document.", "at least one line.", "Give some.");
         await using var model = await call.OpenAsync(chosen);
@@ -55,7 +55,7 @@ static class RerankCommand
     }
 
     /// <summary>The best first; equal ones in their order.</summary>
-    static async Task<List<RerankItem>> ScoreAsync(Invocation call, IEngine engine, string query, List<string> documents)
+    static async Task<List<RerankItem>> ScoreAsync(Invocation call, IEngine engine, PrivateText query, List<PrivateText> documents)
     {
         using var progress = call.Progress("judging");
         var items = new List<RerankItem>();

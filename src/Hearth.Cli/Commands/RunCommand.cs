@@ -1,6 +1,7 @@
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Cli.Terminals;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 
@@ -106,11 +107,11 @@ static class RunCommand
 
     static void Show(Invocation call, Delta delta, ThoughtText thoughts)
     {
-        thoughts.Write(delta.Reasoning);
+        thoughts.Write(delta.Reasoning.Reveal());
         if (delta.Text.Length == 0)
             return;
         thoughts.Finish();
-        call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text) : delta.Text);
+        call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(delta.Text.Reveal()) : delta.Text.Reveal());
     }
 
     static void Show(Invocation call, Answer answer)
@@ -121,6 +122,6 @@ static class RunCommand
             call.Note("The answer ends inside a tool call, which cannot be used. A higher --max-tokens may help.");
     }
 
-    static ChatPrompt Conversation(string? system, string text)
+    static ChatPrompt Conversation(string? system, PrivateText text)
         => new(system is null ? [new("user", text)] : [new("system", system), new("user", text)]);
 }

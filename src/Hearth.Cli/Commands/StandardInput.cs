@@ -1,4 +1,5 @@
 using Hearth.Cli.Output;
+using Hearth.Requests;
 
 namespace Hearth.Cli.Commands;
 
@@ -7,7 +8,7 @@ static class StandardInput
 {
     const int MaxBytes = 64 << 20;
 
-    internal static async Task<string> ReadTextAsync(Invocation call, string what)
+    internal static async Task<PrivateText> ReadTextAsync(Invocation call, string what)
     {
         if (call.Terminal.InputIsTerminal)
             call.Note($"Reading {what} from the terminal; Ctrl-D on an empty line ends it.");

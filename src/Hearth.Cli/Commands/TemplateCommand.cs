@@ -43,9 +43,9 @@ static class TemplateCommand
         await using var model = await call.OpenAsync(templatePath is null ? call.ChooseModel().Paths : []);
         var text = await model.RenderAsync(request, call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => writer.WriteString("text", text));
+            call.Terminal.WriteJson(writer => writer.WriteString("text", text.Reveal()));
         else
-            call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(text) : text);
+            call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(text.Reveal()) : text.Reveal());
         return ExitCode.Ok;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hearth.Cli.Output;
+using Hearth.Requests;
 
 namespace Hearth.Cli.Commands;
 
@@ -8,12 +9,12 @@ static class TextLines
 {
     const int MaxBytes = 1 << 30;
 
-    internal static async Task<List<string>> ReadAsync(string path, CancellationToken cancellationToken)
+    internal static async Task<List<PrivateText>> ReadAsync(string path, CancellationToken cancellationToken)
         => Parse(await BoundedFile.ReadInputAsync(path, "The file of texts", MaxBytes, cancellationToken), path);
 
-    internal static List<string> Parse(byte[] bytes, string path)
+    internal static List<PrivateText> Parse(byte[] bytes, string path)
     {
-        var texts = new List<string>();
+        var texts = new List<PrivateText>();
         var (line, rest) = (0, bytes.AsMemory());
         while (!rest.IsEmpty)
         {
@@ -30,7 +31,7 @@ static class TextLines
             : throw new CliException(ExitCode.RequestFailed, $"The file {path} holds no text.", "at least one line such as {\"text\": \"…\"}.", "Give another file.");
     }
 
-    static string Text(ReadOnlyMemory<byte> content, string path, int line)
+    static PrivateText Text(ReadOnlyMemory<byte> content, string path, int line)
     {
         try
         {
@@ -40,13 +41,9 @@ static class TextLines
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Refusal(e);
+            // Said below, without the parser's words: it is somebody's text.
         }
 
-        throw Refusal(null);
-
-        // The line is not shown: it is somebody's text.
-        CliException Refusal(Exception? inner)
-            => new(ExitCode.RequestFailed, $"Line {line} of {path} holds no text.", "a JSON object such as {\"text\": \"…\"}.", "Correct the line.", inner);
+        throw new CliException(ExitCode.RequestFailed, $"Line {line} of {path} holds no text.", "a JSON object such as {\"text\": \"…\"}.", "Correct the line.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hearth.Cli.Output;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Cli.Commands;
@@ -32,7 +33,7 @@ static class ToolFile
         var function = tool.TryGetProperty("function", out var inner) ? inner : tool;
         return new(
             function.GetProperty("name").GetString() ?? throw new JsonException(),
-            function.TryGetProperty("description", out var description) ? description.GetString() : null,
+            function.TryGetProperty("description", out var description) ? PrivateText.OrNull(description.GetString()) : null,
             function.TryGetProperty("parameters", out var parameters) ? parameters.GetRawText() : """{"type": "object", "properties": {}}""");
     }
 }

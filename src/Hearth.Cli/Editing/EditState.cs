@@ -30,6 +30,9 @@ sealed record EditState(string Text, int Cursor)
     /// <summary>What was deleted last, for putting it back.</summary>
     internal string Killed { get; init; } = "";
 
+    /// <summary>How long the text is, never what it says.</summary>
+    public override string ToString() => $"{Text.Length} characters";
+
     /// <summary>An empty text with this one added to the history, and the cursor ready for the next.</summary>
     internal EditState Next()
     {

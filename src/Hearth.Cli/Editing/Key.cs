@@ -29,4 +29,8 @@ enum KeyKind
 }
 
 /// <summary>A key, or a text that was pasted at once.</summary>
-readonly record struct Key(KeyKind Kind, string Text = "");
+readonly record struct Key(KeyKind Kind, string Text = "")
+{
+    /// <summary>The kind, never what was typed.</summary>
+    public override string ToString() => $"{Kind}";
+}

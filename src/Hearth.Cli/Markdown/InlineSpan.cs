@@ -24,6 +24,9 @@ readonly record struct InlineSpan(SpanState State, int Length = 0, string Conten
     /// <summary>Longer ones are shown as they are written: nothing waits for ever for its end.</summary>
     const int MaxLength = 600;
 
+    /// <summary>The state, never the text.</summary>
+    public override string ToString() => $"{State}";
+
     /// <summary>Looks at text that begins with a mark.</summary>
     /// <param name="text">What came so far.</param>
     /// <param name="before">The character before it.</param>

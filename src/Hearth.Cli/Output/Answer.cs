@@ -13,10 +13,10 @@ sealed class Answer
     readonly List<int> _tokens = [];
     readonly List<TokenLogProbability> _logProbabilities = [];
 
-    internal string Text => _text.ToString();
+    internal PrivateText Text => _text.ToString();
 
     /// <summary>What the model thought before.</summary>
-    internal string Reasoning => _reasoning.ToString();
+    internal PrivateText Reasoning => _reasoning.ToString();
 
     internal IReadOnlyList<ToolCall> ToolCalls => _calls;
 
@@ -32,8 +32,8 @@ sealed class Answer
         switch (step)
         {
             case Delta delta:
-                _text.Append(delta.Text);
-                _reasoning.Append(delta.Reasoning);
+                _text.Append(delta.Text.Reveal());
+                _reasoning.Append(delta.Reasoning.Reveal());
                 _calls.AddRange(delta.ToolCalls);
                 _tokens.AddRange(delta.Tokens);
                 _logProbabilities.AddRange(delta.LogProbabilities);

@@ -11,16 +11,16 @@ static class AnswerJson
     internal static void Write(Utf8JsonWriter writer, Answer answer, LoadedModel model, bool withLogProbabilities)
     {
         var done = answer.Finish();
-        writer.WriteString("text", answer.Text);
+        writer.WriteString("text", answer.Text.Reveal());
         if (answer.Reasoning.Length > 0)
-            writer.WriteString("reasoning", answer.Reasoning);
+            writer.WriteString("reasoning", answer.Reasoning.Reveal());
         if (answer.ToolCalls.Count > 0)
             writer.WriteObjects("tool_calls", answer.ToolCalls, call => WriteCall(writer, call));
         WriteIds(writer, "tokens", answer.Tokens);
         writer.WriteString("finish_reason", Word(done.Reason));
         writer.WriteString("finish_detail", Detail(done.Reason));
-        if (done.StopText is not null)
-            writer.WriteString("stop_text", done.StopText);
+        if (done.StopText is { } stop)
+            writer.WriteString("stop_text", stop.Reveal());
         if (done.IncompleteToolCall is { } incomplete)
             writer.WriteString("incomplete_tool_call", incomplete);
         WriteUsage(writer, done);
@@ -40,7 +40,7 @@ static class AnswerJson
         writer.WriteString("id", call.Id);
         writer.WriteString("name", call.Name);
         writer.WritePropertyName("arguments");
-        writer.WriteRawValue(call.ArgumentsJson);
+        writer.WriteRawValue(call.ArgumentsJson.Reveal());
     }
 
     static string Word(FinishReason reason) => reason switch

@@ -7,11 +7,14 @@ namespace Hearth.Cli.Output;
 /// <summary>A failure as a user sees it, whoever threw it: what was found, what was expected, what to do.</summary>
 sealed record Failure(int ExitCode, string Code, string Message, string Expected, string Remedy)
 {
+    /// <summary>What a chat template says of its own accord; empty otherwise.</summary>
+    internal PrivateText Words { get; private init; }
+
     /// <summary>The failure behind an exception.</summary>
     internal static Failure Of(Exception exception) => exception switch
     {
         CliException e => new(e.ExitCode, e.Code, e.Message, e.Expected, e.Remedy),
-        EngineException e => new(Output.ExitCode.Of(e.Code), SnakeCase(e.Code.ToString()), e.Message, e.Expected, e.Remedy),
+        EngineException e => new(Output.ExitCode.Of(e.Code), SnakeCase(e.Code.ToString()), e.Message, e.Expected, e.Remedy) { Words = e.Words },
         OutputClosedException => new(Output.ExitCode.OutputClosed, "output_closed", "", "", ""),
         ModelStoreException e => new(Output.ExitCode.Model, "invalid_model", e.Message, e.Expected, e.Remedy),
         OperationCanceledException => new(Output.ExitCode.Interrupted, "interrupted", "Interrupted.", "", ""),
@@ -25,6 +28,8 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
         if (Message.Length == 0)
             return;
         terminal.WriteError($"error: {TerminalText.Clean(Message)}\n");
+        if (Words.Length > 0)
+            terminal.WriteError($"  it says: {TerminalText.Clean(Words.Reveal())}\n");
         if (Expected.Length > 0)
             terminal.WriteError($"  expected: {TerminalText.Clean(Expected)}\n");
         if (Remedy.Length > 0)
@@ -36,6 +41,8 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
                 writer.WriteStartObject("error");
                 writer.WriteString("code", Code);
                 writer.WriteString("message", Message);
+                if (Words.Length > 0)
+                    writer.WriteString("words", Words.Reveal());
                 writer.WriteString("expected", Expected);
                 writer.WriteString("remedy", Remedy);
                 writer.WriteEndObject();

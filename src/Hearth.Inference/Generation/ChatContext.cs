@@ -49,7 +49,7 @@ sealed partial class ChatContext(string template)
         {
             json.WriteStartObject();
             if (prompt.OptionsJson is { } options)
-                WriteOptions(json, options);
+                WriteOptions(json, options.Reveal());
             json.WriteStartArray("messages");
             foreach (var message in prompt.Messages)
                 WriteMessage(json, message, protect);
@@ -69,12 +69,12 @@ sealed partial class ChatContext(string template)
     {
         json.WriteStartObject();
         json.WriteString("role", protect(message.Role));
-        if (_wantsNoContent && message is { ToolCalls.Count: > 0, Content: "" })
+        if (_wantsNoContent && message is { ToolCalls.Count: > 0, Content.Length: 0 })
             json.WriteNull("content");
         else
-            json.WriteString("content", protect(message.Content));
+            json.WriteString("content", protect(message.Content.Reveal()));
         if (message.Reasoning is { Length: > 0 } reasoning)
-            WriteReasoning(json, message, protect(reasoning));
+            WriteReasoning(json, message, protect(reasoning.Reveal()));
         if (message.ToolCalls.Count > 0)
             WriteCalls(json, message.ToolCalls, protect);
         if (message.ToolCallId is { } id)
@@ -105,9 +105,9 @@ sealed partial class ChatContext(string template)
             json.WriteString("name", protect(call.Name));
             json.WritePropertyName("arguments");
             if (_wantsArgumentsAsText)
-                json.WriteStringValue(protect(call.ArgumentsJson));
+                json.WriteStringValue(protect(call.ArgumentsJson.Reveal()));
             else
-                WriteProtected(json, Object(call.ArgumentsJson, "The arguments of a tool call"), protect);
+                WriteProtected(json, Object(call.ArgumentsJson.Reveal(), "The arguments of a tool call"), protect);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -125,9 +125,9 @@ sealed partial class ChatContext(string template)
             json.WriteStartObject("function");
             json.WriteString("name", protect(tool.Name));
             if (tool.Description is { } description)
-                json.WriteString("description", protect(description));
+                json.WriteString("description", protect(description.Reveal()));
             json.WritePropertyName("parameters");
-            WriteProtected(json, Object(tool.ParametersJson, "The parameters of a tool"), protect);
+            WriteProtected(json, Object(tool.ParametersJson.Reveal(), "The parameters of a tool"), protect);
             json.WriteEndObject();
             json.WriteEndObject();
         }

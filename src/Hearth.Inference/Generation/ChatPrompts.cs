@@ -37,7 +37,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
             case TextPrompt p:
                 if (tokenizer.Special is { AddBos: true, Bos: { } begin })
                     tokens.Add(begin);
-                tokenizer.Encode(p.Text, p.ParseSpecial, tokens);
+                tokenizer.Encode(p.Text.Reveal(), p.ParseSpecial, tokens);
                 break;
             case ChatPrompt p:
                 parser = EncodeChat(p, tokens, cancellationToken);
@@ -68,7 +68,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     }
 
     internal static EngineException Explain(ChatTemplateException e)
-        => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e);
+        => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e) { Words = e.Words };
 
     IResponseParser EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
     {

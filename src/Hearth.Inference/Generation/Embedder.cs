@@ -48,7 +48,7 @@ sealed class Embedder(TextVectors vectors, Tokenizer tokenizer, LoadedModel mode
     /// <summary>A text that fits, and how many tokens it had.</summary>
     (int[] Tokens, int Given) Tokens(Prompt input, int limit) => input switch
     {
-        TextPrompt text => (tokenizer.EncodeWhole(text.Text, text.ParseSpecial, limit, out var given), given),
+        TextPrompt text => (tokenizer.EncodeWhole(text.Text.Reveal(), text.ParseSpecial, limit, out var given), given),
         TokenPrompt tokens when tokens.Tokens.Count <= limit => ([.. tokens.Tokens], tokens.Tokens.Count),
         TokenPrompt tokens => throw Refusal($"An input has {tokens.Tokens.Count} tokens.", $"at most {limit}", "Cut it: which of the tokens must stay only the caller knows."),
         _ => throw Refusal($"An input is a {input}.", "a text or token ids", "Make a text of it."),

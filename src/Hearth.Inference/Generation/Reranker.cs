@@ -61,9 +61,9 @@ sealed class Reranker(TextVectors vectors, Tokenizer tokenizer, DecoderShape sha
             throw new EngineException(FailureCode.Template, "The model file has no template for reranking.", "tokenizer.chat_template.rerank in the file", "Take a file that was converted as a reranker.");
         if ((query, document) is not (TextPrompt asked, TextPrompt answer))
             throw Refusal("A query or document is not a text.", "texts, which this model's template takes", "Give the texts.");
-        var marker = PrivateCharacters.UnusedIn([asked.Text, answer.Text, template]);
+        var marker = PrivateCharacters.UnusedIn([asked.Text.Reveal(), answer.Text.Reveal(), template]);
         var tokens = new List<int>();
-        tokenizer.Encode(Fill(template, tokenizer.Protect(asked.Text, marker), tokenizer.Protect(answer.Text, marker)), parseSpecial: true, tokens, marker);
+        tokenizer.Encode(Fill(template, tokenizer.Protect(asked.Text.Reveal(), marker), tokenizer.Protect(answer.Text.Reveal(), marker)), parseSpecial: true, tokens, marker);
         // What of a rendered text may be cut only its template knows.
         return tokens.Count <= limit
             ? (new([.. tokens], []), tokens.Count)
@@ -79,7 +79,7 @@ sealed class Reranker(TextVectors vectors, Tokenizer tokenizer, DecoderShape sha
         var tokens = new List<int>();
         switch (prompt)
         {
-            case TextPrompt text: tokenizer.Encode(text.Text, text.ParseSpecial, tokens); break;
+            case TextPrompt text: tokenizer.Encode(text.Text.Reveal(), text.ParseSpecial, tokens); break;
             case TokenPrompt given: tokens.AddRange(given.Tokens); break;
             default: throw Refusal($"A query or document is a {prompt}.", "a text or token ids", "Make a text of it.");
         }

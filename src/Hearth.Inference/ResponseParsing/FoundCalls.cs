@@ -4,7 +4,11 @@ namespace Hearth.Inference.ResponseParsing;
 /// <param name="Name">The function.</param>
 /// <param name="Arguments">A JSON object.</param>
 /// <param name="Id">The id that the model gave it, or null.</param>
-sealed record FoundCall(string Name, string Arguments, string? Id = null);
+sealed record FoundCall(string Name, string Arguments, string? Id = null)
+{
+    /// <summary>That there is a call, never what it says.</summary>
+    public override string ToString() => nameof(FoundCall);
+}
 
 /// <summary>What reading a block of calls has found so far.</summary>
 /// <param name="tools">The tools that the model may call.</param>

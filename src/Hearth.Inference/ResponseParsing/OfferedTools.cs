@@ -16,7 +16,7 @@ sealed class OfferedTools
     {
         for (var i = 0; i < tools.Count; i++)
         {
-            if (tools[i].Name.Length == 0 || !_types.TryAdd(tools[i].Name, Parameters(tools[i].ParametersJson, i)))
+            if (tools[i].Name.Length == 0 || !_types.TryAdd(tools[i].Name, Parameters(tools[i].ParametersJson.Reveal(), i)))
                 throw Refusal($"Tool {i} has no name of its own.", "a different name for each tool");
         }
     }

@@ -18,14 +18,14 @@ sealed class StopMatcher
 
     /// <summary>A matcher for one answer.</summary>
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: more than 16 stop texts, or an empty one.</exception>
-    internal StopMatcher(IReadOnlyList<string> stops)
+    internal StopMatcher(IReadOnlyList<PrivateText> stops)
     {
         if (stops.Count > LargestCount)
             throw new EngineException(FailureCode.InvalidRequest, $"{stops.Count} stop texts were given.", $"at most {LargestCount}", "Leave some out.");
         if (stops.Contains(""))
             throw new EngineException(FailureCode.InvalidRequest, "A stop text is empty.", "at least one character", "Leave it out.");
 
-        _stops = [.. stops];
+        _stops = [.. stops.Select(stop => stop.Reveal())];
         _borders = [.. _stops.Select(Borders)];
         _matched = new int[_stops.Length];
     }

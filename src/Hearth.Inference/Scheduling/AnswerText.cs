@@ -1,5 +1,6 @@
 using Hearth.Inference.Sampling;
 using Hearth.Inference.Tokenizers;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 
@@ -11,7 +12,7 @@ sealed class AnswerText(PreparedPrompt prompt, TokenDecoder decoder, StopMatcher
     int _calls;
 
     /// <summary>The stop text that ended the answer, or null.</summary>
-    internal string? StopText => stop.Found;
+    internal PrivateText? StopText => PrivateText.OrNull(stop.Found);
 
     /// <summary>The name of a call that the answer ended in, or null.</summary>
     internal string? IncompleteCall => prompt.Parser.IncompleteCall;

@@ -3,10 +3,10 @@ namespace Hearth.Requests.Chat;
 /// <summary>One message of a conversation.</summary>
 /// <param name="Role">The role's name as chat templates know it: system, user, assistant, tool.</param>
 /// <param name="Content">The text of the message.</param>
-public sealed record ChatMessage(string Role, string Content)
+public sealed record ChatMessage(string Role, PrivateText Content)
 {
     /// <summary>What the assistant thought before it said this, or null. Only templates that ask for it show it to the model again.</summary>
-    public string? Reasoning { get; init; }
+    public PrivateText? Reasoning { get; init; }
 
     /// <summary>The calls that the assistant asked for.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];

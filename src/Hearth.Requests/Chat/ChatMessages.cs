@@ -33,7 +33,7 @@ static class ChatMessages
     internal static FunctionCallContent Translate(ToolCall call)
     {
         var arguments = new Dictionary<string, object?>();
-        foreach (var argument in JsonElement.Parse(call.ArgumentsJson).EnumerateObject())
+        foreach (var argument in JsonElement.Parse(call.ArgumentsJson.Reveal()).EnumerateObject())
             arguments[argument.Name] = argument.Value;
         return new(call.Id, call.Name, arguments);
     }
@@ -53,7 +53,7 @@ static class ChatMessages
             }
         }
 
-        var said = new ChatMessage(message.Role.Value, text) { Reasoning = reasoning.Length > 0 ? reasoning : null };
+        var said = new ChatMessage(message.Role.Value, text) { Reasoning = PrivateText.OrNull(reasoning.Length > 0 ? reasoning : null) };
         return calls.Count == 0 ? said : said with { ToolCalls = calls };
     }
 

@@ -48,7 +48,7 @@ static class ChatRequests
     };
 
     static ToolDefinition Translate(AITool tool) => tool is AIFunctionDeclaration function
-        ? new(function.Name, function.Description.Length > 0 ? function.Description : null, function.JsonSchema.GetRawText())
+        ? new(function.Name, PrivateText.OrNull(function.Description.Length > 0 ? function.Description : null), function.JsonSchema.GetRawText())
         : throw Refusal($"The options name a tool of the kind {tool.GetType().Name}.", "functions", "leave it out");
 
     /// <summary>An option that is not done must not look as if it were.</summary>

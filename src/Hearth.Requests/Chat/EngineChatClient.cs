@@ -114,9 +114,9 @@ public sealed class EngineChatClient : IChatClient, IAsyncDisposable
     {
         var contents = new List<AIContent>();
         if (delta.Reasoning.Length > 0)
-            contents.Add(new TextReasoningContent(delta.Reasoning));
+            contents.Add(new TextReasoningContent(delta.Reasoning.Reveal()));
         if (delta.Text.Length > 0)
-            contents.Add(new TextContent(delta.Text));
+            contents.Add(new TextContent(delta.Text.Reveal()));
         contents.AddRange(delta.ToolCalls.Select(ChatMessages.Translate));
         return contents;
     }

@@ -11,7 +11,7 @@ public sealed record GenerationRequest(Prompt Prompt)
     public SamplingOptions Sampling { get; init; } = new();
 
     /// <summary>Texts that end the answer; they are not part of it. At most 16, none empty.</summary>
-    public IReadOnlyList<string> Stop { get; init; } = [];
+    public IReadOnlyList<PrivateText> Stop { get; init; } = [];
 
     /// <summary>How many of the most likely tokens to report at every step, 0 to 20; null reports none, 0 only the chosen one.</summary>
     public int? LogProbabilities { get; init; }

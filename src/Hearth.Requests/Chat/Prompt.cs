@@ -14,7 +14,7 @@ public abstract record Prompt
 /// <summary>A conversation, rendered with the model's own chat template; its texts never become control tokens.</summary>
 /// <param name="Messages">At least one message.</param>
 /// <param name="OptionsJson">A JSON object that is added to the template's context (enable_thinking, …), or null.</param>
-public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, string? OptionsJson = null) : Prompt
+public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, PrivateText? OptionsJson = null) : Prompt
 {
     /// <summary>Tools that the model may call. Refused where the template takes none, or where it is not known how the model calls.</summary>
     public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
@@ -26,7 +26,7 @@ public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, string? Opt
 /// <summary>A text without template.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="ParseSpecial">True: the strings of control tokens become those tokens.</param>
-public sealed record TextPrompt(string Text, bool ParseSpecial = false) : Prompt;
+public sealed record TextPrompt(PrivateText Text, bool ParseSpecial = false) : Prompt;
 
 /// <summary>Token ids, taken as they are.</summary>
 /// <param name="Tokens">At least one id.</param>

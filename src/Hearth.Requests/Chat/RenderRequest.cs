@@ -2,7 +2,7 @@ namespace Hearth.Requests.Chat;
 
 /// <summary>A chat template to render.</summary>
 /// <param name="ContextJson">A JSON object: what the template sees (messages, tools, add_generation_prompt, …).</param>
-public sealed record RenderRequest(string ContextJson)
+public sealed record RenderRequest(PrivateText ContextJson)
 {
     /// <summary>The template's source; null takes the model's own.</summary>
     public string? Template { get; init; }

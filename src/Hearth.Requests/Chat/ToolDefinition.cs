@@ -4,7 +4,7 @@ namespace Hearth.Requests.Chat;
 /// <param name="Name">Its name; each tool of a request has its own.</param>
 /// <param name="Description">What it is for, in words for the model, or null.</param>
 /// <param name="ParametersJson">A JSON Schema of its arguments: a JSON object, whose order of keys is kept.</param>
-public sealed record ToolDefinition(string Name, string? Description, string ParametersJson)
+public sealed record ToolDefinition(string Name, PrivateText? Description, PrivateText ParametersJson)
 {
     /// <summary>That there is a tool, never what it says.</summary>
     public override string ToString() => nameof(ToolDefinition);

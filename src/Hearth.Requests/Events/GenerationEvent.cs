@@ -23,10 +23,10 @@ public sealed record Admitted(int PromptTokens, int CachedTokens, TimeSpan TimeI
 /// <param name="Text">Content in whole characters; may be empty while a character, a stop text or a call is incomplete.</param>
 /// <param name="Tokens">The ids that were drawn since the last piece.</param>
 /// <param name="LogProbabilities">One entry a token where they were asked for, else empty.</param>
-public sealed record Delta(string Text, IReadOnlyList<int> Tokens, IReadOnlyList<TokenLogProbability> LogProbabilities) : GenerationEvent
+public sealed record Delta(PrivateText Text, IReadOnlyList<int> Tokens, IReadOnlyList<TokenLogProbability> LogProbabilities) : GenerationEvent
 {
     /// <summary>What the model thinks before it answers, in whole characters.</summary>
-    public string Reasoning { get; init; } = "";
+    public PrivateText Reasoning { get; init; }
 
     /// <summary>Calls that became complete: a call comes whole, since only then is it certain to be one.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
@@ -36,12 +36,20 @@ public sealed record Delta(string Text, IReadOnlyList<int> Tokens, IReadOnlyList
 /// <param name="Token">The drawn token.</param>
 /// <param name="LogProbability">Its natural logarithm of probability, from the unmodified logits.</param>
 /// <param name="Top">The most likely tokens, the likeliest first.</param>
-public sealed record TokenLogProbability(int Token, float LogProbability, IReadOnlyList<TopToken> Top);
+public sealed record TokenLogProbability(int Token, float LogProbability, IReadOnlyList<TopToken> Top)
+{
+    /// <summary>How likely it was, never which one it is: tokens are text.</summary>
+    public override string ToString() => FormattableString.Invariant($"{LogProbability}");
+}
 
 /// <summary>One of the most likely tokens at a step.</summary>
 /// <param name="Token">Its id.</param>
 /// <param name="LogProbability">Natural logarithm of its probability.</param>
-public sealed record TopToken(int Token, float LogProbability);
+public sealed record TopToken(int Token, float LogProbability)
+{
+    /// <summary>How likely it was, never which one it is.</summary>
+    public override string ToString() => FormattableString.Invariant($"{LogProbability}");
+}
 
 /// <summary>The answer is complete.</summary>
 /// <param name="Reason">Why it ended.</param>
@@ -53,7 +61,7 @@ public sealed record TopToken(int Token, float LogProbability);
 /// <param name="Seed">The seed that was used.</param>
 /// <param name="NumericProfile">The rules of arithmetic that make the answer reproducible.</param>
 public sealed record Completed(
-    FinishReason Reason, string? StopText, int PromptTokens, int CachedTokens, int GeneratedTokens, GenerationTimings Timings, ulong Seed, string NumericProfile)
+    FinishReason Reason, PrivateText? StopText, int PromptTokens, int CachedTokens, int GeneratedTokens, GenerationTimings Timings, ulong Seed, string NumericProfile)
     : GenerationEvent
 {
     /// <summary>The name of a tool whose call was not complete when the answer ended, empty where not even the name was; null where there is no such call.</summary>

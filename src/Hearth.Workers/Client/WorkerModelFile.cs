@@ -59,27 +59,26 @@ public sealed class WorkerModelFile : IModelFile
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(text);
         var link = await _supervisor.LinkAsync(cancellationToken);
         return await link.AskAsync<TokenizeRequest, int[]>(Dialogue.Tokenize, new(text, parseSpecial), TextMessages.Write, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    public async Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<IReadOnlyList<int>, string>(Dialogue.Detokenize, tokens, TextMessages.WriteDetokenize, cancellationToken);
+        return await link.AskAsync<IReadOnlyList<int>, PrivateText>(Dialogue.Detokenize, tokens, TextMessages.WriteDetokenize, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    public async Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<RenderRequest, string>(Dialogue.Render, request, TextMessages.Write, cancellationToken);
+        return await link.AskAsync<RenderRequest, PrivateText>(Dialogue.Render, request, TextMessages.Write, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? c
         [FrameKind.Loaded] = LoadMessages.ReadLoaded,
         [FrameKind.Inspected] = InspectionMessages.ReadInspection,
         [FrameKind.Tokens] = TextMessages.ReadTokens,
-        [FrameKind.Text] = TextMessages.ReadText,
+        [FrameKind.Text] = body => TextMessages.ReadText(body),
         [FrameKind.Admitted] = GenerationEvents.ReadAdmitted,
         [FrameKind.Delta] = DeltaMessage.Read,
         [FrameKind.Done] = GenerationEvents.ReadDone,

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Hearth.Requests;
 
 namespace Hearth.Workers.Protocol;
 
@@ -93,6 +94,10 @@ sealed class WireWriter
         Length(field, bytes);
         Encoding.UTF8.GetBytes(value, Take(bytes));
     }
+
+    internal void Text(int field, PrivateText value) => Text(field, value.Reveal());
+
+    internal void OptionalText(int field, PrivateText? value) => OptionalText(field, value?.Reveal());
 
     internal void Bytes(int field, ReadOnlySpan<byte> value)
     {

@@ -26,7 +26,7 @@ static class ToolCallsTarget
         var (schema, options) = (Encoding.UTF8.GetString(ScratchFile.TakePiece(ref input)), Encoding.UTF8.GetString(ScratchFile.TakePiece(ref input)));
         var call = new ChatMessage("assistant", "") { Reasoning = "r", ToolCalls = [new("1", "f", Encoding.UTF8.GetString(input))] };
         var result = new ChatMessage("tool", "c") { ToolCallId = "1", ToolName = "f" };
-        var prompt = new ChatPrompt([call, result], options.Length > 0 ? options : null) { Tools = [new("f", "d", schema)] };
+        var prompt = new ChatPrompt([call, result], PrivateText.OrNull(options.Length > 0 ? options : null)) { Tools = [new("f", "d", schema)] };
         try
         {
             var tools = new OfferedTools(prompt.Tools);

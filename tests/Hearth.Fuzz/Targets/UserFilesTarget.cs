@@ -12,7 +12,7 @@ static class UserFilesTarget
 
     static readonly Action<byte[]>[] Readers =
     [
-        bytes => FuzzFinding.Unless(TextLines.Parse(bytes, Name).TrueForAll(text => text is not null), "a text is one"),
+        bytes => TextLines.Parse(bytes, Name),
         bytes => TokenLists.Parse(bytes, Name),
         bytes => TokenLists.ParseOne(bytes, Name),
         bytes => FuzzFinding.Unless(ToolFile.Parse(bytes, Name).All(tool => tool.Name is not null), "a tool has a name"),

@@ -98,7 +98,7 @@ public sealed class DocumentationTests
         await foreach (var e in engine.GenerateAsync(request))
         {
             if (e is Delta piece)
-                Console.Write(piece.Text);
+                Console.Write(piece.Text.Reveal());
         }
     }
 

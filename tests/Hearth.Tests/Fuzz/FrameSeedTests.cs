@@ -26,8 +26,8 @@ public sealed class FrameSeedTests
         {
             link.Write(FrameKind.Inspected, 2, FakeModel.Inspection, InspectionMessages.Write);
             link.Write(FrameKind.Tokens, 3, (int[])[1, 299, 70_000], TextMessages.WriteTokens);
-            link.Write(FrameKind.Text, 4, "é", TextMessages.WriteText);
-            link.Write(FrameKind.Failed, 5, new EngineException(FailureCode.Template, "found", "expected", "remedy"), FailureMessage.Write);
+            link.Write(FrameKind.Text, 4, new PrivateText("é"), TextMessages.WriteText);
+            link.Write(FrameKind.Failed, 5, new EngineException(FailureCode.Template, "found", "expected", "remedy") { Words = "words" }, FailureMessage.Write);
         },
         ["seed-answer"] = link =>
         {

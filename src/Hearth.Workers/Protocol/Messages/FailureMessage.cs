@@ -2,7 +2,7 @@ using Hearth.Requests;
 
 namespace Hearth.Workers.Protocol.Messages;
 
-/// <summary>A failure in four parts.</summary>
+/// <summary>A failure in four parts, and what a chat template says.</summary>
 static class FailureMessage
 {
     const int MostBytes = 16 << 10;
@@ -13,11 +13,12 @@ static class FailureMessage
         wire.Text(2, Cut(failure.Message));
         wire.Text(3, Cut(failure.Expected));
         wire.Text(4, Cut(failure.Remedy));
+        wire.Text(5, Cut(failure.Words.Reveal()));
     }
 
     internal static EngineException Read(ReadOnlySpan<byte> body)
     {
-        var (code, message, expected, remedy) = (FailureCode.Internal, "", "", "");
+        var (code, message, expected, remedy, words) = (FailureCode.Internal, "", "", "", "");
         var wire = new WireReader("Failed", body);
         while (wire.Next())
         {
@@ -27,11 +28,12 @@ static class FailureMessage
                 case 2: message = Printable(wire.Text(MostBytes)); break;
                 case 3: expected = Printable(wire.Text(MostBytes)); break;
                 case 4: remedy = Printable(wire.Text(MostBytes)); break;
+                case 5: words = Printable(wire.Text(MostBytes)); break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(code, message, expected, remedy);
+        return new(code, message, expected, remedy) { Words = words };
     }
 
     static string Cut(string text) => text.Length <= MostBytes / 4 ? text : text[..(MostBytes / 4)] + "…";

@@ -1,3 +1,4 @@
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Workers.Protocol.Messages;
@@ -24,7 +25,7 @@ readonly record struct GenerateMessage(int Credit, GenerationRequest Request)
 
     internal static GenerateMessage Read(ReadOnlySpan<byte> body)
     {
-        var (credit, request, stop) = (0, new GenerationRequest(NoPrompt), new List<string>());
+        var (credit, request, stop) = (0, new GenerationRequest(NoPrompt), new List<PrivateText>());
         var wire = new WireReader("Generate", body);
         while (wire.Next())
         {

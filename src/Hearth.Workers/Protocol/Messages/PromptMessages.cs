@@ -1,3 +1,4 @@
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Workers.Protocol.Messages;
@@ -47,7 +48,7 @@ static class PromptMessages
 
     internal static ChatPrompt ReadChat(ReadOnlySpan<byte> body)
     {
-        var (messages, options, tools, choice, calls) = (new List<ChatMessage>(), (string?)null, new List<ToolDefinition>(), ToolChoice.Auto, 0);
+        var (messages, options, tools, choice, calls) = (new List<ChatMessage>(), (PrivateText?)null, new List<ToolDefinition>(), ToolChoice.Auto, 0);
         var wire = new WireReader("ChatPrompt", body);
         while (wire.Next())
         {

@@ -1,9 +1,10 @@
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Workers.Protocol.Messages;
 
 /// <summary>A text to cut into tokens.</summary>
-readonly record struct TokenizeRequest(string Text, bool ParseSpecial);
+readonly record struct TokenizeRequest(PrivateText Text, bool ParseSpecial);
 
 /// <summary>Text to tokens, tokens to text, a template to text.</summary>
 static class TextMessages
@@ -81,11 +82,11 @@ static class TextMessages
     static DateTime Instant(ref WireReader wire)
         => wire.LongCount() is var ticks && ticks <= DateTime.MaxValue.Ticks ? new(ticks) : throw wire.Violation("the time is after the year 9999");
 
-    internal static void WriteText(WireWriter wire, string text) => wire.Text(1, text);
+    internal static void WriteText(WireWriter wire, PrivateText text) => wire.Text(1, text);
 
-    internal static string ReadText(ReadOnlySpan<byte> body)
+    internal static PrivateText ReadText(ReadOnlySpan<byte> body)
     {
-        var text = "";
+        PrivateText text = "";
         var wire = new WireReader("Text", body);
         while (wire.Next())
             text = wire.Field == 1 ? wire.Text() : throw wire.Unknown();

@@ -67,7 +67,7 @@ public sealed class ChatSessionTests : IDisposable
     [Fact]
     public async Task Compact_goes_on_from_the_model_s_own_summary_and_says_so()
     {
-        _cli.Model.Answer = request => [Messages(request)[^1].Content.StartsWith("Summarise", StringComparison.Ordinal) ? "They greeted." : "Hello!"];
+        _cli.Model.Answer = request => [Messages(request)[^1].Content.Reveal().StartsWith("Summarise", StringComparison.Ordinal) ? "They greeted." : "Hello!"];
         await ChatAsync("Hi", "How are you?", "/compact", "Go on");
         Assert.Equal([new("user", "What have we talked about so far?"), new("assistant", "They greeted."), new ChatMessage("user", "Go on")], Messages(3));
         Assert.Contains("stands for the 4 messages before", _cli.Error, StringComparison.Ordinal);
@@ -76,8 +76,8 @@ public sealed class ChatSessionTests : IDisposable
     [Fact]
     public async Task A_conversation_that_is_too_long_to_summarise_at_once_is_summarised_in_halves()
     {
-        _cli.Model.Answer = request => Messages(request)[^1].Content.StartsWith("Summarise", StringComparison.Ordinal)
-            ? Messages(request).Length > 5 ? throw new EngineException(FailureCode.ContextOverflow, "Too long.") : [$"({string.Join(' ', Messages(request).Where(m => m.Role == "user").SkipLast(1).Select(m => m.Content))})"]
+        _cli.Model.Answer = request => Messages(request)[^1].Content.Reveal().StartsWith("Summarise", StringComparison.Ordinal)
+            ? Messages(request).Length > 5 ? throw new EngineException(FailureCode.ContextOverflow, "Too long.") : [$"({string.Join(' ', Messages(request).Where(m => m.Role == "user").SkipLast(1).Select(m => m.Content.Reveal()))})"]
             : ["ok"];
         await ChatAsync("a", "b", "c", "/compact", "d");
         Assert.Equal("(a)\n(b c)", Messages(_cli.Model.Requests[^1])[1].Content);
@@ -200,7 +200,7 @@ public sealed class ChatSessionTests : IDisposable
         var asked = new List<ChatMessage[]>();
         _cli.Model.Answer = request =>
         {
-            if (Messages(request) is not [var user, var assistant, { } summarise] || !summarise.Content.StartsWith("Summarise", StringComparison.Ordinal))
+            if (Messages(request) is not [var user, var assistant, { } summarise] || !summarise.Content.Reveal().StartsWith("Summarise", StringComparison.Ordinal))
                 return [answer];
             if (user.Content.Length + assistant.Content.Length > 400)
                 throw new EngineException(FailureCode.ContextOverflow, "Too long.");
@@ -208,7 +208,7 @@ public sealed class ChatSessionTests : IDisposable
             return ["part"];
         };
         await ChatAsync(message, "/compact", "Go on");
-        Assert.Equal((message, answer), (string.Concat(asked.Select(m => m[0].Content)), string.Concat(asked.Select(m => m[1].Content))));
+        Assert.Equal((message, answer), (string.Concat(asked.Select(m => m[0].Content.Reveal())), string.Concat(asked.Select(m => m[1].Content.Reveal()))));
         Assert.Equal(string.Join('\n', asked.Select(_ => "part")), Messages(_cli.Model.Requests[^1])[1].Content);
     }
 

@@ -52,9 +52,11 @@ public sealed class FileCommandTests : IDisposable
     [Fact]
     public async Task The_error_of_a_template_goes_to_standard_error_with_exit_code_1()
     {
-        _cli.Model.Render = _ => throw new EngineException(FailureCode.Template, "Line 3: roles must alternate.");
+        _cli.Model.Render = _ => throw new EngineException(FailureCode.Template, "The template refuses the messages.", "", "Change them.") { Words = "Roles must alternate." };
         Assert.Equal(1, await _cli.RunAsync("template", "--context", _cli.File("context.json", "{}")));
-        Assert.Equal(("", "error: Line 3: roles must alternate.\n"), (_cli.Output, _cli.Error));
+        Assert.Equal(("", "error: The template refuses the messages.\n  it says: Roles must alternate.\n  to do: Change them.\n"), (_cli.Output, _cli.Error));
+        Assert.Equal(1, await _cli.RunAsync("template", "--json", "--context", _cli.File("context.json", "{}")));
+        Assert.Contains("\"words\":\"Roles must alternate.\"", _cli.Output, StringComparison.Ordinal);
     }
 
     [Theory]

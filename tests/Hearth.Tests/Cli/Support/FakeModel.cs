@@ -20,7 +20,7 @@ sealed class FakeModel : IModelFile, IEngine
     /// <summary>Awaited before each piece.</summary>
     internal Func<CancellationToken, Task> BeforePiece { get; set; } = static _ => Task.CompletedTask;
 
-    internal Func<RenderRequest, string> Render { get; set; } = static request => $"{request.Template}|{request.ContextJson}|{request.Now:s}";
+    internal Func<RenderRequest, string> Render { get; set; } = static request => $"{request.Template}|{request.ContextJson.Reveal()}|{request.Now:s}";
 
     /// <summary>What the test makes of an inspection.</summary>
     internal Func<ModelInspection, ModelInspection> Inspected { get; set; } = static inspection => inspection;
@@ -95,13 +95,13 @@ sealed class FakeModel : IModelFile, IEngine
         Work = Work,
     }));
 
-    public Task<IReadOnlyList<int>> TokenizeAsync(string text, bool parseSpecial, CancellationToken cancellationToken = default)
-        => Task.FromResult<IReadOnlyList<int>>([.. Encoding.UTF8.GetBytes(text).Select(b => (int)b), .. parseSpecial ? [-1] : (int[])[]]);
+    public Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
+        => Task.FromResult<IReadOnlyList<int>>([.. Encoding.UTF8.GetBytes(text.Reveal()).Select(b => (int)b), .. parseSpecial ? [-1] : (int[])[]]);
 
-    public Task<string> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
-        => Task.FromResult(Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]));
+    public Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+        => Task.FromResult<PrivateText>(Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]));
 
-    public Task<string> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) => Task.FromResult(Render(request));
+    public Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) => Task.FromResult<PrivateText>(Render(request));
 
     public Task<MachineSpeed> MeasureMachineAsync(MachineRequest request, CancellationToken cancellationToken = default)
     {
@@ -144,7 +144,7 @@ sealed class FakeModel : IModelFile, IEngine
         }
 
         yield return new Completed(
-            Reason, Reason == FinishReason.Stop ? "END" : null, 50, cached, tokens,
+            Reason, PrivateText.OrNull(Reason == FinishReason.Stop ? "END" : null), 50, cached, tokens,
             new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(210)), 42, "1");
     }
 
@@ -215,8 +215,8 @@ sealed class FakeModel : IModelFile, IEngine
 
     static string Last(GenerationRequest request) => request.Prompt switch
     {
-        ChatPrompt chat => chat.Messages[^1].Content,
-        TextPrompt text => text.Text,
+        ChatPrompt chat => chat.Messages[^1].Content.Reveal(),
+        TextPrompt text => text.Text.Reveal(),
         _ => "",
     };
 }

@@ -46,7 +46,7 @@ public sealed class RealTemplateTests
         var reference = expected.GetProperty("error").GetString()!;
         Assert.Equal(reference.StartsWith(Raised, StringComparison.Ordinal), error.IsRaisedByTemplate);
         if (error.IsRaisedByTemplate)
-            Assert.Equal(reference[Raised.Length..], error.Message);
+            Assert.Equal(reference[Raised.Length..], error.Words.Reveal());
     }
 
     [Fact]

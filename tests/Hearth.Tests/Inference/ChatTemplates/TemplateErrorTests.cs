@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Hearth.Inference.ChatTemplates;
+using Hearth.Inference.Generation;
 
 namespace Hearth.Tests.Inference.ChatTemplates;
 
@@ -33,11 +34,12 @@ public sealed class TemplateErrorTests
     }
 
     [Fact]
-    public void What_a_template_raises_is_its_own_message_word_for_word()
+    public void What_a_template_raises_is_kept_word_for_word_and_out_of_the_error()
     {
         var error = Templates.Failure("a\n{{ raise_exception('Roles must alternate, not ' ~ role) }}", """{"role": "user"}""");
         Assert.True(error.IsRaisedByTemplate);
-        Assert.Equal("Roles must alternate, not user", error.Message);
+        Assert.Equal("Roles must alternate, not user", error.Words.Reveal());
+        Assert.DoesNotContain("alternate", ChatPrompts.Explain(error).ToString(), StringComparison.Ordinal);
         Assert.Equal(2, error.Line);
     }
 

@@ -115,7 +115,7 @@ public sealed class ChatContextTests
             return null;
         return new(Text(message, "role"), Text(message, "content"))
         {
-            Reasoning = message.TryGetProperty("reasoning_content", out var reasoning) ? reasoning.GetString() : null,
+            Reasoning = message.TryGetProperty("reasoning_content", out var reasoning) ? PrivateText.OrNull(reasoning.GetString()) : null,
             ToolCalls = message.TryGetProperty("tool_calls", out var calls)
                 ? [.. calls.EnumerateArray().Select(c => new ToolCall(Text(c, "id"), Text(c.GetProperty("function"), "name"), c.GetProperty("function").GetProperty("arguments").GetRawText()))]
                 : [],
@@ -128,7 +128,7 @@ public sealed class ChatContextTests
     {
         if (!tool.TryGetProperty("function", out var function) || function.EnumerateObject().Any(p => p.Name is not ("name" or "description" or "parameters")))
             return null;
-        return new(Text(function, "name"), function.TryGetProperty("description", out var words) ? words.GetString() : null, function.GetProperty("parameters").GetRawText());
+        return new(Text(function, "name"), function.TryGetProperty("description", out var words) ? PrivateText.OrNull(words.GetString()) : null, function.GetProperty("parameters").GetRawText());
     }
 
     static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";

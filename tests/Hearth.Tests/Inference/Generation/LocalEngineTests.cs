@@ -92,7 +92,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
         var stop = plain.Text[(plain.Text.IndexOf("Berlin", StringComparison.Ordinal) - 2)..][..5];
         var answer = await Ask(new(new ChatPrompt(Question)) { MaxTokens = 60, Sampling = SamplingOptions.Greedy, Stop = [stop] });
         Assert.Equal(plain.Text[..plain.Text.IndexOf(stop, StringComparison.Ordinal)], answer.Text);
-        Assert.Equal((FinishReason.Stop, stop), (answer.End.Reason, answer.End.StopText));
+        Assert.Equal((FinishReason.Stop, stop), (answer.End.Reason, answer.End.StopText?.Reveal()));
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
         {
             if (e is Delta delta)
             {
-                Text += delta.Text;
+                Text += delta.Text.Reveal();
                 Tokens.AddRange(delta.Tokens);
                 LogProbabilities.AddRange(delta.LogProbabilities);
             }

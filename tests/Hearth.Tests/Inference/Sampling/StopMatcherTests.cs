@@ -20,7 +20,7 @@ public sealed class StopMatcherTests
     [InlineData("<|end|>", "x<<|end|>y", "x<", "<|end|>")]
     public void A_stop_text_ends_the_answer_wherever_pieces_are_cut(string stops, string pieces, string text, string? found)
     {
-        var matcher = new StopMatcher(stops.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        var matcher = new StopMatcher([.. stops.Split(',', StringSplitOptions.RemoveEmptyEntries)]);
         var shown = string.Concat(pieces.Split('/').Select(matcher.Append));
         Assert.Equal((text, found), (shown + matcher.Flush(), matcher.Found));
     }
@@ -61,7 +61,7 @@ public sealed class StopMatcherTests
         var stops = Gen.OneOf([Gen.Const("a"), Gen.Const("b"), Gen.Const("ab"), Gen.Const("aa"), Gen.Const("abab"), Gen.Const("\U0001F600"), Gen.Const("\U0001F601b")]).Array[1, 4].Select(parts => string.Concat(parts)).Array[0, 4];
         Gen.Select(text, stops, Gen.Int[1, 5]).Sample((whole, ends, size) =>
         {
-            var matcher = new StopMatcher(ends);
+            var matcher = new StopMatcher([.. ends]);
             var shown = new StringBuilder();
             for (var i = 0; i < whole.Length; i += size)
             {

@@ -23,9 +23,9 @@ public sealed class AnswerTextTests
     public void Markers_are_seen_by_the_parser_and_by_nobody_else()
     {
         var (text, deltas) = Read(1, "[THINK]", "a", "[/THINK]", "Hi", "<s>", "[TOOL_CALLS]", "ping", "[ARGS]", "{}");
-        Assert.Equal(("Hi", "a"), (string.Concat(deltas.Select(d => d.Text)), string.Concat(deltas.Select(d => d.Reasoning))));
+        Assert.Equal(("Hi", "a"), (string.Concat(deltas.Select(d => d.Text.Reveal())), string.Concat(deltas.Select(d => d.Reasoning.Reveal()))));
         var call = Assert.Single(deltas.SelectMany(d => d.ToolCalls));
-        Assert.Equal(("ping", "{}"), (call.Name, call.ArgumentsJson));
+        Assert.Equal(("ping", "{}"), (call.Name, call.ArgumentsJson.Reveal()));
         Assert.Matches("^[0-9a-zA-Z]{9}$", call.Id);
         Assert.Equal(FinishReason.ToolCalls, text.Explain(FinishReason.EndOfText));
         Assert.Equal(FinishReason.MaxTokens, text.Explain(FinishReason.MaxTokens));

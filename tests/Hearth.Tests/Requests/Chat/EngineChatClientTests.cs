@@ -119,11 +119,11 @@ public sealed class EngineChatClientTests : IAsyncDisposable
         Assert.Equal(("1 2", "Wait.\n3", ChatFinishReason.Stop), (seen, response.Text, response.FinishReason));
         Assert.Equal("hm", response.Messages.SelectMany(m => m.Contents).OfType<TextReasoningContent>().Single().Text);
         var prompt = (ChatPrompt)_engine.Request!.Prompt;
-        Assert.Equal(("add", "adds", ToolChoice.Auto), (prompt.Tools.Single().Name, prompt.Tools.Single().Description, prompt.ToolChoice));
-        Assert.Equal("""["a","b"]""", System.Text.Json.JsonElement.Parse(prompt.Tools.Single().ParametersJson).GetProperty("required").GetRawText());
+        Assert.Equal(("add", "adds", ToolChoice.Auto), (prompt.Tools.Single().Name, prompt.Tools.Single().Description?.Reveal(), prompt.ToolChoice));
+        Assert.Equal("""["a","b"]""", System.Text.Json.JsonElement.Parse(prompt.Tools.Single().ParametersJson.Reveal()).GetProperty("required").GetRawText());
         Assert.Equal(["user", "assistant", "tool"], prompt.Messages.Select(m => m.Role));
-        Assert.Equal(("Wait.", "hm", new ToolCall("a1", "add", """{"b":2,"a":1}""")), (prompt.Messages[1].Content, prompt.Messages[1].Reasoning, prompt.Messages[1].ToolCalls.Single()));
-        Assert.Equal(("3", "a1", "add"), (prompt.Messages[2].Content, prompt.Messages[2].ToolCallId, prompt.Messages[2].ToolName));
+        Assert.Equal(("Wait.", "hm", new ToolCall("a1", "add", """{"b":2,"a":1}""")), (prompt.Messages[1].Content.Reveal(), prompt.Messages[1].Reasoning?.Reveal(), prompt.Messages[1].ToolCalls.Single()));
+        Assert.Equal(("3", "a1", "add"), (prompt.Messages[2].Content.Reveal(), prompt.Messages[2].ToolCallId, prompt.Messages[2].ToolName));
     }
 
     [Fact]

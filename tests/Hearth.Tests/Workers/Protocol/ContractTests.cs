@@ -89,7 +89,7 @@ public sealed class ContractTests
         ["Tokens"] = Of<IReadOnlyList<int>>([0, 127, 128, int.MaxValue], TextMessages.WriteTokens, Contract.Tokens.Parser, b => TextMessages.ReadTokens(b)),
         ["Detokenize"] = Of<IReadOnlyList<int>>([0, -1, int.MinValue, int.MaxValue], TextMessages.WriteDetokenize, Contract.Detokenize.Parser, b => TextMessages.ReadDetokenize(b)),
         ["Render"] = Of(new RenderRequest("{}") { Template = "", Now = DateTime.MaxValue }, TextMessages.Write, Contract.Render.Parser, b => TextMessages.ReadRender(b)),
-        ["Text"] = Of(new string('x', 20_000), TextMessages.WriteText, Contract.Text.Parser, b => TextMessages.ReadText(b)),
+        ["Text"] = Of<PrivateText>(new string('x', 20_000), TextMessages.WriteText, Contract.Text.Parser, b => TextMessages.ReadText(b)),
         ["Generate"] = Of(new GenerateMessage(64, Everything), GenerateMessage.Write, Contract.Generate.Parser, b => GenerateMessage.Read(b)),
         ["Admitted"] = Of(new Admitted(3, 2, new(1)), GenerationEvents.Write, Contract.Admitted.Parser, b => GenerationEvents.ReadAdmitted(b)),
         ["Delta"] = Of(Piece, DeltaMessage.Write, Contract.Delta.Parser, b => DeltaMessage.Read(b)),
@@ -109,7 +109,7 @@ public sealed class ContractTests
         ["StatsReply"] = Of(new EngineStats(1, 2, 3, 4, 5, 6, 7, 8), StateMessages.Write, Contract.StatsReply.Parser, b => StateMessages.ReadStats(b)),
         ["Pong"] = Of(new Pong(long.MaxValue, 1), StateMessages.Write, Contract.Pong.Parser, b => StateMessages.ReadPong(b)),
         ["Credit"] = Of(4096, StateMessages.WriteCredit, Contract.Credit.Parser, b => StateMessages.ReadCredit(b)),
-        ["Failed"] = Of(new EngineException(FailureCode.Confinement, "m", "e", "r"), FailureMessage.Write, Contract.Failed.Parser, b => FailureMessage.Read(b)),
+        ["Failed"] = Of(new EngineException(FailureCode.Confinement, "m", "e", "r") { Words = "w" }, FailureMessage.Write, Contract.Failed.Parser, b => FailureMessage.Read(b)),
     };
 
     public static TheoryData<string> Names => [.. Samples.Keys];
@@ -195,7 +195,7 @@ public sealed class ContractTests
             {
                 0 => new TextPrompt(text, number < 0),
                 1 => new TokenPrompt(ids),
-                _ => new ChatPrompt([.. stops.Select(s => new ChatMessage(text, s) { Reasoning = text, ToolCalls = [new(s, text, s)] })], number < 0 ? text : null)
+                _ => new ChatPrompt([.. stops.Select(s => new ChatMessage(text, s) { Reasoning = text, ToolCalls = [new(s, text, s)] })], PrivateText.OrNull(number < 0 ? text : null))
                 {
                     Tools = [.. stops.Select(s => new ToolDefinition(text, s, s))],
                 },
@@ -203,7 +203,7 @@ public sealed class ContractTests
             var request = new GenerationRequest(prompt)
             {
                 MaxTokens = number % 5 == 0 ? null : number,
-                Stop = stops,
+                Stop = [.. stops],
                 Sampling = new()
                 {
                     Temperature = value,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using CsCheck;
+using Hearth.Requests;
 using Hearth.Requests.Events;
 using Hearth.Workers.Protocol;
 using Hearth.Workers.Protocol.Messages;
@@ -15,14 +16,14 @@ public sealed class FrameReaderTests
             var stream = new MemoryStream();
             var writer = new FrameWriter(stream);
             for (var i = 0; i < lengths.Length; i++)
-                writer.Write(FrameKind.Text, (ulong)i, new string((char)('a' + (i % 26)), lengths[i]), TextMessages.WriteText);
+                writer.Write(FrameKind.Text, (ulong)i, new PrivateText(new string((char)('a' + (i % 26)), lengths[i])), TextMessages.WriteText);
 
             var reader = new FrameReader(new Pieces(stream.ToArray(), piece));
             for (var i = 0; i < lengths.Length; i++)
             {
                 Assert.True(reader.TryRead(out var frame));
                 Assert.Equal((FrameKind.Text, (ulong)i), (frame.Kind, frame.Id));
-                Assert.Equal(new string((char)('a' + (i % 26)), lengths[i]), TextMessages.ReadText(frame.Body));
+                Assert.Equal(new PrivateText(new string((char)('a' + (i % 26)), lengths[i])), TextMessages.ReadText(frame.Body));
             }
 
             Assert.False(reader.TryRead(out _));
@@ -77,11 +78,11 @@ public sealed class FrameReaderTests
         var stream = new MemoryStream();
         var writer = new FrameWriter(stream);
         var overhead = most > 1 << 21 ? 5 : 4;
-        var failure = Assert.Throws<FrameTooLongException>(() => writer.Write((FrameKind)kind, 1, new string('x', most - overhead + 1), TextMessages.WriteText));
+        var failure = Assert.Throws<FrameTooLongException>(() => writer.Write((FrameKind)kind, 1, new PrivateText(new string('x', most - overhead + 1)), TextMessages.WriteText));
         Assert.Contains(limit, failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, stream.Length);
 
-        writer.Write((FrameKind)kind, 1, new string('x', most - overhead), TextMessages.WriteText);
+        writer.Write((FrameKind)kind, 1, new PrivateText(new string('x', most - overhead)), TextMessages.WriteText);
         stream.Position = 0;
         Assert.True(new FrameReader(stream).TryRead(out var frame));
         Assert.Equal(most, frame.Body.Length);

@@ -33,7 +33,7 @@ public sealed class WorkerProcessTests : IDisposable
         await using (file)
         {
             await using var engine = await file.LoadAsync(new(), null, Token);
-            Assert.Equal("é0é1é2", string.Concat(await engine.GenerateAsync(new(new TextPrompt("x")), Token).OfType<Delta>().Select(d => d.Text).ToListAsync(Token)));
+            Assert.Equal("é0é1é2", string.Concat(await engine.GenerateAsync(new(new TextPrompt("x")), Token).OfType<Delta>().Select(d => d.Text.Reveal()).ToListAsync(Token)));
             Assert.Equal(!Options.Unconfined, file.Confinement!.Confined);
         }
 
