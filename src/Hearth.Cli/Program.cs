@@ -1,9 +1,13 @@
 using System.Runtime.InteropServices;
 using Hearth.Cli;
 using Hearth.Cli.Commands;
+using Hearth.Cli.Output;
 using Hearth.Cli.Terminals;
+using Hearth.Confinement;
 using Hearth.Workers.Client;
 using Hearth.Workers.Verification;
+
+HostConfinement.Begin();
 
 // The first Ctrl-C, or the first request to end, cancels what runs, so that nothing is left behind; a second one ends the program at once.
 using var interruption = new CancellationTokenSource();
@@ -25,6 +29,14 @@ var host = new Host
     Environment = Environment.GetEnvironmentVariable,
     Clock = TimeProvider.System,
     ProgramFolder = AppContext.BaseDirectory,
+};
+
+// On threads that no command waits for. The runtime would print the exception's own words, which may be those of the user.
+AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
+{
+    var failure = Failure.Of((Exception)fault.ExceptionObject);
+    failure.Show(host.Terminal, json: false);
+    Environment.Exit(failure.ExitCode);
 };
 return await CommandLine.RunAsync(args, host, interruption.Token);
 

@@ -15,13 +15,6 @@ sealed record WorkerProgram(
     /// <summary>Names of the programs and of their libraries, and the project that each is built in.</summary>
     static readonly (string Name, string Project) Worker = ("hearth-worker", "Hearth.Worker"), Probe = ("hearth-probe", "Hearth.Probe");
 
-    /// <summary>Nothing of ours is inherited. No diagnostics port may be opened, and the ONNX Runtime of later workers sends nothing.</summary>
-    static readonly Dictionary<string, string> Base = new()
-    {
-        ["DOTNET_EnableDiagnostics"] = "0",
-        ["ORT_DISABLE_TELEMETRY"] = "1",
-    };
-
     /// <summary>
     /// The program at a path: a <c>.dll</c> runs on the runtime that runs us, be it the machine's or our own in our folder; anything else is taken for a native program.
     /// </summary>
@@ -31,17 +24,17 @@ sealed record WorkerProgram(
         if (!File.Exists(full))
             throw Missing($"There is no worker program at {full}.");
         if (IsNative(full))
-            return new(full, [], Base, RuntimePaths.ForNativeWorker(full));
+            return new(full, [], QuietEnvironment.Variables, RuntimePaths.ForNativeWorker(full));
 
         if (RuntimePaths.DotnetRoot is not { } root)
         {
             var own = Path.ChangeExtension(full, null);
             return File.Exists(own)
-                ? new(own, [], Base, RuntimePaths.ForSelfContainedWorker(own))
+                ? new(own, [], QuietEnvironment.Variables, RuntimePaths.ForSelfContainedWorker(own))
                 : throw Missing($"This program carries its own runtime, so {Path.GetFileName(full)} needs its own program beside it, in {Path.GetDirectoryName(full)}.");
         }
 
-        return new(Path.Combine(root, "dotnet"), [full], new Dictionary<string, string>(Base) { ["DOTNET_ROOT"] = root }, RuntimePaths.ForManagedWorker(full));
+        return new(Path.Combine(root, "dotnet"), [full], new Dictionary<string, string>(QuietEnvironment.Variables) { ["DOTNET_ROOT"] = root }, RuntimePaths.ForManagedWorker(full));
     }
 
     /// <summary>The worker that was built or installed together with the running program.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hearth.Confinement;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Support;
 
@@ -16,7 +17,7 @@ public sealed class LauncherTests : IDisposable
         bin=$CHECKOUT/artifacts/program/bin
         mkdir -p "$bin"
         touch "$bin/hearth-worker.dll"
-        printf '#!/bin/sh\necho "program: $*"\n' >"$bin/hearth"
+        printf '#!/bin/sh\nenv >"$CHECKOUT/environment"\necho "program: $*"\n' >"$bin/hearth"
         chmod +x "$bin/hearth"
         """;
 
@@ -51,6 +52,13 @@ public sealed class LauncherTests : IDisposable
         File.Delete(At("src/Hearth.Cli/New.cs"));
         await RunAsync();
         Assert.Equal(9, Builds);
+    }
+
+    [Fact]
+    public async Task The_program_finds_what_it_wants_in_its_environment_and_starts_once()
+    {
+        await RunAsync();
+        Assert.Superset(QuietEnvironment.Variables.Select(v => $"{v.Key}={v.Value}").ToHashSet(), File.ReadAllLines(At("environment")).ToHashSet());
     }
 
     [Fact]

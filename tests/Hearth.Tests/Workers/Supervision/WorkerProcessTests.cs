@@ -130,7 +130,8 @@ public sealed class WorkerProcessTests : IDisposable
         var environment = (await File.ReadAllTextAsync(process + "/environ", Token)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(
-            ["DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={Hearth.Confinement.RuntimePaths.DotnetRoot}", "ORT_DISABLE_TELEMETRY=1"], environment.Order());
+            ["DOTNET_DbgEnableMiniDump=0", "DOTNET_EnableDiagnostics=0", "DOTNET_EnableEventPipe=0", $"DOTNET_ROOT={Hearth.Confinement.RuntimePaths.DotnetRoot}", "ORT_DISABLE_TELEMETRY=1"],
+            environment.Order(StringComparer.Ordinal));
         Assert.Equal(_model, new FileInfo(process + "/fd/4").LinkTarget);
         Assert.StartsWith("socket:", new FileInfo(process + "/fd/3").LinkTarget, StringComparison.Ordinal);
     }
