@@ -20,13 +20,14 @@ static class RunCommand
         Groups =
         [
             ("Prompt", [SettingTable.Raw, SettingTable.ParseSpecial, SettingTable.Tools]),
-            ("Answer", [.. SettingTable.Sampling, SettingTable.IgnoreEos, SettingTable.LogProbs, SettingTable.Timings]),
+            ("Answer", [SettingTable.Schema, SettingTable.Grammar, SettingTable.AnswerRegex, .. SettingTable.Sampling, SettingTable.IgnoreEos, SettingTable.LogProbs, SettingTable.Timings]),
             ("Model", SettingTable.Loading),
         ],
         Examples =
         [
             ("a question to the model that ships", "hearth run \"What is the capital of France?\""),
             ("the same answer every time, as JSON", "hearth run --temperature 0 --max-tokens 64 --json \"Name three rivers.\""),
+            ("an answer that a program can read", "hearth run --schema person.json \"Invent a person.\""),
             ("a text from a file, continued without a chat template", "hearth run --raw --max-tokens 32 < start.txt"),
         ],
     };
@@ -47,6 +48,7 @@ static class RunCommand
         {
             IgnoreEndOfText = call.Get(SettingTable.IgnoreEos),
             LogProbabilities = logProbabilities,
+            Constraint = await ConstraintFile.ReadAsync(call),
         };
 
         // The worker starts while the prompt is still being read.

@@ -46,6 +46,9 @@ static class SettingTable
     internal static readonly Setting<bool> ParseSpecial = new("parse-special", null, "the names of control tokens in the text become those tokens", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<bool> IgnoreEos = new("ignore-eos", null, "end-of-text tokens do not end the answer", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<string?> Tools = new("tools", "FILE", "JSON array of functions that the model may ask to be called", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> Schema = new("schema", "FILE", "JSON Schema that the answer fulfils: the model can write nothing else", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> Grammar = new("grammar", "FILE", "GBNF grammar of the answer", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> AnswerRegex = new("regex", "PATTERN", "regular expression that the whole answer matches", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> Tokens = new("tokens", "FILE", "JSON array of token ids", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> Output = new("output", "FILE", "where the float32 rows go, little endian, without header", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> PublishTo = new("output", "DIR", "where the folder is made: nothing is there, or an empty folder", Text(), null) { Lasting = false };

@@ -39,7 +39,7 @@ sealed class LoadedDecoder : IDisposable
 
     internal Decoder Decoder { get; }
 
-    /// <summary>Positions that the cache holds.</summary>
+    /// <summary>Positions of one sequence at most.</summary>
     internal int ContextLength { get; }
 
     internal (int Prefill, int Decode) Threads { get; }
@@ -53,10 +53,11 @@ sealed class LoadedDecoder : IDisposable
     {
         var shape = DecoderShape.Read(file);
         var context = ContextFor(shape, options.ContextLength);
+        var cache = CacheFor(context, options.CacheLength);
         var threads = (Prefill: ThreadsFor(options.PrefillThreads), Decode: ThreadsFor(options.DecodeThreads));
         var asFloat = options.Activations == ActivationType.Float;
         var changes = new Adapters(file, adapters);
-        var plan = MemoryPlan.For(file, shape, context, options.KvType, asFloat, options.MemoryBudget, changes);
+        var plan = MemoryPlan.For(file, shape, context, cache, options.KvType, asFloat, options.MemoryBudget, changes);
         plan.ThrowIfTooLarge();
 
         var owned = new List<IDisposable>();
@@ -66,8 +67,8 @@ sealed class LoadedDecoder : IDisposable
             var rows = RowsFor(shape, context);
             var crew = Own(new Crew(Math.Max(threads.Prefill, threads.Decode), Decoder.ScratchBytes(shape, rows), Decoder.Phases(shape)));
             var weights = DecoderWeights.Read(new TensorLoader(file, asFloat, changes, crew, owned, progress, cancellationToken), shape);
-            var store = Own(new KvStore(CachedSequence.PagesFor(context), shape.CacheLayers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16));
-            var states = shape.StateLength == 0 ? null : Own(new StatePool(StatesFor(context), shape.StateLength));
+            var store = Own(new KvStore(CachedSequence.PagesFor(cache), shape.CacheLayers, shape.KvHeads, shape.HeadLength, options.KvType == KvType.F16));
+            var states = shape.StateLength == 0 ? null : Own(new StatePool(StatesFor(cache), shape.StateLength));
             var decoder = Own(new Decoder(shape, weights, kernels, crew, store, (rows, MaxLogits), threads, changes, states));
             return new(shape, weights, kernels, crew, new(store, states), decoder, context, threads, owned);
         }
@@ -91,7 +92,16 @@ sealed class LoadedDecoder : IDisposable
     internal static int RowsFor(DecoderShape shape, int context) => shape.Architecture.Causal ? MaxRows : Math.Max(MaxRows, context);
 
     /// <summary>Sequences whose states are kept at once, running ones and cached ones.</summary>
-    internal static int StatesFor(int context) => Math.Min(MaxStates, CachedSequence.PagesFor(context));
+    internal static int StatesFor(int cache) => Math.Min(MaxStates, CachedSequence.PagesFor(cache));
+
+    /// <summary>Positions of the whole cache for an option; 0 takes one context.</summary>
+    static int CacheFor(int context, int wanted)
+    {
+        const int most = 1 << 24;
+        return wanted == 0 ? context
+            : wanted >= context && wanted <= most ? wanted
+            : throw new EngineException(FailureCode.InvalidRequest, $"A cache of {wanted} positions was asked for.", $"{context}, one context, to {most}; 0 for one context", "Choose a number in the range.");
+    }
 
     /// <summary>Positions for an option; 0 takes the model's limit, 8,192 at most.</summary>
     internal static int ContextFor(DecoderShape shape, int wanted) => wanted switch

@@ -10,14 +10,14 @@ namespace Hearth.Inference.Architectures;
 /// <summary>What a model will take, before anything is taken.</summary>
 sealed record MemoryPlan(MemoryEstimate Estimate, long PerPosition)
 {
-    internal static MemoryPlan For(GgufFile file, DecoderShape shape, int context, KvType kvType, bool asFloat, long budget, Adapters? adapters = null)
+    internal static MemoryPlan For(GgufFile file, DecoderShape shape, int context, int cache, KvType kvType, bool asFloat, long budget, Adapters? adapters = null)
     {
         var page = KvStore.BytesFor(shape.CacheLayers, shape.KvHeads, shape.HeadLength, kvType == KvType.F16);
         var weights = TensorChecks.Estimate(file, shape, asFloat, adapters);
         var scratch = PassBuffers.BytesFor(shape, LoadedDecoder.RowsFor(shape, context), LoadedDecoder.MaxLogits)
             + LinearMath.BytesFor(adapters?.Rank ?? 0, LoadedDecoder.RowsFor(shape, context), shape.WidestOutput);
-        scratch += sizeof(float) * (long)LoadedDecoder.StatesFor(context) * shape.StateLength;
-        return new(new(context, weights, CachedSequence.PagesFor(context) * page, scratch, budget > 0 ? budget : Available()), page / KvStore.PageLength);
+        scratch += sizeof(float) * (long)LoadedDecoder.StatesFor(cache) * shape.StateLength;
+        return new(new(context, weights, CachedSequence.PagesFor(cache) * page, scratch, budget > 0 ? budget : Available()), page / KvStore.PageLength);
     }
 
     internal void ThrowIfTooLarge()

@@ -57,7 +57,8 @@ static class Inspection
         try
         {
             var shape = DecoderShape.Read(file);
-            var plan = MemoryPlan.For(file, shape, LoadedDecoder.ContextFor(shape, contextLength), KvType.F16, asFloat: false, budget: 0);
+            var context = LoadedDecoder.ContextFor(shape, contextLength);
+            var plan = MemoryPlan.For(file, shape, context, context, KvType.F16, asFloat: false, budget: 0);
             if (plan.Estimate.Total > plan.Estimate.Available)
                 warnings.Add($"This context does not fit: {plan.Estimate.Total / 1_000_000} MB are needed, {plan.Estimate.Available / 1_000_000} MB are available.");
             work = WorkEstimate.For(file, shape);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hearth.Inference.Architectures;
+using Hearth.Inference.Constraints;
 using Hearth.Inference.KvCache;
 using Hearth.Inference.Scheduling;
 using Hearth.Inference.Tokenizers;
@@ -21,12 +22,14 @@ sealed class LocalEngine : IEngine
     readonly TimeProvider _clock;
     readonly ProcessMemory _memory = new();
     readonly string? _rerankTemplate;
+    readonly Lazy<ConstraintVocabulary> _vocabulary;
     bool _disposed;
 
     internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock, string? rerankTemplate)
     {
         (_model, _tokenizer, _prompts, Model, _clock, _rerankTemplate) = (model, tokenizer, prompts, description, clock, rerankTemplate);
-        _scheduler = new(model);
+        _scheduler = new(model, clock);
+        _vocabulary = new(() => new(tokenizer));
     }
 
     public LoadedModel Model { get; }
@@ -37,6 +40,8 @@ sealed class LocalEngine : IEngine
         RequireLogits();
         Check(request);
         var prompt = _prompts.Prepare(request.Prompt, cancellationToken);
+        if (request.Constraint is { } constraint)
+            prompt = prompt with { Constraint = new(ConstraintCompiler.Compile(constraint), _vocabulary.Value) };
         if (prompt.Tokens.Length >= _model.ContextLength)
             throw TooLong(prompt.Tokens.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -154,6 +159,8 @@ sealed class LocalEngine : IEngine
             throw new EngineException(FailureCode.InvalidRequest, $"max tokens is {request.MaxTokens}.", "at least 1, or none", "Choose a number in the range.");
         if (request.LogProbabilities is < 0 or > 20)
             throw new EngineException(FailureCode.InvalidRequest, $"{request.LogProbabilities} log-probabilities were asked for.", "0 to 20", "Choose a number in the range.");
+        if (request is { Constraint: not null, Prompt: ChatPrompt { Tools.Count: > 0, ToolChoice: not ToolChoice.None } })
+            throw new EngineException(FailureCode.InvalidRequest, "A constraint and tools were given together.", "one of them", "Leave the tools out, or let the model call them and constrain the answer after that.");
         if (request.CacheScope.Length is not (0 or 32))
             throw new EngineException(FailureCode.InvalidRequest, $"A cache scope of {request.CacheScope.Length} bytes was given.", "32 bytes, or none", "Give a key of 32 bytes.");
     }

@@ -23,11 +23,14 @@ sealed class PrefixCache(PagePool pool)
         var (best, length) = (-1, 0);
         for (var i = 0; i < _entries.Count; i++)
         {
+            // First of all: how long a comparison with another tenant's tokens takes would tell of them.
+            if (!CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
+                continue;
             var common = _entries[i].Sequence.Tokens.CommonPrefixLength(tokens[..^1]);
             // A state belongs to the end of its sequence: only the whole of it can be continued.
             if (pool.States is not null && common < _entries[i].Sequence.Length)
                 continue;
-            if (common > length && _entries[i].Sequence.IsLong == isLong && CryptographicOperations.FixedTimeEquals(_entries[i].Scope, scope))
+            if (common > length && _entries[i].Sequence.IsLong == isLong)
                 (best, length) = (i, common);
         }
 

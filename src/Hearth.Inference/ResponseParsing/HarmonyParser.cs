@@ -30,6 +30,8 @@ sealed partial class HarmonyParser(OfferedTools tools) : IResponseParser
     /// <summary>Every control token of the format.</summary>
     internal static IReadOnlyList<string> Markers => ["<|channel|>", HeaderEnd, "<|constrain|>", .. Ends];
 
+    public bool IsInContent => _part == Part.Content;
+
     public string? IncompleteCall { get; private set; }
 
     public ResponsePiece Append(string piece, bool isLast)

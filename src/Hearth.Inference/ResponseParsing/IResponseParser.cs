@@ -8,6 +8,9 @@ interface IResponseParser
     /// <param name="isLast">True: nothing follows, and all is let out.</param>
     ResponsePiece Append(string piece, bool isLast);
 
+    /// <summary>True where what comes next is content, and not reasoning or a header.</summary>
+    bool IsInContent { get; }
+
     /// <summary>After the last piece: the name of a call that the answer ended in, empty where not even that is known; null where all calls are complete.</summary>
     string? IncompleteCall { get; }
 }
@@ -15,6 +18,8 @@ interface IResponseParser
 /// <summary>All is content.</summary>
 sealed class PlainParser : IResponseParser
 {
+    public bool IsInContent => true;
+
     public string? IncompleteCall => null;
 
     public ResponsePiece Append(string piece, bool isLast) => new(piece, "", []);

@@ -37,6 +37,8 @@ sealed class MarkupParser : IResponseParser
             BeginReasoning();
     }
 
+    public bool IsInContent => !_isReasoning;
+
     public string? IncompleteCall { get; private set; }
 
     public ResponsePiece Append(string piece, bool isLast)

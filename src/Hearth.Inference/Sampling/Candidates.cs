@@ -114,6 +114,19 @@ sealed class Candidates(int vocabulary, int capacity)
         Shrink(indices.Length);
     }
 
+    /// <summary>Keeps the tokens of a mask, which has a bit for each of the vocabulary. At first only, while all are candidates.</summary>
+    internal void KeepMasked(ReadOnlySpan<ulong> mask)
+    {
+        var kept = 0;
+        for (var word = 0; word < mask.Length; word++)
+        {
+            for (var bits = mask[word]; bits != 0; bits &= bits - 1)
+                Move((word << 6) + BitOperations.TrailingZeroCount(bits), kept++);
+        }
+
+        Shrink(kept);
+    }
+
     /// <summary>Keeps one.</summary>
     internal void KeepOnly(int index)
     {

@@ -11,9 +11,10 @@ static class Philox
     /// <summary>A number in [0, 1) with 53 random bits for one draw.</summary>
     /// <param name="seed">Keys the generator.</param>
     /// <param name="position">Absolute position of the token that is drawn.</param>
-    internal static double Uniform(ulong seed, long position)
+    /// <param name="attempt">How often a token was drawn for this position before.</param>
+    internal static double Uniform(ulong seed, long position, int attempt = 0)
     {
-        var counter = unchecked(((uint)position, (uint)(position >> 32), 0u, 0u));
+        var counter = unchecked(((uint)position, (uint)(position >> 32), (uint)attempt, 0u));
         var (x0, x1, _, _) = Block(counter, (unchecked((uint)seed), (uint)(seed >> 32)));
         return ((((ulong)x0 << 32) | x1) >> 11) * (1.0 / (1L << 53));
     }

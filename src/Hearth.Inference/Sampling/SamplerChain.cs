@@ -1,3 +1,4 @@
+using Hearth.Inference.Constraints;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Inference.Sampling;
@@ -10,10 +11,14 @@ namespace Hearth.Inference.Sampling;
 sealed class SamplerChain
 {
     readonly int _vocabulary;
+    readonly SamplingOptions _options;
     readonly ISamplerStep[] _steps;
 
     // Null where one pass over the logits finds the token.
     readonly Candidates? _candidates;
+
+    // Draws where a constraint refused the first draw; made when that happens.
+    SamplerChain? _masked;
 
     /// <summary>A chain with the steps in the documented order.</summary>
     /// <exception cref="Requests.EngineException"><see cref="Requests.FailureCode.InvalidRequest"/>: an option is outside its range.</exception>
@@ -24,10 +29,14 @@ sealed class SamplerChain
 
     /// <summary>A chain with chosen steps in a chosen order.</summary>
     internal SamplerChain(SamplingOptions options, int vocabulary, IReadOnlyList<string> order)
+        : this(options, vocabulary, SamplerSteps.Make(options, vocabulary, order))
+    {
+    }
+
+    SamplerChain(SamplingOptions options, int vocabulary, ISamplerStep[] steps)
     {
         SamplingRules.Check(options, vocabulary);
-        _vocabulary = vocabulary;
-        _steps = SamplerSteps.Make(options, vocabulary, order);
+        (_vocabulary, _options, _steps) = (vocabulary, options, steps);
         if (_steps is not [Temperature { IsGreedy: true }])
             _candidates = new(vocabulary, Capacity(_steps, vocabulary));
     }
@@ -42,7 +51,22 @@ sealed class SamplerChain
     {
         if (logits.Length != _vocabulary)
             throw new ArgumentException($"{logits.Length} logits for a vocabulary of {_vocabulary}.", nameof(logits));
-        return _candidates is null ? Argmax.Of(logits) : Draw(Filter(_candidates, logits, history), seed, position);
+        return _candidates is null ? Argmax.Of(logits) : Draw(Filter(_candidates, logits, history), seed, position, attempt: 0);
+    }
+
+    /// <summary>Draws the token that follows from those that a constraint allows, and advances it.</summary>
+    /// <remarks>
+    /// What is drawn freely is nearly always allowed, and to ask costs little; the mask of all tokens is computed only where it isn't. Both draws together are one of the
+    /// masked distribution: a token has its own share of the first, and its share of what was refused in the second.
+    /// </remarks>
+    internal int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ulong seed, long position, Constraint constraint)
+    {
+        var token = Sample(logits, history, seed, position);
+        if (constraint.TryAdvance(token))
+            return token;
+        _masked ??= new(_options, _vocabulary, [new AllowedTokens(constraint), .. SamplerSteps.Make(_options, _vocabulary, SamplerSteps.OrderFor(_options))]);
+        token = Draw(_masked.Filter(logits, history), seed, position, attempt: 1);
+        return constraint.TryAdvance(token) ? token : throw new InvalidOperationException("A mask allows a token that its constraint refuses.");
     }
 
     /// <summary>The candidates after all steps.</summary>
@@ -58,13 +82,13 @@ sealed class SamplerChain
     }
 
     /// <summary>Inverts the cumulative distribution over ascending ids.</summary>
-    static int Draw(Candidates candidates, ulong seed, long position)
+    static int Draw(Candidates candidates, ulong seed, long position, int attempt)
     {
         if (candidates.Count == 1)
             return candidates.IdAt(0);
         var best = candidates.MostLikely();
         var highest = candidates.Logits[best];
-        var point = Philox.Uniform(seed, position) * candidates.Total(highest);
+        var point = Philox.Uniform(seed, position, attempt) * candidates.Total(highest);
         var weights = candidates.Weights(highest);
         for (var i = 0; i < weights.Length; i++)
         {

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Threading.Channels;
+using Hearth.Inference.Constraints;
 using Hearth.Inference.KvCache;
 using Hearth.Inference.Sampling;
 using Hearth.Inference.Tokenizers;
@@ -21,6 +23,8 @@ sealed class Answer
     readonly ulong _seed;
     readonly long _arrived;
     readonly int[] _next = new int[1];
+    readonly Constraint? _constraint;
+    bool _isConstrained;
     int[] _given;
     long _admitted, _prefilled;
     int _cached, _generated;
@@ -34,6 +38,9 @@ sealed class Answer
         _given = Prompt;
         _sampler = new(request.Sampling, tokenizer.VocabularySize);
         _text = new(prompt, tokenizer.NewDecoder(Prompt.Length > 0 ? Prompt[^1] : null), new(request.Stop), seed);
+        _constraint = prompt.Constraint;
+        if (_text.IsInContent)
+            BeginContent("");
         _arrived = clock.GetTimestamp();
         Capacity = (int)Math.Min(contextLength, (long)Prompt.Length + (request.MaxTokens ?? contextLength));
     }
@@ -85,10 +92,13 @@ sealed class Answer
         if (_generated == 0)
             _prefilled = _clock.GetTimestamp();
         var sequence = Sequence!;
-        var token = _sampler.Sample(logits, sequence.Tokens, _seed, sequence.Length);
+        var token = _isConstrained
+            ? _sampler.Sample(logits, sequence.Tokens, _seed, sequence.Length, _constraint!)
+            : _sampler.Sample(logits, sequence.Tokens, _seed, sequence.Length);
         _generated++;
         _next[0] = token;
-        var isEnd = _tokenizer.Special.IsEnd(token) && !_request.IgnoreEndOfText;
+        // Where nothing may follow, asking the model to say so would cost a pass.
+        var isEnd = _isConstrained ? _tokenizer.Special.IsEnd(token) || _constraint!.IsFinished : _tokenizer.Special.IsEnd(token) && !_request.IgnoreEndOfText;
         var characters = _text.Read(token);
         FinishReason? reason =
             _text.StopText is not null ? FinishReason.Stop
@@ -96,7 +106,10 @@ sealed class Answer
             : _generated == _request.MaxTokens ? FinishReason.MaxTokens
             : sequence.Length >= Capacity ? FinishReason.ContextFull
             : null;
-        _events.Writer.TryWrite(_text.Say(characters, token, isLast: reason is not null) with
+        var said = _text.Say(characters, token, isLast: reason is not null);
+        if (reason is null && !_isConstrained && _text.IsInContent)
+            said = said with { Text = BeginContent(said.Text.Reveal()) };
+        _events.Writer.TryWrite(said with
         {
             LogProbabilities = _request.LogProbabilities is { } k ? [LogProbabilities.Compute(logits, token, k)] : [],
         });
@@ -105,6 +118,23 @@ sealed class Answer
         _events.Writer.TryWrite(Complete(end));
         _events.Writer.TryComplete();
         return true;
+    }
+
+    /// <summary>What the model reasoned is over: the constraint holds from here on.</summary>
+    /// <param name="begun">What was said already, by the token with which reasoning ended.</param>
+    string BeginContent(string begun)
+    {
+        if (_constraint is null)
+            return begun;
+        begun = (begun + _text.TakePlainly()).TrimStart();
+        if (begun.Length > 0 && !_constraint.TryAdvance(Encoding.UTF8.GetBytes(begun)))
+        {
+            throw new EngineException(
+                FailureCode.InvalidRequest, "The model ended its reasoning in the middle of a token whose rest is not what the constraint asks.", "", "Try again with another seed, or switch reasoning off.");
+        }
+
+        _isConstrained = true;
+        return begun;
     }
 
     /// <summary>Ends the answer with an error.</summary>

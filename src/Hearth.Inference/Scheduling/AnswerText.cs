@@ -1,3 +1,4 @@
+using Hearth.Inference.ResponseParsing;
 using Hearth.Inference.Sampling;
 using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
@@ -9,13 +10,17 @@ namespace Hearth.Inference.Scheduling;
 /// <summary>From the tokens of one answer to what they say: whole characters, up to a stop text, split into content, reasoning and calls.</summary>
 sealed class AnswerText(PreparedPrompt prompt, TokenDecoder decoder, StopMatcher stop, ulong seed)
 {
+    IResponseParser _parser = prompt.Parser;
     int _calls;
+
+    /// <summary>True where what comes next is content, and not reasoning or a header.</summary>
+    internal bool IsInContent => _parser.IsInContent;
 
     /// <summary>The stop text that ended the answer, or null.</summary>
     internal PrivateText? StopText => PrivateText.OrNull(stop.Found);
 
     /// <summary>The name of a call that the answer ended in, or null.</summary>
-    internal string? IncompleteCall => prompt.Parser.IncompleteCall;
+    internal string? IncompleteCall => _parser.IncompleteCall;
 
     /// <summary>Takes the next token and returns the characters that can no longer be part of a stop text.</summary>
     internal string Read(int token) => stop.Append(decoder.Append(token, prompt.VisibleTokens.Contains(token)));
@@ -28,13 +33,21 @@ sealed class AnswerText(PreparedPrompt prompt, TokenDecoder decoder, StopMatcher
     {
         if (isLast)
             characters += stop.Append(decoder.Flush()) + stop.Flush();
-        var piece = prompt.Parser.Append(characters, isLast);
+        var piece = _parser.Append(characters, isLast);
         _calls += piece.Calls.Count;
         return new(piece.Text, [token], [])
         {
             Reasoning = piece.Reasoning,
             ToolCalls = piece.Calls.Count == 0 ? [] : [.. piece.Calls.Select((c, i) => new ToolCall(c.Id ?? NewId(_calls - i), c.Name, c.Arguments))],
         };
+    }
+
+    /// <summary>From here on all is content, whatever it looks like; what was held back is let out.</summary>
+    internal string TakePlainly()
+    {
+        var held = _parser.Append("", isLast: true).Text;
+        _parser = new PlainParser();
+        return held;
     }
 
     /// <summary>Why the answer ended, with regard to its calls: one that is cut off makes the answer as useless as a limit does.</summary>

@@ -1,3 +1,4 @@
+using Hearth.Inference.Constraints;
 using Hearth.Inference.ResponseParsing;
 
 namespace Hearth.Inference.Scheduling;
@@ -6,4 +7,8 @@ namespace Hearth.Inference.Scheduling;
 /// <param name="Tokens">At least one.</param>
 /// <param name="Parser">For this answer alone.</param>
 /// <param name="VisibleTokens">Control tokens that the parser must see.</param>
-sealed record PreparedPrompt(int[] Tokens, IResponseParser Parser, IReadOnlySet<int> VisibleTokens);
+sealed record PreparedPrompt(int[] Tokens, IResponseParser Parser, IReadOnlySet<int> VisibleTokens)
+{
+    /// <summary>What the answer's content must be, for this answer alone; null leaves it free.</summary>
+    internal Constraint? Constraint { get; init; }
+}

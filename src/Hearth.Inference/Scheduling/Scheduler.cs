@@ -18,16 +18,19 @@ sealed class Scheduler : IDisposable
     readonly LoadedDecoder _model;
     readonly PrefixCache _prefixes;
     readonly Batch _batch = new(LoadedDecoder.MaxRows, LoadedDecoder.MaxLogits);
+    readonly PrefillPace _pace = new(LoadedDecoder.MaxRows);
+    readonly TimeProvider _clock;
     readonly BlockingCollection<object> _inbox = [];
     readonly Queue<Answer> _waiting = new();
     readonly List<Answer> _running = [], _inPass = [];
     readonly Thread _thread;
     long _passes;
+    int _decoding;
     Exception? _fatal;
 
-    internal Scheduler(LoadedDecoder model)
+    internal Scheduler(LoadedDecoder model, TimeProvider? clock = null)
     {
-        _model = model;
+        (_model, _clock) = (model, clock ?? TimeProvider.System);
         _prefixes = new(model.Pool);
         _thread = new(Serve) { IsBackground = true, Name = "engine" };
         _thread.Start();
@@ -190,31 +193,32 @@ sealed class Scheduler : IDisposable
         return pages;
     }
 
-    /// <summary>Decodes first, since somebody is reading; then prompts in order of arrival, as far as there is room.</summary>
+    /// <summary>Decodes first, since somebody is reading; then prompts in order of arrival, as far as they don't hold the others up.</summary>
     void FillBatch()
     {
         _batch.Clear();
         _inPass.Clear();
-        Fill(decoding: true);
-        Fill(decoding: false);
+        Fill(decoding: true, LoadedDecoder.MaxRows);
+        _decoding = _batch.Rows;
+        Fill(decoding: false, _decoding + _pace.Rows(_decoding));
 
-        void Fill(bool decoding)
+        void Fill(bool decoding, int rows)
         {
             foreach (var answer in _running)
             {
-                if ((answer.Pending == 0) == decoding && _batch.Room > 0 && _batch.LogitRoom > 0)
-                    Add(answer);
+                if ((answer.Pending == 0) == decoding && Math.Min(_batch.Room, rows - _batch.Rows) is > 0 and var room && _batch.LogitRoom > 0)
+                    Add(answer, room);
             }
         }
     }
 
-    void Add(Answer answer)
+    void Add(Answer answer, int room)
     {
         var sequence = answer.Sequence!;
         // As transformers does it: a sequence that outgrows the original context is computed anew by the long factors.
         if (!sequence.IsLong && answer.Pending == 0 && sequence.Length == _model.Shape.LongFrom)
             answer.BeginLong();
-        var tokens = answer.NextTokens(_batch.Room);
+        var tokens = answer.NextTokens(room);
         sequence.Append(tokens);
         var wanted = answer.Pending == 0;
         var row = _batch.Add(sequence, tokens.Length, wanted ? LogitsWanted.Last : LogitsWanted.None);
@@ -226,9 +230,11 @@ sealed class Scheduler : IDisposable
     {
         if (_batch.Rows == 0)
             return;
+        var start = _clock.GetTimestamp();
         try
         {
             _model.Decoder.Forward(_batch);
+            _pace.Note(_decoding, _batch.Rows - _decoding, _clock.GetElapsedTime(start));
         }
         catch (NotFiniteException) when (_inPass.Count > 1 && _model.Pool.States is null)
         {

@@ -110,6 +110,17 @@ sealed class Tokenizer
         return text.Append(decoder.Flush()).ToString();
     }
 
+    /// <summary>The bytes that a token adds to an answer's text; none for a control token.</summary>
+    internal ReadOnlyMemory<byte> TextBytes(int token)
+    {
+        if (_vocabulary.IsControl(token))
+            return default;
+        var bytes = _vocabulary.Bytes(token);
+        return _parts.MarksSpaces && _vocabulary.Type(token) == TokenType.Normal
+            ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(SpaceMark.Character, ' '))
+            : bytes.ToArray();
+    }
+
     /// <summary>The control tokens whose text is a part of one of these texts.</summary>
     internal IReadOnlySet<int> ControlTokensIn(IEnumerable<string> texts)
     {

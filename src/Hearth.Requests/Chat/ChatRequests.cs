@@ -34,6 +34,7 @@ static class ChatRequests
             MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
             Stop = options.StopSequences is { } stops ? [.. stops] : defaults.Stop,
             Sampling = Translate(options, defaults.Sampling),
+            Constraint = Translate(options.ResponseFormat) ?? defaults.Constraint,
         };
     }
 
@@ -47,6 +48,14 @@ static class ChatRequests
         Seed = options.Seed is { } seed ? unchecked((ulong)seed) : defaults.Seed,
     };
 
+    static AnswerConstraint? Translate(ChatResponseFormat? format) => format switch
+    {
+        null or ChatResponseFormatText => null,
+        ChatResponseFormatJson { Schema: { } schema } => new(ConstraintKind.JsonSchema, schema.GetRawText()),
+        ChatResponseFormatJson => AnswerConstraint.JsonObject,
+        _ => throw Refusal($"The options ask for {format.GetType().Name}.", "text or JSON", "ask for one of them"),
+    };
+
     static ToolDefinition Translate(AITool tool) => tool is AIFunctionDeclaration function
         ? new(function.Name, PrivateText.OrNull(function.Description.Length > 0 ? function.Description : null), function.JsonSchema.GetRawText())
         : throw Refusal($"The options name a tool of the kind {tool.GetType().Name}.", "functions", "leave it out");
@@ -58,8 +67,6 @@ static class ChatRequests
             throw Refusal("The options demand a call of a tool.", "tool mode Auto or None", "let the model decide");
         if (options.AllowMultipleToolCalls == false)
             throw Refusal("The options forbid several tool calls at once.", "no such limit", "leave that out");
-        if (options.ResponseFormat is not (null or ChatResponseFormatText))
-            throw Refusal($"The options ask for {options.ResponseFormat.GetType().Name}.", "text", "ask for text, and check what comes");
         if (options.ContinuationToken is not null || options.AllowBackgroundResponses == true)
             throw Refusal("The options ask for a response in the background.", "a response in one piece", "leave that out");
         if (options.Reasoning is { Effort: not null } or { Output: not null })

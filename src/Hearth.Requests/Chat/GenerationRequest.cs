@@ -13,6 +13,9 @@ public sealed record GenerationRequest(Prompt Prompt)
     /// <summary>Texts that end the answer; they are not part of it. At most 16, none empty.</summary>
     public IReadOnlyList<PrivateText> Stop { get; init; } = [];
 
+    /// <summary>What the answer must be; null leaves it free. Not together with tools.</summary>
+    public AnswerConstraint? Constraint { get; init; }
+
     /// <summary>How many of the most likely tokens to report at every step, 0 to 20; null reports none, 0 only the chosen one.</summary>
     public int? LogProbabilities { get; init; }
 

@@ -28,8 +28,11 @@ public sealed record AdapterUse(string Name, float Scale);
 /// <summary>How a model is loaded.</summary>
 public sealed record LoadOptions
 {
-    /// <summary>Positions that the cache can hold over all sequences; 0 takes the model's limit, 8,192 at most.</summary>
+    /// <summary>Positions of one sequence at most; 0 takes the model's limit, 8,192 at most.</summary>
     public int ContextLength { get; init; }
+
+    /// <summary>Positions that the cache holds over all sequences, from one context to 2^24; 0 takes one context. Memory is taken as it fills.</summary>
+    public int CacheLength { get; init; }
 
     /// <summary>Storage of keys and values.</summary>
     public KvType KvType { get; init; }

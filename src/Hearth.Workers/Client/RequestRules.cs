@@ -18,6 +18,8 @@ static class RequestRules
             throw Refusal($"The conversation has {chat.Messages.Count} messages.", $"at most {Limits.Messages}", "shorten it");
         if (request.Prompt is ChatPrompt prompt)
             Check(prompt);
+        if (request.Constraint is { } constraint && !Enum.IsDefined(constraint.Kind))
+            throw Refusal($"The constraint is of kind {(int)constraint.Kind}.", $"one of {string.Join(", ", Enum.GetNames<ConstraintKind>())}", "take a value of the enumeration");
         if (request.CacheScope.Length is not (0 or Limits.ScopeBytes))
             throw Refusal($"The cache scope has {request.CacheScope.Length} bytes.", $"{Limits.ScopeBytes}, or none", "give a key of that length");
     }

@@ -38,7 +38,7 @@ public sealed class DependencyTests
     /// <summary>Folders of Inference in reading order: one uses only those before it.</summary>
     static readonly string[] InferenceLayers =
     [
-        "Tokenizers", "ChatTemplates", "KvCache", "Architectures", "Sampling", "ResponseParsing", "Scheduling", "Generation",
+        "Tokenizers", "ChatTemplates", "KvCache", "Architectures", "Constraints", "Sampling", "ResponseParsing", "Scheduling", "Generation",
     ];
 
     public static TheoryData<string> RoomNames => [.. Rooms.Keys];

@@ -21,6 +21,8 @@ readonly record struct GenerateMessage(int Credit, GenerationRequest Request)
         wire.Flag(9, request.IgnoreEndOfText);
         wire.Bytes(10, request.CacheScope.Span);
         wire.Flag(11, !request.UseCache);
+        if (request.Constraint is { } constraint)
+            wire.Message(12, constraint, ConstraintMessage.Write);
     }
 
     internal static GenerateMessage Read(ReadOnlySpan<byte> body)
@@ -44,6 +46,7 @@ readonly record struct GenerateMessage(int Credit, GenerationRequest Request)
                 case 9: request = request with { IgnoreEndOfText = wire.Flag() }; break;
                 case 10: request = request with { CacheScope = Scope(ref wire) }; break;
                 case 11: request = request with { UseCache = !wire.Flag() }; break;
+                case 12: request = request with { Constraint = ConstraintMessage.Read(wire.Bytes()) }; break;
                 default: throw wire.Unknown();
             }
         }

@@ -37,6 +37,7 @@ static class LoadMessages
         wire.Signed(7, options.MemoryBudget);
         foreach (var adapter in options.Adapters)
             wire.Message(8, adapter, Write);
+        wire.Signed(9, options.CacheLength);
     }
 
     internal static LoadOptions ReadOptions(ReadOnlySpan<byte> body)
@@ -57,6 +58,7 @@ static class LoadMessages
                 case 7: options = options with { MemoryBudget = wire.LongSigned() }; break;
                 case 8 when adapters.Count < Limits.Adapters: adapters.Add(ReadUse(wire.RepeatedMessage())); break;
                 case 8: throw wire.Violation($"more than {Limits.Adapters} adapters are named");
+                case 9: options = options with { CacheLength = wire.Signed() }; break;
                 default: throw wire.Unknown();
             }
         }

@@ -191,6 +191,52 @@ public sealed class LocalEngineTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1.5f)]
+    public async Task A_constrained_answer_is_what_its_schema_says(float temperature)
+    {
+        var schema = """
+            {"type": "object", "additionalProperties": false, "required": ["city", "inhabitants", "rivers"], "properties": {
+                "city": {"type": "string", "minLength": 1, "maxLength": 30}, "inhabitants": {"type": "integer", "minimum": 1, "maximum": 99999999},
+                "rivers": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"enum": ["Elbe", "Spree", "Rhine"]}}}}
+            """;
+        var request = new GenerationRequest(new ChatPrompt(Question))
+        {
+            MaxTokens = 200,
+            Sampling = new() { Temperature = temperature, Seed = 7 },
+            Constraint = new(ConstraintKind.JsonSchema, schema),
+        };
+        var answer = await Ask(request);
+        using var json = System.Text.Json.JsonDocument.Parse(answer.Text);
+        Assert.Equal(["city", "inhabitants", "rivers"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.InRange(json.RootElement.GetProperty("inhabitants").GetInt32(), 1, 99999999);
+        Assert.All(json.RootElement.GetProperty("rivers").EnumerateArray(), r => Assert.Contains(r.GetString(), (string?[])["Elbe", "Spree", "Rhine"]));
+        Assert.Equal(FinishReason.EndOfText, answer.End.Reason);
+        // The last brace ends it: nothing may follow, and no token is spent on saying so.
+        Assert.EndsWith("}", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(answer.Text, (await Ask(request)).Text);
+    }
+
+    [Fact]
+    public async Task A_constraint_that_the_free_answer_fulfils_changes_nothing()
+    {
+        var free = new GenerationRequest(new ChatPrompt(Question)) { MaxTokens = 40, Sampling = SamplingOptions.Greedy };
+        var constrained = free with { Constraint = new(ConstraintKind.Regex, "[^{}]*") };
+        Assert.Equal((await Ask(free)).Text, (await Ask(constrained)).Text);
+    }
+
+    [Fact]
+    public async Task A_constraint_that_cannot_be_enforced_names_its_keyword()
+    {
+        var request = new GenerationRequest(new ChatPrompt(Question)) { Constraint = new(ConstraintKind.JsonSchema, """{"properties": {"a": {"not": {"type": "null"}}}}""") };
+        var e = await Assert.ThrowsAsync<EngineException>(() => Ask(request));
+        Assert.Equal(FailureCode.InvalidRequest, e.Code);
+        Assert.Contains("The keyword not at #/properties/a", e.Message, StringComparison.Ordinal);
+        var tools = new GenerationRequest(new ChatPrompt(Question) { Tools = [new("f", null, "{}")] }) { Constraint = AnswerConstraint.JsonObject };
+        Assert.Contains("together", (await Assert.ThrowsAsync<EngineException>(() => Ask(tools))).Message, StringComparison.Ordinal);
+    }
+
     async Task<Answer> Ask(GenerationRequest request)
     {
         var answer = new Answer();

@@ -87,8 +87,8 @@ public sealed class EngineChatClientTests : IAsyncDisposable
     [Fact]
     public void Every_option_of_the_interface_is_done_refused_or_about_other_services()
     {
-        string[] done = ["Instructions", "Temperature", "TopP", "TopK", "MaxOutputTokens", "StopSequences", "Seed", "FrequencyPenalty", "PresencePenalty", "Tools", "ToolMode", "RawRepresentationFactory"];
-        string[] refused = ["AllowMultipleToolCalls", "ResponseFormat", "ContinuationToken", "AllowBackgroundResponses", "Reasoning"];
+        string[] done = ["Instructions", "Temperature", "TopP", "TopK", "MaxOutputTokens", "StopSequences", "Seed", "FrequencyPenalty", "PresencePenalty", "Tools", "ToolMode", "RawRepresentationFactory", "ResponseFormat"];
+        string[] refused = ["AllowMultipleToolCalls", "ContinuationToken", "AllowBackgroundResponses", "Reasoning"];
         string[] ofOthers = ["ConversationId", "ModelId", "AdditionalProperties"];
         Assert.Equal([.. done.Concat(refused).Concat(ofOthers).Order(StringComparer.Ordinal)], typeof(ChatOptions).GetProperties().Select(p => p.Name).Order(StringComparer.Ordinal));
     }
@@ -102,8 +102,19 @@ public sealed class EngineChatClientTests : IAsyncDisposable
         await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireSpecific("f") });
         await RefusedAsync("in the background", new AiMessage(ChatRole.User, "x"), new() { AllowBackgroundResponses = true });
         await RefusedAsync("several tool calls", new AiMessage(ChatRole.User, "x"), new() { AllowMultipleToolCalls = false });
-        await RefusedAsync("ChatResponseFormatJson", new AiMessage(ChatRole.User, "x"), new() { ResponseFormat = ChatResponseFormat.Json });
         await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { ResponseFormat = ChatResponseFormat.Text, Tools = [] }, Token);
+    }
+
+    [Fact]
+    public async Task A_response_format_constrains_the_answer()
+    {
+        AiMessage[] question = [new(ChatRole.User, "x")];
+        await Client.GetResponseAsync(question, new() { ResponseFormat = ChatResponseFormat.Json }, Token);
+        Assert.Equal(AnswerConstraint.JsonObject, _engine.Request!.Constraint);
+        await Client.GetResponseAsync(question, new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(System.Text.Json.JsonElement.Parse("{\"type\": \"integer\"}")) }, Token);
+        Assert.Equal(new(ConstraintKind.JsonSchema, "{\"type\": \"integer\"}"), _engine.Request!.Constraint);
+        await Client.GetResponseAsync(question, new() { ResponseFormat = ChatResponseFormat.Text }, Token);
+        Assert.Null(_engine.Request!.Constraint);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class ContractTests
         IgnoreEndOfText = true,
         CacheScope = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(),
         UseCache = false,
+        Constraint = new(ConstraintKind.Regex, "[é]*"),
     };
 
     static readonly Delta Piece = new("é", [1, 299], [new(1, -0.5f, []), new(299, float.NegativeInfinity, [new(7, -1), new(8, -2)])]) { Reasoning = "hm", ToolCalls = [Call] };
@@ -64,6 +65,7 @@ public sealed class ContractTests
         DecodeThreads = 1,
         InstructionSet = "",
         MemoryBudget = long.MinValue,
+        CacheLength = -1,
         Adapters = [new("é.gguf", -0.5f), new("", 0), new("é.gguf", float.MaxValue)],
     };
 
@@ -90,6 +92,7 @@ public sealed class ContractTests
         ["Detokenize"] = Of<IReadOnlyList<int>>([0, -1, int.MinValue, int.MaxValue], TextMessages.WriteDetokenize, Contract.Detokenize.Parser, b => TextMessages.ReadDetokenize(b)),
         ["Render"] = Of(new RenderRequest("{}") { Template = "", Now = DateTime.MaxValue }, TextMessages.Write, Contract.Render.Parser, b => TextMessages.ReadRender(b)),
         ["Text"] = Of<PrivateText>(new string('x', 20_000), TextMessages.WriteText, Contract.Text.Parser, b => TextMessages.ReadText(b)),
+        ["Constraint"] = Of(new AnswerConstraint(ConstraintKind.Regex, "é"), ConstraintMessage.Write, Contract.Constraint.Parser, b => ConstraintMessage.Read(b)),
         ["Generate"] = Of(new GenerateMessage(64, Everything), GenerateMessage.Write, Contract.Generate.Parser, b => GenerateMessage.Read(b)),
         ["Admitted"] = Of(new Admitted(3, 2, new(1)), GenerationEvents.Write, Contract.Admitted.Parser, b => GenerationEvents.ReadAdmitted(b)),
         ["Delta"] = Of(Piece, DeltaMessage.Write, Contract.Delta.Parser, b => DeltaMessage.Read(b)),

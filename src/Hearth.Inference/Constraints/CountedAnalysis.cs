@@ -1,0 +1,94 @@
+using Hearth.Inference.Constraints.Automata;
+
+namespace Hearth.Inference.Constraints;
+
+/// <summary>The tokens of an automaton by how many characters of the text they hold: what a limit of length leaves follows without going through them again.</summary>
+sealed class CountedAnalysis
+{
+    readonly TokenTrie _trie;
+    readonly int _node, _vocabulary;
+
+    // By the number of characters that a token adds to an unfinished text, or that were before an end inside it.
+    readonly List<List<int>> _unfinished = [], _finished = [], _ends = [];
+    readonly Dictionary<(int Least, int Most), Exit?> _exits = [];
+    readonly Lock _lock = new();
+
+    /// <summary>Goes through the tokens below a node.</summary>
+    internal CountedAnalysis(Automaton automaton, int start, TokenTrie trie, int node, int vocabulary)
+    {
+        (_trie, _node, _vocabulary) = (trie, node, vocabulary);
+        if (!trie.IsLeaf(node) && automaton.Label(start) != Automaton.NoLabel)
+            At(_ends, 0).Add(node);
+        Search(automaton, start);
+    }
+
+    /// <summary>What is left where so many characters at least, and at most, may still come before the end.</summary>
+    internal Analysis Between(int least, int most)
+    {
+        var inside = new List<int>();
+        for (var count = 0; count < _unfinished.Count; count++)
+        {
+            if (count <= most)
+                inside.AddRange(_unfinished[count]);
+            if (count >= least && count <= most)
+                inside.AddRange(_finished[count]);
+        }
+
+        return new(TokenSet.Of(inside, _vocabulary), ExitBetween(least, Math.Min(most, _ends.Count - 1)) is { } exit ? [exit] : []);
+    }
+
+    Exit? ExitBetween(int least, int most)
+    {
+        lock (_lock)
+        {
+            if (_exits.TryGetValue((least, most), out var known))
+                return known;
+            var ends = new List<int>();
+            for (var count = least; count <= most; count++)
+                ends.AddRange(_ends[count]);
+            ends.Sort();
+            return _exits[(least, most)] = ends.Count == 0 ? null : Exit.Of(JsonText.Label0, _trie, ends);
+        }
+    }
+
+    void Search(Automaton automaton, int start)
+    {
+        var trie = _trie;
+        var (states, counts, until) = (new int[trie.Longest + 1], new int[trie.Longest + 1], new int[trie.Longest + 1]);
+        var (depth, stop) = (0, trie.Ends[_node]);
+        (states[0], until[0]) = (start, stop);
+        for (var i = _node + 1; i < stop;)
+        {
+            while (i >= until[depth])
+                depth--;
+            var state = automaton.Step(states[depth], trie.Bytes[i]);
+            if (state == Automaton.Dead)
+            {
+                i = trie.Ends[i];
+                continue;
+            }
+
+            // A character counts from its first byte on.
+            var isEnd = automaton.Label(state) != Automaton.NoLabel;
+            var count = counts[depth] + (states[depth] == JsonText.InsideAny && !isEnd ? 1 : 0);
+            foreach (var token in trie.Tokens(i))
+                At(isEnd ? _finished : _unfinished, count).Add(token);
+            if (trie.Ends[i] > i + 1)
+            {
+                if (isEnd)
+                    At(_ends, count).Add(i);
+                depth++;
+                (states[depth], counts[depth], until[depth]) = (state, count, trie.Ends[i]);
+            }
+
+            i++;
+        }
+    }
+
+    List<int> At(List<List<int>> lists, int count)
+    {
+        while (_unfinished.Count <= count)
+            Array.ForEach((List<List<int>>[])[_unfinished, _finished, _ends], l => l.Add([]));
+        return lists[count];
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Hearth.Inference.Constraints.Texts;
+
+namespace Hearth.Inference.Constraints.Schemas;
+
+/// <summary>Which schemas hold for a member of an object, or for an item of an array.</summary>
+static class Parts
+{
+    /// <summary>Of a member with this name.</summary>
+    internal static List<Subschema> OfMember(IReadOnlyList<Subschema> parts, string name)
+        => OfMember(parts, name, (expression, part) => Matches(expression, name, part));
+
+    /// <summary>Of a member with a name that isn't declared anywhere.</summary>
+    /// <param name="parts">The schemas.</param>
+    /// <param name="matches">Whether the name matches an expression of patternProperties.</param>
+    internal static List<Subschema> OfOthers(IReadOnlyList<Subschema> parts, Func<string, bool> matches) => OfMember(parts, null, (expression, _) => matches(expression));
+
+    /// <summary>The names that are declared, in their order.</summary>
+    internal static IEnumerable<string> Declared(IReadOnlyList<Subschema> parts) => parts.SelectMany(p => p.Named("properties")).Select(p => p.Name).Distinct();
+
+    /// <summary>The expressions of patternProperties.</summary>
+    internal static List<(string Expression, Subschema From)> Expressions(IReadOnlyList<Subschema> parts)
+        => [.. parts.SelectMany(p => p.Named("patternProperties").Select(n => (n.Name, p))).DistinctBy(e => e.Name)];
+
+    /// <summary>Of the item at a place.</summary>
+    internal static List<Subschema> OfItem(IReadOnlyList<Subschema> parts, int index)
+    {
+        var schemas = new List<Subschema>();
+        foreach (var part in parts)
+        {
+            var (first, rest) = Items(part);
+            if (index < first.Count)
+                schemas.Add(first[index]);
+            else if (rest is { } others)
+                schemas.Add(others);
+        }
+
+        return schemas;
+    }
+
+    /// <summary>How many items have schemas of their own.</summary>
+    internal static int FirstItems(IReadOnlyList<Subschema> parts) => parts.Count == 0 ? 0 : parts.Max(p => Items(p).First.Count);
+
+    /// <summary>Up to draft 2019-09 a list was called items, and what follows it additionalItems.</summary>
+    static (List<Subschema> First, Subschema? Others) Items(Subschema part)
+    {
+        if (part.Element.TryGetProperty("prefixItems", out _))
+            return ([.. part.List("prefixItems")], Find(part, "items"));
+        return part.Element.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array
+            ? ([.. part.List("items")], Find(part, "additionalItems"))
+            : ([], Find(part, "items"));
+    }
+
+    static Subschema? Find(Subschema part, string keyword) => part.Element.TryGetProperty(keyword, out var element) ? part.At(element, keyword) : null;
+
+    static List<Subschema> OfMember(IReadOnlyList<Subschema> parts, string? name, Func<string, Subschema, bool> matches)
+    {
+        var schemas = new List<Subschema>();
+        foreach (var part in parts)
+        {
+            var before = schemas.Count;
+            schemas.AddRange(part.Named("properties").Where(p => p.Name == name).Select(p => p.Schema));
+            schemas.AddRange(part.Named("patternProperties").Where(p => matches(p.Name, part)).Select(p => p.Schema));
+            if (schemas.Count == before && Find(part, "additionalProperties") is { } others)
+                schemas.Add(others);
+        }
+
+        return schemas;
+    }
+
+    static bool Matches(string expression, string name, Subschema part)
+    {
+        var patterns = new TextPatterns();
+        Add(patterns, expression, 0, "patternProperties", part);
+        var language = patterns.Build(matches => matches == 0 ? -1 : 0);
+        var state = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            state = language.Step(state, rune.Value);
+            if (state < 0)
+                return false;
+        }
+
+        return language.Label(state) >= 0;
+    }
+
+    /// <summary>Adds an expression, and says where it stands if it can't be had.</summary>
+    internal static void Add(TextPatterns patterns, string expression, int number, string keyword, Subschema at)
+    {
+        try
+        {
+            patterns.AddSearch(expression, number);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new SchemaException(keyword, at.Path, $"can't be enforced: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Hearth.Inference.Constraints.Texts;
+
+/// <summary>A nondeterministic automaton over characters (Thompson's construction), for several patterns at once; each has an end of its own.</summary>
+sealed class Nfa
+{
+    /// <summary>States that are built before a pattern counts as too hard.</summary>
+    const int Most = 20_000;
+
+    /// <summary>Where an edge without a character may be taken.</summary>
+    internal enum Where
+    {
+        Anywhere,
+        AtStart,
+        AtEnd,
+    }
+
+    internal readonly record struct Empty(int To, Where Where);
+
+    internal readonly record struct Edge(CodeRanges On, int To);
+
+    readonly List<List<Empty>> _empties = [];
+    readonly List<List<Edge>> _edges = [];
+
+    internal int Count => _empties.Count;
+
+    internal IReadOnlyList<Empty> Empties(int state) => _empties[state];
+
+    internal IReadOnlyList<Edge> Edges(int state) => _edges[state];
+
+    internal int Add()
+    {
+        if (Count == Most)
+            throw new NotSupportedException("its repetitions are too large");
+        _empties.Add([]);
+        _edges.Add([]);
+        return Count - 1;
+    }
+
+    internal void Connect(int from, int to, Where where = Where.Anywhere) => _empties[from].Add(new(to, where));
+
+    internal void Connect(int from, int to, CodeRanges on) => _edges[from].Add(new(on, to));
+}

@@ -1,0 +1,252 @@
+namespace Hearth.Inference.Constraints.Texts;
+
+/// <summary>A deterministic automaton over characters: which of several patterns a text matches, of texts of a bounded length.</summary>
+/// <remarks>Built as a whole, so that it is known of each state whether an end can still be reached, and by which characters.</remarks>
+sealed class TextLanguage
+{
+    const int Start = 0, Dead = -1, NoLabel = -1;
+
+    /// <summary>States that are built before a pattern counts as too hard.</summary>
+    const int Most = 20_000;
+
+    /// <summary>States among which alike ones are looked for; more would take too long.</summary>
+    const int MostAlike = 2_000;
+
+    readonly Nfa _nfa;
+    readonly int _least;
+    readonly int? _most;
+    readonly Dictionary<int, int> _ends;
+    readonly Func<ulong, int> _decide;
+    readonly Dictionary<(string Set, int Count), int> _ids = [];
+    readonly List<(int[] Set, int Count)> _states = [];
+    readonly List<(int First, int Last, int To)[]> _moves = [];
+    readonly List<int> _labels = [];
+    readonly List<bool> _live = [];
+    readonly List<CodeRanges> _going = [];
+    int[] _alike = [];
+    int _alikeUpTo;
+
+    /// <summary>Builds it.</summary>
+    /// <param name="nfa">The patterns.</param>
+    /// <param name="start">Where all of them begin.</param>
+    /// <param name="ends">The state in which each pattern ends, with its number below 64.</param>
+    /// <param name="decide">From the patterns that match, as bits, to the label of the text, or −1: it isn't in the language.</param>
+    /// <param name="least">Characters at least.</param>
+    /// <param name="most">Characters at most.</param>
+    /// <exception cref="NotSupportedException">It would have too many states.</exception>
+    internal TextLanguage(Nfa nfa, int start, IReadOnlyDictionary<int, int> ends, Func<ulong, int> decide, int least = 0, int? most = null)
+    {
+        (_nfa, _decide, _least, _most) = (nfa, decide, least, most);
+        _ends = new(ends);
+        Intern(Close([start], atStart: true), 0);
+        for (var i = 0; i < _states.Count; i++)
+            Expand(i);
+        FindLiving();
+    }
+
+    /// <summary>Every text, with the label 0.</summary>
+    internal static TextLanguage Anything { get; } = MakeAnything();
+
+    internal bool IsEmpty => !_live[Start];
+
+    internal int Step(int state, int character)
+    {
+        var moves = _moves[state];
+        var (low, high) = (0, moves.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (moves[middle].Last < character)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low < moves.Length && moves[low].First <= character ? moves[low].To : Dead;
+    }
+
+    internal int Label(int state) => _labels[state];
+
+    /// <summary>The characters that lead on.</summary>
+    internal CodeRanges Going(int state) => _going[state];
+
+    /// <summary>The first state that treats all texts of at most so many characters as this one does.</summary>
+    internal int Alike(int state, int longest)
+    {
+        if (_states.Count > MostAlike)
+            return state;
+        if (_alike.Length == 0 || longest > _alikeUpTo)
+            (_alike, _alikeUpTo) = (FindAlike(longest), longest);
+        return _alike[state];
+    }
+
+    /// <summary>True where every text leads to the same label.</summary>
+    internal bool IsAnything(int state)
+        => _labels[state] != NoLabel && _moves[state].Length == CodeRanges.All.Ranges.Length
+            && _moves[state].Zip(CodeRanges.All.Ranges).All(m => m.First.To == state && (m.First.First, m.First.Last) == m.Second);
+
+    static TextLanguage MakeAnything()
+    {
+        var patterns = new TextPatterns();
+        patterns.AddAnything(0);
+        return patterns.Build(_ => 0);
+    }
+
+    /// <summary>Parts the states by what they do with texts of no, one, two, … characters, until the longest or until nothing changes (Moore's refinement).</summary>
+    int[] FindAlike(int longest)
+    {
+        var parts = new int[_states.Count];
+        var count = Part(s => [_labels[s]]);
+        for (var length = 1; length <= longest; length++)
+        {
+            var before = parts.ToArray();
+            var finer = Part(s => [before[s], .. _moves[s].SelectMany(m => (int[])[m.First, m.Last, before[m.To]])]);
+            if (finer == count)
+                break;
+            count = finer;
+        }
+
+        return parts;
+
+        int Part(Func<int, int[]> trait)
+        {
+            var firsts = new Dictionary<string, int>();
+            for (var s = 0; s < parts.Length; s++)
+            {
+                var key = Key(trait(s));
+                if (!firsts.TryGetValue(key, out var first))
+                    firsts[key] = first = s;
+                parts[s] = first;
+            }
+
+            return firsts.Count;
+        }
+    }
+
+    /// <summary>Numbers as a key.</summary>
+    static string Key(int[] numbers) => string.Create(numbers.Length * 2, numbers, static (text, all) =>
+    {
+        for (var i = 0; i < all.Length; i++)
+            (text[2 * i], text[(2 * i) + 1]) = unchecked(((char)(all[i] >> 16), (char)all[i]));
+    });
+
+    void Expand(int state)
+    {
+        var (set, count) = _states[state];
+        if (count == _most)
+        {
+            _moves.Add([]);
+            return;
+        }
+
+        // Between two neighbouring borders all characters are treated alike.
+        var edges = set.SelectMany(_nfa.Edges).ToList();
+        var borders = new SortedSet<int>();
+        foreach (var (first, last) in edges.SelectMany(e => e.On.Ranges))
+        {
+            borders.Add(first);
+            borders.Add(last + 1);
+        }
+
+        var moves = new List<(int First, int Last, int To)>();
+        var next = _most is null ? Math.Min(count + 1, _least) : count + 1;
+        var from = -1;
+        foreach (var border in borders)
+        {
+            if (from >= 0 && Targets(edges, from) is { Count: > 0 } targets)
+            {
+                var to = Intern(Close(targets, atStart: false), next);
+                if (moves.Count > 0 && moves[^1].To == to && moves[^1].Last == from - 1)
+                    moves[^1] = (moves[^1].First, border - 1, to);
+                else
+                    moves.Add((from, border - 1, to));
+            }
+
+            from = border;
+        }
+
+        _moves.Add([.. moves]);
+    }
+
+    static List<int> Targets(List<Nfa.Edge> edges, int character)
+    {
+        var targets = new List<int>();
+        foreach (var edge in edges)
+        {
+            if (edge.On.Meets(character, character))
+                targets.Add(edge.To);
+        }
+
+        return targets;
+    }
+
+    int Intern(int[] set, int count)
+    {
+        var key = (Key(set), count);
+        if (_ids.TryGetValue(key, out var id))
+            return id;
+        if (_states.Count == Most)
+            throw new NotSupportedException("its automaton would be too large");
+        _ids[key] = id = _states.Count;
+        _states.Add((set, count));
+        _labels.Add(count < _least ? NoLabel : _decide(Matches(set, atStart: id == Start)));
+        return id;
+    }
+
+    ulong Matches(int[] set, bool atStart)
+    {
+        var matches = 0UL;
+        foreach (var state in Close(set, atStart, atEnd: true))
+        {
+            if (_ends.TryGetValue(state, out var pattern))
+                matches |= 1UL << pattern;
+        }
+
+        return matches;
+    }
+
+    int[] Close(IEnumerable<int> states, bool atStart, bool atEnd = false)
+    {
+        var closed = new SortedSet<int>(states);
+        var open = new Stack<int>(closed);
+        while (open.TryPop(out var state))
+        {
+            foreach (var (to, where) in _nfa.Empties(state))
+            {
+                if ((where == Nfa.Where.Anywhere || (where == Nfa.Where.AtStart && atStart) || (where == Nfa.Where.AtEnd && atEnd)) && closed.Add(to))
+                    open.Push(to);
+            }
+        }
+
+        return [.. closed];
+    }
+
+    void FindLiving()
+    {
+        var from = new List<int>[_states.Count];
+        for (var i = 0; i < from.Length; i++)
+            from[i] = [];
+        for (var i = 0; i < _states.Count; i++)
+        {
+            foreach (var (_, _, to) in _moves[i])
+                from[to].Add(i);
+        }
+
+        var living = new bool[_states.Count];
+        var open = new Stack<int>(Enumerable.Range(0, _states.Count).Where(i => _labels[i] != NoLabel));
+        while (open.TryPop(out var state))
+        {
+            if (living[state])
+                continue;
+            living[state] = true;
+            from[state].ForEach(open.Push);
+        }
+
+        _live.AddRange(living);
+        for (var i = 0; i < _states.Count; i++)
+        {
+            _moves[i] = [.. _moves[i].Where(m => living[m.To])];
+            _going.Add(CodeRanges.Of([.. _moves[i].Select(m => (m.First, m.Last))]));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Hearth.Inference.Constraints;
+using Hearth.Inference.Constraints.Schemas;
+using Hearth.Inference.Tokenizers;
+using Hearth.Requests;
+using Hearth.Tests.Inference.Tokenizers;
+using Hearth.Tests.Support;
+
+namespace Hearth.Tests.Inference.Constraints;
+
+/// <summary>200 schemas that people wrote, with instances: every valid one must be writable token by token, no invalid one may be.</summary>
+public sealed class RealSchemaTests(ITestOutputHelper output)
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };
+
+    /// <summary>That of SmolLM2, 49,152 tokens.</summary>
+    internal static ConstraintVocabulary Vocabulary => Shared.Value;
+
+    static readonly Lazy<ConstraintVocabulary> Shared = new(() => new(Vocabularies.SmolLm2));
+
+    [Fact]
+    public void Valid_instances_can_be_written_and_invalid_ones_cannot()
+    {
+        var folder = Repository.Shared("data", "json-schema", "real-world");
+        var tokenizer = Vocabularies.SmolLm2;
+        var vocabulary = Vocabulary;
+        var (schemas, refused, rejected, accepted) = (0, new List<string>(), new List<string>(), new List<string>());
+        var compile = new List<double>();
+        var masks = new List<double>();
+        foreach (var line in Directory.GetFiles(folder, "*.jsonl").Order().SelectMany(File.ReadLines))
+        {
+            using var document = JsonDocument.Parse(line);
+            var id = document.RootElement.GetProperty("id").GetString()!;
+            schemas++;
+            Node grammar;
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                grammar = SchemaCompiler.Compile(document.RootElement.GetProperty("schema"));
+                compile.Add(clock.Elapsed.TotalMilliseconds);
+            }
+            catch (EngineException e)
+            {
+                refused.Add($"{id}: {e.Message}");
+                continue;
+            }
+
+            foreach (var test in document.RootElement.GetProperty("tests").EnumerateArray())
+            {
+                var valid = test.GetProperty("valid").GetBoolean();
+                foreach (var form in (JsonSerializerOptions[])[Compact, Indented])
+                {
+                    var text = JsonSerializer.Serialize(test.GetProperty("data"), form);
+                    var written = Write(new(grammar, vocabulary), tokenizer, text, masks);
+                    if (valid && written is not null)
+                        rejected.Add($"{id}: {written}: {text}");
+                    if (!valid && written is null && !(test.TryGetProperty("formatOnly", out var only) && only.ValueKind == JsonValueKind.True))
+                        accepted.Add($"{id}: {text}");
+                }
+            }
+        }
+
+        compile.Sort();
+        masks.Sort();
+        output.WriteLine($"{schemas} schemas, {refused.Count} refused, {rejected.Count} valid rejected, {accepted.Count} invalid accepted");
+        output.WriteLine($"compile ms p50 {At(compile, 0.5):F2} p99 {At(compile, 0.99):F2} max {compile[^1]:F2}; mask us mean {masks.Average():F1} p50 {At(masks, 0.5):F1} p99 {At(masks, 0.99):F1} max {masks[^1]:F1} of {masks.Count}");
+        foreach (var text in refused.Concat(accepted).Concat(rejected).Take(120))
+            output.WriteLine(text.Length > 400 ? text[..400] : text);
+        Assert.Empty(accepted);
+        Assert.InRange(refused.Count, 0, schemas / 10);
+    }
+
+    static double At(List<double> sorted, double q) => sorted[(int)((sorted.Count - 1) * q)];
+
+    /// <summary>Null if it can be written; otherwise where not.</summary>
+    static string? Write(Constraint constraint, Tokenizer tokenizer, string text, List<double> masks)
+    {
+        var tokens = new List<int>();
+        tokenizer.Encode(text, parseSpecial: false, tokens);
+        var written = new StringBuilder();
+        foreach (var token in tokens)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var mask = constraint.Mask();
+            masks.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            var allowed = (mask[token >> 6] >> token & 1) != 0;
+            if (constraint.TryAdvance(token) != allowed)
+                throw new InvalidOperationException($"The mask and the step differ at {tokenizer.Decode([token])} after {written}.");
+            if (!allowed)
+                return $"not '{tokenizer.Decode([token])}' after '{written}'";
+            written.Append(tokenizer.Decode([token]));
+        }
+
+        return constraint.IsComplete ? null : "not the end";
+    }
+}
