@@ -101,7 +101,7 @@ public sealed class CanaryTests : IDisposable
     {
         var start = _home.Line("script", "-qfec", $"exec {PrivateHome.Program} chat --max-tokens 4", "/dev/null");
         start.Environment["TERM"] = "xterm";
-        using var script = Process.Start(start)!;
+        var script = _home.Start(start);
         var screen = new ScreenStream();
         var copying = script.StandardOutput.BaseStream.CopyToAsync(screen, TestContext.Current.CancellationToken);
         await screen.WaitForAsync("› ");
@@ -121,7 +121,7 @@ public sealed class CanaryTests : IDisposable
     /// <summary>The worker dies in the middle of an answer.</summary>
     async Task LoseAWorkerAsync()
     {
-        using var host = Process.Start(_home.Line(["bash", "-c", "ulimit -c unlimited; exec \"$0\" \"$@\"", PrivateHome.Program, "chat", .. PrivateHome.Endless]))!;
+        var host = _home.Start(_home.Line(["bash", "-c", "ulimit -c unlimited; exec \"$0\" \"$@\"", PrivateHome.Program, "chat", .. PrivateHome.Endless]));
         var error = host.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await host.StandardInput.WriteLineAsync(_canary);
         await host.StandardInput.FlushAsync(TestContext.Current.CancellationToken);

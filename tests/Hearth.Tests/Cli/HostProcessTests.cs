@@ -22,7 +22,7 @@ public sealed class HostProcessTests : IDisposable
     {
         var start = _home.Line(PrivateHome.Program, "tokenize");
         (start.Environment["DOTNET_EnableDiagnostics"], start.Environment["DOTNET_DbgEnableMiniDump"]) = ("1", "1");
-        using var host = await ReadyAsync(start);
+        var host = await ReadyAsync(start);
         Assert.Superset(Quiet.ToHashSet(), Variables(File.ReadAllText($"/proc/{host.Id}/environ")));
         Assert.Equal(["tokenize"], File.ReadAllText($"/proc/{host.Id}/cmdline").TrimEnd('\0').Split('\0')[1..]);
         Assert.Empty(_home.Files);
@@ -48,8 +48,8 @@ public sealed class HostProcessTests : IDisposable
         const int nobody = 65534;
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "becoming another user needs root and setpriv");
         // The kernel gives an undumpable process's files to root.
-        using var host = await ReadyAsync(_home.Line("setpriv", $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", PrivateHome.Program, "tokenize"));
-        using var other = Process.Start(_home.Line("setpriv", $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "cat"))!;
+        var host = await ReadyAsync(_home.Line("setpriv", $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", PrivateHome.Program, "tokenize"));
+        var other = _home.Start(_home.Line("setpriv", $"--reuid={nobody}", $"--regid={nobody}", "--clear-groups", "cat"));
         await Eventually.HoldsAsync(() => File.ReadAllText($"/proc/{other.Id}/comm") == "cat\n", "cat is started");
         Assert.Equal(["0", $"{nobody}"], await OwnersAsync(host, other));
         await EndAsync(host);
@@ -77,7 +77,7 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task An_exception_that_nobody_catches_is_told_without_its_words()
     {
-        using var host = Process.Start(PrivateHome.Planted(_home.Line(PrivateHome.Program, "tokenize"), $"throw {Canary}"))!;
+        var host = _home.Start(PrivateHome.Planted(_home.Line(PrivateHome.Program, "tokenize"), $"throw {Canary}"));
         // Its input stays open, so that it ends by the exception.
         var error = await host.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await host.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class HostProcessTests : IDisposable
     {
         var start = PrivateHome.Planted(_home.Line(["bash", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", .. line]), "abort");
         (start.Environment["DOTNET_DbgEnableMiniDump"], start.Environment["DOTNET_DbgMiniDumpName"], start.Environment["SAID"]) = ("1", _home.At("work/dump"), Canary);
-        using var process = Process.Start(start)!;
+        var process = _home.Start(start);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -114,9 +114,9 @@ public sealed class HostProcessTests : IDisposable
     }
 
     /// <summary>Starts a host that waits for a text, and waits until it has done what a host does first.</summary>
-    static async Task<Process> ReadyAsync(ProcessStartInfo start)
+    async Task<Process> ReadyAsync(ProcessStartInfo start)
     {
-        var host = Process.Start(start)!;
+        var host = _home.Start(start);
         await Eventually.HoldsAsync(() => CoreLimit(host) == "0 0", "the limit of core files is 0");
         return host;
     }

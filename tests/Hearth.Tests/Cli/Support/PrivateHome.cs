@@ -20,6 +20,7 @@ sealed class PrivateHome : IDisposable
     };
 
     readonly TemporaryFolder _root = new();
+    readonly List<Process> _started = [];
 
     internal PrivateHome()
     {
@@ -62,6 +63,14 @@ sealed class PrivateHome : IDisposable
         return start;
     }
 
+    /// <summary>Starts it. It does not outlive the test, however that ends.</summary>
+    internal Process Start(ProcessStartInfo start)
+    {
+        var process = Process.Start(start)!;
+        _started.Add(process);
+        return process;
+    }
+
     /// <summary>Runs the program to its end.</summary>
     internal Task<(int Code, string Output, string Error)> RunAsync(string input, params string[] words) => RunAsync(Line([Program, .. words]), input);
 
@@ -84,5 +93,14 @@ sealed class PrivateHome : IDisposable
         return start;
     }
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose()
+    {
+        foreach (var process in _started)
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+        }
+
+        _root.Dispose();
+    }
 }
