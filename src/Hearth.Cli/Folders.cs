@@ -17,6 +17,9 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
     /// <summary>Where the list of models and the copies of model files lie.</summary>
     internal string Models => Path.Combine(Data, "models");
 
+    /// <summary>Where accounts and keys lie; nobody else may look into it.</summary>
+    internal string Storage => Path.Combine(Data, "storage");
+
     /// <summary>The folder of the models that ship; null where there is none.</summary>
     internal string? ShippedModels => TryFindShippedModel() is { } path ? Path.GetDirectoryName(Path.GetDirectoryName(path)) : null;
 

@@ -14,6 +14,7 @@ sealed record FuzzTarget(FuzzAction Run, string Assembly, params string[] Watche
     /// <summary>All targets by name. Each has its seeds and its findings in <c>corpus/NAME</c>, and may have words for the mutations in <c>corpus/NAME.dict</c>.</summary>
     internal static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
     {
+        ["api-key"] = new(ApiKeyTarget.Run, "Hearth.Storage", "Hearth.Storage.Access.KeyText"),
         ["frames-host"] = new(FramesHostTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf."),

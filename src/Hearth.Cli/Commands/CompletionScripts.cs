@@ -45,7 +45,7 @@ static class CompletionScripts
     static string Zsh()
     {
         var text = new StringBuilder($"#compdef hearth\n_hearth_models() {{\n    local -a names=(${{(f)\"$({ModelNames})\"}})\n    compadd -a names\n    _files\n}}\n_hearth() {{\n    local command=$words[2]\n    if (( CURRENT == 2 )); then\n");
-        AppendDescriptions(text, CommandTable.All.Where(c => c.Group is null).Select(c => (c.Name, c.Summary)).Concat(Groups.Select(g => (g.Key, "the models of this machine"))));
+        AppendDescriptions(text, CommandTable.All.Where(c => c.Group is null).Select(c => (c.Name, c.Summary)).Concat(Groups.Select(g => (g.Key, CommandTable.Groups[g.Key]))));
         text.Append("    fi\n    case $command in\n");
         foreach (var group in Groups)
         {
@@ -81,7 +81,7 @@ static class CompletionScripts
             text.Append($"complete -c hearth -n __fish_use_subcommand -f -a {command.Name} -d {Quote(command.Summary)}\n");
         foreach (var group in Groups)
         {
-            text.Append($"complete -c hearth -n __fish_use_subcommand -f -a {group.Key} -d 'the models of this machine'\n");
+            text.Append($"complete -c hearth -n __fish_use_subcommand -f -a {group.Key} -d {Quote(CommandTable.Groups[group.Key])}\n");
             foreach (var command in group)
                 text.Append($"complete -c hearth -n '__fish_seen_subcommand_from {group.Key}; and not __fish_seen_subcommand_from {string.Join(' ', group.Select(LastWord))}' -f -a {LastWord(command)} -d {Quote(command.Summary)}\n");
         }

@@ -5,6 +5,7 @@ using Hearth.Cli.Terminals;
 using Hearth.Models;
 using Hearth.Requests;
 using Hearth.Requests.Models;
+using Hearth.Storage;
 
 namespace Hearth.Cli.Commands;
 
@@ -47,6 +48,9 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
 
     /// <summary>The models of this machine.</summary>
     internal ModelStore Models => _models ??= new(Folders.Models, Folders.ShippedModels is { } folder ? BuiltInModels.In(folder) : []);
+
+    /// <summary>Opens the accounts and keys of this machine; whoever opens them closes them.</summary>
+    internal Database OpenStorage() => Database.Open(Folders.Storage, host.Clock);
 
     /// <summary>The model that was named, or the one that ships, with the adapters that are set beside its own; see <see cref="Use"/>.</summary>
     /// <param name="named">A path or a name; null takes --model.</param>

@@ -1,6 +1,7 @@
 using Hearth.Cli.Terminals;
 using Hearth.Models;
 using Hearth.Requests;
+using Hearth.Storage;
 
 namespace Hearth.Cli.Output;
 
@@ -17,6 +18,7 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
         EngineException e => new(Output.ExitCode.Of(e.Code), SnakeCase(e.Code.ToString()), e.Message, e.Expected, e.Remedy) { Words = e.Words },
         OutputClosedException => new(Output.ExitCode.OutputClosed, "output_closed", "", "", ""),
         ModelStoreException e => new(Output.ExitCode.Model, "invalid_model", e.Message, e.Expected, e.Remedy),
+        StorageException e => new(Output.ExitCode.RequestFailed, "storage", e.Message, e.Expected, e.Remedy),
         OperationCanceledException => new(Output.ExitCode.Interrupted, "interrupted", "Interrupted.", "", ""),
         IOException or UnauthorizedAccessException => new(Output.ExitCode.RequestFailed, "file", exception.Message, "", "Check the path, the permissions and the space on the disk."),
         _ => new(Output.ExitCode.RequestFailed, "internal", $"A fault of Hearth itself: {exception.GetType().Name}{Place(exception)}.", "", "Please report it."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hearth.Storage.Access;
 
 namespace Hearth.Cli.Settings;
 
@@ -47,6 +48,15 @@ static class Forms
         return ok && value is >= 1_000_000 and <= 2_000_000_000_000;
     });
 
+    /// <summary>Scopes with commas between, such as <c>chat,read</c>.</summary>
+    internal static Form<KeyScopes> Scopes { get; } = One("chat, read, admin, or several of them with commas", static (string text, out KeyScopes value) =>
+    {
+        value = text.Split(',').Aggregate(KeyScopes.None, (scopes, word) => scopes | ScopeOf(word));
+        return text.Split(',').All(word => ScopeOf(word) != KeyScopes.None);
+    });
+
+    internal static Form<KeyExpiry?> Expiry { get; } = One("days from 1d to 3650d, or a day such as 2027-01-31", static (string text, out KeyExpiry? value) => (value = KeyExpiry.Read(text)) is not null);
+
     internal static Form<bool> Flag { get; } = One("true or false", static (string text, out bool value) =>
     {
         value = text is "true" or "1" or "yes" or "on";
@@ -77,6 +87,14 @@ static class Forms
         value = index < 0 ? default! : choices[index].Value;
         return index >= 0;
     });
+
+    static KeyScopes ScopeOf(string word) => word switch
+    {
+        "chat" => KeyScopes.Chat,
+        "read" => KeyScopes.Read,
+        "admin" => KeyScopes.Admin,
+        _ => KeyScopes.None,
+    };
 
     static Form<T> One<T>(string expected, OneReader<T> read) => new(expected, (texts, out value) =>
     {

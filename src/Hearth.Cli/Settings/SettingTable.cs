@@ -3,6 +3,7 @@ using Hearth.Cli.Output;
 using Hearth.Models;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
+using Hearth.Storage.Access;
 
 namespace Hearth.Cli.Settings;
 
@@ -81,6 +82,14 @@ static class SettingTable
     internal static readonly Setting<bool> NamesOnly = new("names", null, "names only, one on a line", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<bool> Licence = new("licence", null, "print the licence, and nothing else", Forms.Flag, false) { Lasting = false };
 
+    internal static readonly Setting<int> Weight = new("weight", "N", "share where several users want the machine at once: 2 gets twice as many tokens as 1", Forms.Whole(1, UserLimits.MostWeight), 1, "1") { Lasting = false };
+    internal static readonly Setting<int?> TokensPerDay = new("tokens-per-day", "N", "tokens of prompts and answers in a day (UTC) at most", Forms.WholeOrNone(0, int.MaxValue), null, "no limit") { Lasting = false };
+    internal static readonly Setting<int?> RequestsPerMinute = new("requests-per-minute", "N", "requests in a minute at most", Forms.WholeOrNone(0, 1_000_000), null, "no limit") { Lasting = false };
+    internal static readonly Setting<KeyScopes> Scope = new("scope", "SCOPES", "what the key may do: chat, read, admin, or several of them with commas", Forms.Scopes, KeyScopes.Chat | KeyScopes.Read, "chat,read") { Lasting = false };
+    internal static readonly Setting<IReadOnlyList<string>> KeyModels = new("model", "MODEL", "a model that the key may use, by its name in 'hearth models list'; may be repeated", Forms.Texts, [], "all models") { Lasting = false, Repeatable = true, NamesModel = true };
+    internal static readonly Setting<KeyExpiry?> Expires = new("expires", "WHEN", "for how long it is good: days such as 90d, or the last day (UTC) such as 2027-01-31", Forms.Expiry, null, "until it is revoked") { Lasting = false };
+    internal static readonly Setting<string?> Label = new("label", "TEXT", "what the key is for, in your words", Text(), null) { Lasting = false };
+
     internal static readonly Setting<bool> Watch = new("watch", null, "look at the running processes of Hearth, or at PID, from outside, again and again", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<float> Interval = new("interval", "S", "seconds between two looks", Forms.Real(0.1f, 3600), 1f, "1") { Lasting = false };
     internal static readonly Setting<int?> Count = new("count", "N", "looks, after which the watch ends", Forms.WholeOrNone(1, int.MaxValue), null, "until Ctrl-C") { Lasting = false };
@@ -95,6 +104,9 @@ static class SettingTable
 
     /// <summary>What 'hearth models set' can set for one model.</summary>
     internal static readonly Setting[] PerModel = [System, Lora, Context, .. Sampling.Where(setting => setting != System)];
+
+    /// <summary>What 'hearth users set' can set for one user.</summary>
+    internal static readonly Setting[] PerUser = [Weight, TokensPerDay, RequestsPerMinute];
 
     /// <summary>What every command takes.</summary>
     internal static readonly Setting[] Everywhere = [Json, Quiet];

@@ -20,7 +20,8 @@ public sealed class DependencyTests
         ["Hearth.Worker"] = ["Hearth.Confinement", "Hearth.Inference", "Hearth.Requests", "Hearth.Workers"],
         ["Hearth.Probe"] = ["Hearth.Confinement"],
         ["Hearth.Models"] = ["Hearth.Requests"],
-        ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Workers"],
+        ["Hearth.Storage"] = ["Hearth.Requests"],
+        ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Storage", "Hearth.Workers"],
     };
 
     static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement", "Hearth.Probe"];
@@ -30,7 +31,9 @@ public sealed class DependencyTests
     static readonly Dictionary<string, string[]> OnlyIn = new()
     {
         ["Google.Protobuf"] = [],
+        ["Microsoft.Data.Sqlite"] = ["Hearth.Storage"],
         ["Microsoft.Extensions.AI"] = ["Hearth.Requests"],
+        ["SQLitePCL"] = ["Hearth.Storage"],
         ["System.CommandLine"] = ["Hearth.Cli"],
         ["System.Net"] = NetworkedRooms,
     };
