@@ -147,23 +147,13 @@ public sealed class ApiKeysTests : IAsyncDisposable
     [Fact]
     public async Task An_unknown_key_and_a_wrong_secret_take_the_same_time()
     {
-        const int Probes = 1500;
+        // Other programs disturb a round; a difference that is there is there in every round.
+        const int Rounds = 6, Probes = 1000;
         var (text, _) = await StorageFolder.AddKeyAsync(_database, "alice");
-        var (wrong, unknown) = (new List<long>(), new List<long>());
-        for (var i = 0; i < Probes; i++)
-        {
-            foreach (var (times, key) in new[] { (wrong, WithOtherSecret(text)), (unknown, KeyText.Create(SystemRandom.Bytes)) })
-            {
-                var start = Stopwatch.GetTimestamp();
-                Assert.Equal(KeyState.Unknown, (await _database.Keys.AuthenticateAsync(key, Token)).State);
-                times.Add(Stopwatch.GetTimestamp() - start);
-            }
-        }
-
-        var (first, second) = (Median(wrong), Median(unknown));
-        Assert.InRange(first / second, 0.85, 1.18);
-
-        static double Median(List<long> times) => times.Order().ElementAt(times.Count / 2);
+        var ratios = new List<double>();
+        for (var round = 0; round < Rounds && !ratios.Exists(ratio => ratio is > 0.93 and < 1.07); round++)
+            ratios.Add(await RatioAsync(text, Probes));
+        Assert.True(ratios[^1] is > 0.93 and < 1.07, $"wrong secret ÷ unknown key, medians: {string.Join(", ", ratios)}");
     }
 
     [Fact]
@@ -219,6 +209,23 @@ public sealed class ApiKeysTests : IAsyncDisposable
     [Fact]
     public void Scopes_keep_their_numbers_on_disk()
         => Assert.Equal([(KeyScopes)0, (KeyScopes)1, (KeyScopes)2, (KeyScopes)4], [KeyScopes.None, KeyScopes.Chat, KeyScopes.Read, KeyScopes.Admin]);
+
+    /// <summary>Medians of the time for a wrong secret and for an unknown key, one after the other in random order.</summary>
+    async Task<double> RatioAsync(string text, int probes)
+    {
+        var keys = Enumerable.Range(0, probes).SelectMany(_ => new[] { (IsWrong: true, Key: WithOtherSecret(text)), (IsWrong: false, Key: KeyText.Create(SystemRandom.Bytes)) }).ToArray();
+        Random.Shared.Shuffle(keys);
+        var (wrong, unknown) = (new List<long>(), new List<long>());
+        foreach (var (isWrong, key) in keys)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var (state, _) = await _database.Keys.AuthenticateAsync(key, Token);
+            (isWrong ? wrong : unknown).Add(Stopwatch.GetTimestamp() - start);
+            Assert.Equal(KeyState.Unknown, state);
+        }
+
+        return (double)wrong.Order().ElementAt(probes / 2) / unknown.Order().ElementAt(probes / 2);
+    }
 
     /// <summary>The same id, another secret, and a checksum that fits.</summary>
     static string WithOtherSecret(string key)
