@@ -169,12 +169,23 @@ public sealed class DatabaseTests : IDisposable
     [Fact]
     public async Task Many_that_open_a_new_file_at_once_find_one_file()
     {
-        var databases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(_storage.Open, Token)));
-        await databases[0].Users.AddAsync("alice", new(), Token);
-        foreach (var database in databases)
+        for (var round = 0; round < 30; round++)
         {
-            Assert.Single(await database.Users.ListAsync(Token));
-            await database.DisposeAsync();
+            var folder = $"{_storage.Path}-{round}";
+            using var together = new Barrier(6);
+            var databases = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait(Token);
+                    return Database.Open(folder, _storage.Clock);
+                },
+                Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            await databases[0].Users.AddAsync("alice", new(), Token);
+            foreach (var database in databases)
+            {
+                Assert.Single(await database.Users.ListAsync(Token));
+                await database.DisposeAsync();
+            }
         }
     }
 
