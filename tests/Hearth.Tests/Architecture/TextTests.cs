@@ -43,6 +43,7 @@ public sealed class TextTests
         "Hearth.Cli/Chat/Summary.cs",
         "Hearth.Cli/Chat/ThinkingView.cs",
         "Hearth.Cli/Commands/EmbedCommand.cs",
+        "Hearth.Cli/Commands/KeysAddCommand.cs",
         "Hearth.Cli/Commands/RerankCommand.cs",
         "Hearth.Cli/Commands/RunCommand.cs",
         "Hearth.Cli/Commands/TemplateCommand.cs",
