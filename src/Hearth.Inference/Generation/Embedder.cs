@@ -63,7 +63,7 @@ sealed class Embedder(TextVectors vectors, Tokenizer tokenizer, LoadedModel mode
     }
 
     /// <summary>Cuts and normalizes, in double precision and in order.</summary>
-    static float[] Finish(float[] vector, EmbeddingRequest request)
+    internal static float[] Finish(float[] vector, EmbeddingRequest request)
     {
         var result = request.Dimensions is { } dimensions ? vector[..dimensions] : vector;
         if (!Array.TrueForAll(result, float.IsFinite))

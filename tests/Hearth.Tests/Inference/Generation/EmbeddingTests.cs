@@ -1,4 +1,5 @@
 using Hearth.Inference;
+using Hearth.Inference.Generation;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
@@ -36,6 +37,12 @@ public sealed class EmbeddingTests : IAsyncLifetime
         Assert.Equal(154, cosines.Count);
         Assert.True(cosines.Min() >= 0.9995, $"lowest {cosines.Min()}, mean {cosines.Average()}");
     }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_vector_with_what_is_no_finite_number_is_an_error_and_not_handed_out(float number)
+        => Assert.Equal(FailureCode.NotFinite, Assert.Throws<EngineException>(() => Embedder.Finish([1, number], new([]))).Code);
 
     [Fact]
     public async Task Integer_activations_give_a_mean_cosine_of_0_9994_and_none_below_0_998()
