@@ -35,7 +35,8 @@ static unsafe class MemoryAttempts
     static string Map(int protection, int then)
     {
         var memory = LibC.Map(null, Page, protection, PrivateAnonymous, -1, 0);
-        if ((nint)memory == -1)
+        // MAP_FAILED is the highest address, which no signed number holds.
+        if (unchecked((nint)memory) == -1)
             return Outcome.Of(-1);
         var outcome = then == 0 ? Outcome.Possible : Outcome.Of(LibC.Protect(memory, Page, then));
         _ = LibC.Unmap(memory, Page);

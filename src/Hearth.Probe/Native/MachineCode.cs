@@ -63,7 +63,7 @@ static unsafe class MachineCode
     static byte* Executable(byte[] code)
     {
         var memory = (byte*)LibC.Map(null, Page, ReadWriteExecute, PrivateAnonymous, -1, 0);
-        if ((nint)memory == -1)
+        if (unchecked((nint)memory) == -1)
             return null;
         code.CopyTo(new Span<byte>(memory, code.Length));
         return memory;
