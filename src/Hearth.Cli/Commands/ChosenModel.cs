@@ -52,7 +52,7 @@ sealed record ChosenModel(string Name, IReadOnlyList<string> Paths, ModelEntry? 
     static bool LooksLikePath(string text) => text is ['/' or '.' or '~', ..] || text.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A model of the list, unless its files are gone or have other lengths.</summary>
-    static ChosenModel Of(Invocation call, ModelEntry entry)
+    internal static ChosenModel Of(Invocation call, ModelEntry entry)
     {
         var state = ModelVerification.Glance(call.Models, entry);
         if (state.Verdict is ModelVerdict.Missing or ModelVerdict.Resized)

@@ -23,6 +23,7 @@ static class CommandTable
         EmbedCommand.Command,
         RerankCommand.Command,
         InspectCommand.Command,
+        ServeCommand.Command,
         ModelsListCommand.Command,
         ModelsShowCommand.Command,
         ModelsImportCommand.Command,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hearth.Server;
 using Hearth.Storage.Access;
 
 namespace Hearth.Cli.Settings;
@@ -24,6 +25,8 @@ static class Forms
         value = read;
         return read.Count == texts.Count;
     });
+
+    internal static Form<string> Address { get; } = One("an IP address such as 127.0.0.1, 0.0.0.0 or ::1", static (string text, out string value) => ListenOptions.IsAddress(value = text));
 
     internal static Form<ulong?> Seed { get; } = One("a whole number from 0 to 18446744073709551615", static (string text, out ulong? value) =>
     {

@@ -4,6 +4,7 @@ using Hearth.Models;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
 using Hearth.Storage.Access;
+using Hearth.Server;
 
 namespace Hearth.Cli.Settings;
 
@@ -89,6 +90,17 @@ static class SettingTable
     internal static readonly Setting<IReadOnlyList<string>> KeyModels = new("model", "MODEL", "a model that the key may use, by its name in 'hearth models list'; may be repeated", Forms.Texts, [], "all models") { Lasting = false, Repeatable = true, NamesModel = true };
     internal static readonly Setting<KeyExpiry?> Expires = new("expires", "WHEN", "for how long it is good: days such as 90d, or the last day (UTC) such as 2027-01-31", Forms.Expiry, null, "until it is revoked") { Lasting = false };
     internal static readonly Setting<string?> Label = new("label", "TEXT", "what the key is for, in your words", Text(), null) { Lasting = false };
+    internal static readonly Setting<string> Address = new("address", "ADDRESS", "where the server listens; another than this machine's own needs a certificate", Forms.Address, ListenOptions.UsualAddress, ListenOptions.UsualAddress) { Lasting = false };
+    internal static readonly Setting<int> Port = new("port", "N", "the port; 0 takes any that is free", Forms.Whole(0, 65_535), ListenOptions.UsualPort, $"{ListenOptions.UsualPort}") { Lasting = false };
+    internal static readonly Setting<IReadOnlyList<string>> HostName = new("host-name", "NAME", "a name under which programs may call the server; may be repeated", Forms.Texts, [], "localhost and the address") { Lasting = false, Repeatable = true };
+    internal static readonly Setting<string?> Certificate = new("certificate", "FILE", "the server's certificate (PEM), for TLS", Text(), null) { Lasting = false };
+    internal static readonly Setting<string?> CertificateKey = new("certificate-key", "FILE", "its private key (PEM), where that is not in the same file", Text(), null) { Lasting = false };
+    internal static readonly Setting<int> Farewell = new("farewell", "S", "seconds that answers may go on once the server is told to end", Forms.Whole(0, 3600), 20, "20") { Lasting = false };
+    internal static readonly Setting<int> Parallel = new("parallel", "N", "requests that one model answers at once", Forms.Whole(1, 64), 16, "16") { Lasting = false };
+    internal static readonly Setting<int> Waiting = new("waiting", "N", "requests of one user that may wait for one model", Forms.Whole(0, 10_000), 32, "32") { Lasting = false };
+    internal static readonly Setting<int> Patience = new("patience", "S", "seconds that a request waits for its turn", Forms.Whole(1, 3600), 60, "60") { Lasting = false };
+    internal static readonly Setting<int> KeepAlive = new("keep-alive", "S", "seconds that a model stays loaded after its last request", Forms.Whole(0, 31_536_000), 300, "300") { Lasting = false };
+    internal static readonly Setting<int> MemoryBudget = new("memory", "MB", "megabytes that loaded models may take together; 0 for what the machine has", Forms.Whole(0, int.MaxValue), 0, "what the machine has") { Lasting = false };
 
     internal static readonly Setting<bool> Watch = new("watch", null, "look at the running processes of Hearth, or at PID, from outside, again and again", Forms.Flag, false) { Lasting = false };
     internal static readonly Setting<float> Interval = new("interval", "S", "seconds between two looks", Forms.Real(0.1f, 3600), 1f, "1") { Lasting = false };

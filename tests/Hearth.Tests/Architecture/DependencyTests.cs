@@ -21,7 +21,8 @@ public sealed class DependencyTests
         ["Hearth.Probe"] = ["Hearth.Confinement"],
         ["Hearth.Models"] = ["Hearth.Requests"],
         ["Hearth.Storage"] = ["Hearth.Requests"],
-        ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Storage", "Hearth.Workers"],
+        ["Hearth.Server"] = ["Hearth.Models", "Hearth.Requests", "Hearth.Storage"],
+        ["Hearth.Cli"] = ["Hearth.Confinement", "Hearth.Models", "Hearth.Requests", "Hearth.Server", "Hearth.Storage", "Hearth.Workers"],
     };
 
     static readonly string[] UnsafeRooms = ["Hearth.Tensors", "Hearth.Confinement", "Hearth.Probe"];
@@ -35,7 +36,8 @@ public sealed class DependencyTests
         ["Microsoft.Extensions.AI"] = ["Hearth.Requests"],
         ["SQLitePCL"] = ["Hearth.Storage"],
         ["System.CommandLine"] = ["Hearth.Cli"],
-        ["System.Net"] = NetworkedRooms,
+        // The server listens by way of ASP.NET Core; the analyzer keeps it, too, from what could connect.
+        ["System.Net"] = [.. NetworkedRooms, "Hearth.Server"],
     };
 
     /// <summary>Folders of Inference in reading order: one uses only those before it.</summary>

@@ -14,7 +14,7 @@ public sealed class TextTests
     static readonly Assembly[] Rooms =
     [
         typeof(IEngine).Assembly, typeof(Hearth.Workers.Client.WorkerModelFile).Assembly, typeof(Hearth.Inference.ModelFile).Assembly,
-        typeof(Hearth.Models.ModelStoreException).Assembly, typeof(Hearth.Cli.Host).Assembly, typeof(Hearth.Confinement.ConfinedProcess).Assembly,
+        typeof(Hearth.Models.ModelStoreException).Assembly, typeof(Hearth.Cli.Host).Assembly, typeof(Hearth.Server.HearthServer).Assembly, typeof(Hearth.Confinement.ConfinedProcess).Assembly,
         typeof(Hearth.Formats.Gguf.GgufFile).Assembly, typeof(Hearth.Tensors.Threading.Crew).Assembly,
     ];
 
@@ -30,7 +30,7 @@ public sealed class TextTests
     [
         "Hearth.Cli.Chat.SlashCommand", "Hearth.Cli.Commands.ChosenModel", "Hearth.Cli.Commands.Command", "Hearth.Cli.Markdown.BlockStart", "Hearth.Cli.Output.Failure",
         "Hearth.Cli.Output.ImportOutcome", "Hearth.Cli.Settings.AdapterChoice", "Hearth.Cli.Planning.TypicalModel", "Hearth.Cli.Watching.WatchedProcess", "Hearth.Inference.ResponseParsing.CallBlock",
-        "Hearth.Inference.ResponseParsing.ReasoningTags", "Hearth.Inference.ResponseParsing.ResponseFormat", "Hearth.Inference.Sampling.SamplingRules+Range", "Hearth.Requests.Chat.ChatMessage",
+        "Hearth.Inference.ResponseParsing.ReasoningTags", "Hearth.Inference.ResponseParsing.ResponseFormat", "Hearth.Inference.Sampling.SamplingRules+Range", "Hearth.Requests.Chat.ChatMessage", "Hearth.Server.ListenOptions", "Hearth.Server.Routes.Route",
         "Hearth.Workers.Client.InstalledWorker", "Hearth.Workers.Client.NativeWorker", "Hearth.Workers.Client.WorkerOptions", "Hearth.Workers.Client.WorkerProgram", "Hearth.Workers.Protocol.Messages.HelloAck",
     ];
 
@@ -46,6 +46,7 @@ public sealed class TextTests
         "Hearth.Cli/Commands/KeysAddCommand.cs",
         "Hearth.Cli/Commands/RerankCommand.cs",
         "Hearth.Cli/Commands/RunCommand.cs",
+        "Hearth.Cli/Commands/ServeCommand.cs",
         "Hearth.Cli/Commands/TemplateCommand.cs",
         "Hearth.Cli/Output/Answer.cs",
         "Hearth.Cli/Output/AnswerJson.cs",
@@ -61,6 +62,9 @@ public sealed class TextTests
         "Hearth.Inference/Scheduling/Answer.cs",
         "Hearth.Requests/Chat/ChatMessages.cs",
         "Hearth.Requests/Chat/EngineChatClient.cs",
+        "Hearth.Server/OpenAi/ChatWriter.cs",
+        "Hearth.Server/OpenAi/GatheredAnswer.cs",
+        "Hearth.Server/Serving/PooledModel.cs",
         "Hearth.Workers/Protocol/Messages/FailureMessage.cs",
         "Hearth.Workers/Protocol/WireWriter.cs",
     ];

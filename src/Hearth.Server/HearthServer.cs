@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Server;
+
+/// <summary>A server in this process: it listens where it is told, and nowhere else, and reads no configuration but what it is given.</summary>
+public sealed class HearthServer : IAsyncDisposable
+{
+    static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(15);
+
+    readonly WebApplication _app;
+    readonly HearthService _service;
+    readonly ListenOptions _listen;
+
+    HearthServer(WebApplication app, ListenOptions listen)
+        => (_app, _service, _listen, Address) = (app, app.Services.GetRequiredService<HearthService>(), listen, new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">What is served, and to whom.</param>
+    /// <param name="listen">Where.</param>
+    /// <param name="log">Sets up where its log goes; it never has content of requests or answers.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <exception cref="ArgumentException">Other machines could reach it without TLS.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<HearthServer> StartAsync(ServerOptions options, ListenOptions listen, Action<ILoggingBuilder> log, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(listen);
+        ArgumentNullException.ThrowIfNull(log);
+        if (!listen.IsLocal() && listen.Certificate is null)
+            throw new ArgumentException($"Other machines can reach {listen.Address}, and there is no certificate: keys and texts would pass the network in the clear.", nameof(listen));
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        log(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeSpan.FromSeconds(2));
+        builder.Services.AddHearth(options with { HostNames = [.. options.HostNames, listen.HostName] });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeaderPatience;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
+            kestrel.Listen(listen.Parsed, listen.Port, endpoint =>
+            {
+                if (listen.Certificate is { } certificate)
+                    endpoint.UseHttps(certificate);
+            });
+        });
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapHearth();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return new(app, listen);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no new requests, lets those under way end, and after <see cref="ListenOptions.Farewell"/> ends them with an error that says so.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _service.EndAfter(_listen.Farewell);
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

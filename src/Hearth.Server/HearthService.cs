@@ -1,0 +1,53 @@
+using Hearth.Server.Access;
+using Hearth.Server.Serving;
+using Hearth.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Server;
+
+/// <summary>What all requests share.</summary>
+sealed class HearthService : IAsyncDisposable
+{
+    readonly CancellationTokenSource _ended = new();
+
+    internal HearthService(ServerOptions options, TimeProvider clock, ILogger log)
+    {
+        (Database, Log, Clock, Limits) = (options.Database, log, clock, options.Limits);
+        Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
+        Gate = new(options.Database, [.. Gate.LoopbackHosts, .. options.HostNames]);
+        Rates = new(options.Database);
+    }
+
+    internal Database Database { get; }
+
+    internal ModelPool Models { get; }
+
+    internal Gate Gate { get; }
+
+    internal RateLimits Rates { get; }
+
+    internal ServingLimits Limits { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal ILogger Log { get; }
+
+    /// <summary>True once the server takes no new requests.</summary>
+    internal bool IsEnding { get; private set; }
+
+    /// <summary>Whoever is still being answered then is told that the server ends.</summary>
+    internal CancellationToken Ended => _ended.Token;
+
+    internal void EndAfter(TimeSpan time)
+    {
+        IsEnding = true;
+        _ended.CancelAfter(time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ended.Dispose();
+        Rates.Dispose();
+        await Models.DisposeAsync();
+    }
+}

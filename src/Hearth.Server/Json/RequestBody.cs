@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Hearth.Server.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Hearth.Server.Json;
+
+/// <summary>A JSON object of a request. Every read says which field is wrong; null counts as absent, as clients send it.</summary>
+/// <param name="Element">The object.</param>
+/// <param name="Path">Its place in the body, with a dot at the end; empty for the body itself.</param>
+readonly record struct RequestBody(JsonElement Element, string Path = "")
+{
+    /// <summary>Neither: they are the words of whoever asks.</summary>
+    public override string ToString() => nameof(RequestBody);
+
+    static readonly JsonDocumentOptions Rules = new() { MaxDepth = 128, AllowDuplicateProperties = false };
+
+    /// <summary>Reads a request's body.</summary>
+    /// <exception cref="Refusal">It isn't a JSON object, it is compressed, or it is too large.</exception>
+    internal static async Task<RequestBody> ReadAsync(HttpRequest request)
+    {
+        // What is small on the wire and large in memory isn't unpacked at all.
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+            throw new Refusal(415, "unsupported_encoding", "The body is compressed. Send it as it is.");
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(request.Body, Rules, request.HttpContext.RequestAborted);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new(document.RootElement.Clone())
+                : throw new Refusal(400, "invalid_json", $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.");
+        }
+        catch (JsonException e)
+        {
+            // The cause would show the text.
+            throw new Refusal(400, "invalid_json", $"The body is not JSON, or has a member twice: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new Refusal(e.StatusCode, e.StatusCode == 413 ? "body_too_large" : "bad_request", e.StatusCode == 413 ? "The body is too large." : "The body could not be read.");
+        }
+    }
+
+    /// <summary>The name of a field for messages.</summary>
+    internal string Name(string field) => Path + field;
+
+    internal bool Has(string field) => Find(field) is not null;
+
+    /// <summary>A member that is there and not null.</summary>
+    internal JsonElement? Find(string field) => Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    internal string Text(string field) => OptionalText(field) ?? throw Refusal.Invalid(Name(field), $"'{Name(field)}' is missing; a text belongs there.");
+
+    internal string? OptionalText(string field)
+        => Find(field) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(field, value, "a text");
+
+    internal bool Flag(string field, bool otherwise = false)
+        => Find(field) is not { } value ? otherwise : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(field, value, "true or false");
+
+    /// <summary>A number of a range, both ends included.</summary>
+    internal double? Number(string field, double low, double high)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Number)
+            throw Wrong(field, value, "a number");
+        var number = value.GetDouble();
+        return number >= low && number <= high ? number : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {value.GetRawText()}; a number from {low} to {high} belongs there.");
+    }
+
+    /// <summary>A whole number of a range, both ends included.</summary>
+    internal long? Whole(string field, long low, long high)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Number)
+            throw Wrong(field, value, "a whole number");
+        return value.TryGetInt64(out var number) && number >= low && number <= high
+            ? number
+            : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {value.GetRawText()}; a whole number from {low} to {high} belongs there.");
+    }
+
+    /// <summary>One of some words.</summary>
+    internal string? Word(string field, params string[] words)
+        => OptionalText(field) is not { } text ? null : words.Contains(text) ? text : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is none of {string.Join(", ", words)}.");
+
+    /// <summary>A text, or a list of texts.</summary>
+    internal IReadOnlyList<string> Texts(string field)
+    {
+        if (Find(field) is not { } value)
+            return [];
+        if (value.ValueKind == JsonValueKind.String)
+            return [value.GetString()!];
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+            throw Wrong(field, value, "a text or a list of texts");
+        return [.. value.EnumerateArray().Select(v => v.GetString()!)];
+    }
+
+    internal RequestBody? Object(string field)
+        => Find(field) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? new(value, $"{Name(field)}.") : throw Wrong(field, value, "an object");
+
+    /// <summary>The objects of a list; none where the field is absent.</summary>
+    internal IReadOnlyList<RequestBody> Objects(string field)
+    {
+        if (Find(field) is not { } value)
+            return [];
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong(field, value, "a list of objects");
+        var name = Name(field);
+        return [.. value.EnumerateArray().Select((item, i) => item.ValueKind == JsonValueKind.Object
+            ? new RequestBody(item, $"{name}[{i}].")
+            : throw Refusal.Invalid($"{name}[{i}]", $"'{name}[{i}]' is {Kind(item)} where an object belongs."))];
+    }
+
+    /// <summary>Refuses fields that ask for what this server doesn't do.</summary>
+    internal void Refuse(params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (Has(field))
+                throw Refusal.Unsupported(Name(field), $"'{Name(field)}' is not supported here. Leave it out.");
+        }
+    }
+
+    internal Refusal Wrong(string field, JsonElement value, string expected) => Refusal.Invalid(Name(field), $"'{Name(field)}' is {Kind(value)} where {expected} belongs.");
+
+    static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using Hearth.Requests.Chat;
+using Hearth.Requests.Events;
+
+namespace Hearth.Server.OpenAi;
+
+/// <summary>An answer that is sent as a whole.</summary>
+sealed class GatheredAnswer
+{
+    readonly StringBuilder _text = new(), _reasoning = new();
+
+    internal string Text => _text.ToString();
+
+    internal string Reasoning => _reasoning.ToString();
+
+    internal List<ToolCall> ToolCalls { get; } = [];
+
+    internal List<TokenLogProbability> LogProbabilities { get; } = [];
+
+    /// <summary>Its end; set once everything was added.</summary>
+    internal Completed Completed { get; private set; } = null!;
+
+    internal void Add(GenerationEvent said)
+    {
+        if (said is Completed completed)
+            Completed = completed;
+        if (said is not Delta delta)
+            return;
+        _text.Append(delta.Text.Reveal());
+        _reasoning.Append(delta.Reasoning.Reveal());
+        ToolCalls.AddRange(delta.ToolCalls);
+        LogProbabilities.AddRange(delta.LogProbabilities);
+    }
+}

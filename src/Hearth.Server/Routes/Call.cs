@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Hearth.Server.Json;
+using Hearth.Server.Serving;
+using Hearth.Storage.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Hearth.Server.Routes;
+
+/// <summary>One request that was admitted.</summary>
+sealed class Call(HttpContext http, HearthService service, Route route, Principal? principal) : IDisposable
+{
+    readonly CancellationTokenSource _stopped = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, service?.Ended ?? default);
+    StreamedResponse? _stream;
+
+    internal HttpContext Http => http;
+
+    internal HearthService Service => service;
+
+    internal Route Route => route;
+
+    /// <summary>Who asks. Only where the route needs a scope.</summary>
+    internal Principal Principal => principal ?? throw new InvalidOperationException($"{route.Path} is open to anybody, and asks who is there.");
+
+    /// <summary>The client has gone, or the server ends and has waited long enough.</summary>
+    internal CancellationToken CancellationToken => _stopped.Token;
+
+    internal StreamedResponse Stream => _stream ??= new(http);
+
+    internal Task<RequestBody> ReadBodyAsync() => RequestBody.ReadAsync(http.Request);
+
+    /// <summary>A part of the path.</summary>
+    internal string Part(string name) => http.Request.RouteValues[name] as string ?? "";
+
+    internal Task<ModelLease> UseModelAsync(string name, TimeSpan? keepAlive = null) => service.Models.UseAsync(name, Principal, CancellationToken, keepAlive);
+
+    /// <summary>Writes the whole response.</summary>
+    internal async Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using (var json = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.Options))
+            write(json);
+        await http.Response.BodyWriter.FlushAsync(CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _stopped.Dispose();
+        _stream?.Dispose();
+    }
+}

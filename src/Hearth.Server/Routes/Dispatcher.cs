@@ -1,0 +1,102 @@
+using System.Globalization;
+using Hearth.Requests;
+using Hearth.Server.Access;
+using Hearth.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Server.Routes;
+
+/// <summary>The way of every request: who asks, may they, the answer; and what becomes of failures.</summary>
+static partial class Dispatcher
+{
+    static readonly TimeSpan TimeToArrive = TimeSpan.FromMilliseconds(200);
+
+    internal static async Task RunAsync(HttpContext http, HearthService service, Route route)
+    {
+        http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+        Call? call = null;
+        try
+        {
+            service.Gate.CheckOrigin(http.Request);
+            var principal = route.Scope is { } scope ? await service.Gate.AdmitAsync(http.Request, scope) : null;
+            if (principal is not null)
+                service.Rates.Take(principal);
+            call = new(http, service, route, principal);
+            await route.HandleAsync(call);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to tell.
+        }
+        catch (Exception e)
+        {
+            var refusal = Explain(e);
+            if (refusal.Status >= 500)
+                LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
+            await TellAsync(http, route, call, refusal);
+        }
+        finally
+        {
+            call?.Dispose();
+        }
+    }
+
+    /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text.</summary>
+    static Refusal Explain(Exception e) => e switch
+    {
+        Refusal refusal => refusal,
+        EngineException engine => Explain(engine),
+        StorageException storage => new(503, "storage_unavailable", storage.Message) { RetryAfter = TimeSpan.FromSeconds(5) },
+        Models.ModelStoreException store => new(503, "models_unavailable", store.Message),
+        OperationCanceledException => new(503, "shutting_down", "The server ends. Try again when it is back.") { RetryAfter = TimeSpan.FromSeconds(5) },
+        _ => new(500, "internal_error", "The server failed. Its log names the kind of failure under this request's id."),
+    };
+
+    static Refusal Explain(EngineException e)
+    {
+        var words = string.Join(' ', ((string[])[e.Message, e.Expected.Length > 0 ? $"Expected: {e.Expected}." : "", e.Remedy]).Where(w => w.Length > 0));
+        return e.Code switch
+        {
+            FailureCode.InvalidRequest or FailureCode.Template => new(400, "invalid_value", words),
+            FailureCode.ContextOverflow => new(400, "context_length_exceeded", words, "messages"),
+            FailureCode.InvalidModel or FailureCode.UnsupportedModel => new(500, "model_unusable", words),
+            FailureCode.OutOfMemory => new(503, "no_memory", words) { RetryAfter = TimeSpan.FromSeconds(10) },
+            FailureCode.WorkerLost => new(503, "worker_lost", words) { RetryAfter = TimeSpan.FromSeconds(1) },
+            _ => new(500, "internal_error", words),
+        };
+    }
+
+    static async Task TellAsync(HttpContext http, Route route, Call? call, Refusal refusal)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+            if (refusal.RetryAfter is { } wait)
+                http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            else if (refusal.Status is 403 or 429)
+                http.Response.Headers["x-should-retry"] = "false";
+            if (refusal.Status == 401)
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+            using var answer = new Call(http, null!, route, null);
+            await answer.WriteJsonAsync(json => route.Style.WriteError(json, refusal), refusal.Status);
+            return;
+        }
+
+        // Some clients take a stream that ends early for a complete one, whatever it said last; a broken connection they all notice.
+        try
+        {
+            await route.Style.WriteErrorAsync(call!.Stream, refusal);
+            // What is still on its way when a connection is broken is lost.
+            await Task.Delay(TimeToArrive);
+        }
+        finally
+        {
+            http.Abort();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} to {Route} failed: {Kind} ({Code})")]
+    static partial void LogFailure(ILogger log, string id, string route, string kind, string code);
+}

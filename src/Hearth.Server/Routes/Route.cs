@@ -1,0 +1,11 @@
+using Hearth.Storage.Access;
+
+namespace Hearth.Server.Routes;
+
+/// <summary>One thing that the server answers.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path, with <c>{name}</c> for a part that is given.</param>
+/// <param name="Scope">What a key must be allowed; null for what anybody may ask.</param>
+/// <param name="Style">Whose API it is: how errors look.</param>
+/// <param name="HandleAsync">Answers.</param>
+sealed record Route(string Method, string Path, KeyScopes? Scope, ApiStyle Style, Func<Call, Task> HandleAsync);

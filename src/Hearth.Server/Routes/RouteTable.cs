@@ -1,0 +1,24 @@
+using Hearth.Server.Access;
+using Hearth.Server.OpenAi;
+using Hearth.Server.Operations;
+using Hearth.Storage.Access;
+
+namespace Hearth.Server.Routes;
+
+/// <summary>All that the server answers. What isn't here is 404; what has no scope here, anybody may ask.</summary>
+static class RouteTable
+{
+    internal static readonly Route[] All =
+    [
+        new("GET", "/healthz", null, OpenAiStyle.Instance, Health.IsAliveAsync),
+        new("GET", "/readyz", null, OpenAiStyle.Instance, Health.IsReadyAsync),
+
+        new("GET", "/v1/models", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ListAsync),
+        new("GET", "/v1/models/{**id}", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ShowAsync),
+        new("POST", "/v1/chat/completions", KeyScopes.Chat, OpenAiStyle.Instance, ChatCompletions.HandleAsync),
+    ];
+
+    /// <summary>What is asked for and isn't there.</summary>
+    internal static readonly Route Unknown = new("*", "*", null, OpenAiStyle.Instance, call =>
+        throw new Refusal(404, "unknown_route", $"There is no {call.Http.Request.Method} at this address. The addresses are listed in docs/server.md."));
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hearth.Server.Routes;
+
+/// <summary>A response in pieces, each sent at once.</summary>
+sealed class StreamedResponse : IDisposable
+{
+    readonly HttpContext _http;
+    readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    readonly Utf8JsonWriter _json;
+
+    internal StreamedResponse(HttpContext http)
+    {
+        _http = http;
+        _json = new(_buffer, JsonText.Options);
+    }
+
+    /// <summary>True once bytes may be on their way: the status can't be changed any more.</summary>
+    internal bool HasBegun => _http.Response.HasStarted;
+
+    PipeWriter Body => _http.Response.BodyWriter;
+
+    internal void Begin(string contentType)
+    {
+        _http.Response.ContentType = contentType;
+        _http.Response.Headers.CacheControl = "no-cache";
+        _http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    /// <summary>A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
+    /// <param name="name">Its type; null for none.</param>
+    /// <param name="write">Its data.</param>
+    internal Task SendEventAsync(string? name, Action<Utf8JsonWriter> write)
+    {
+        Fill(write);
+        if (name is not null)
+            Body.Write(Encoding.ASCII.GetBytes($"event: {name}\n"));
+        Body.Write("data: "u8);
+        Body.Write(_buffer.WrittenSpan);
+        Body.Write("\n\n"u8);
+        return FlushAsync();
+    }
+
+    /// <summary>The event with which OpenAI's streams end.</summary>
+    internal Task SendDoneAsync()
+    {
+        Body.Write("data: [DONE]\n\n"u8);
+        return FlushAsync();
+    }
+
+    /// <summary>A line of JSON.</summary>
+    internal Task SendLineAsync(Action<Utf8JsonWriter> write)
+    {
+        Fill(write);
+        Body.Write(_buffer.WrittenSpan);
+        Body.Write("\n"u8);
+        return FlushAsync();
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    void Fill(Action<Utf8JsonWriter> write)
+    {
+        _buffer.ResetWrittenCount();
+        _json.Reset();
+        write(_json);
+        _json.Flush();
+    }
+
+    async Task FlushAsync() => await Body.FlushAsync(_http.RequestAborted);
+}

@@ -1,0 +1,22 @@
+using Hearth.Requests;
+
+namespace Hearth.Server.Serving;
+
+/// <summary>The use of a loaded model by one request: it stays loaded until this is disposed of.</summary>
+sealed class ModelLease(ModelPool pool, PooledModel model) : IDisposable
+{
+    bool _isOver;
+
+    internal PooledModel Model => model;
+
+    internal IEngine Engine => model.Engine;
+
+    internal string Name => model.Entry.Name;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isOver, true))
+            return;
+        pool.Return(model);
+    }
+}

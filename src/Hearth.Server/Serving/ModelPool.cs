@@ -1,0 +1,184 @@
+using Hearth.Models;
+using Hearth.Requests;
+using Hearth.Server.Access;
+using Hearth.Storage.Access;
+
+namespace Hearth.Server.Serving;
+
+/// <summary>The models that are loaded, within a budget of memory: one is loaded when it is first asked for, and given up when nobody has used it for a while or another needs its room.</summary>
+sealed class ModelPool : IAsyncDisposable
+{
+    static readonly TimeSpan Rounds = TimeSpan.FromSeconds(5);
+
+    readonly ModelStore _store;
+    readonly OpenModel _open;
+    readonly Func<ModelEntry, ModelSettings> _settings;
+    readonly ServingLimits _limits;
+    readonly long _budget;
+    readonly TimeProvider _clock;
+    readonly Lock _lock = new();
+    readonly SemaphoreSlim _loading = new(1);
+    readonly Dictionary<string, PooledModel> _loaded = new(StringComparer.OrdinalIgnoreCase);
+    readonly ITimer _timer;
+
+    internal ModelPool(ModelStore store, OpenModel open, Func<ModelEntry, ModelSettings> settings, ServingLimits limits, TimeProvider clock)
+    {
+        (_store, _open, _settings, _limits, _clock) = (store, open, settings, limits, clock);
+        _budget = limits.MemoryBudget > 0 ? limits.MemoryBudget : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        _timer = clock.CreateTimer(state => _ = GiveUpIdleAsync(), null, Rounds, Rounds);
+    }
+
+    /// <summary>The models that a key may use, loaded or not.</summary>
+    internal IReadOnlyList<ModelEntry> ListFor(Principal principal) => [.. _store.List().Where(m => principal.MayUse(m.Name))];
+
+    /// <summary>Those that are loaded now, and until when; null while they are used.</summary>
+    internal IReadOnlyList<(PooledModel Model, DateTimeOffset? Expires)> Loaded
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _loaded.Values.Select(m => (m, m.Expires))];
+        }
+    }
+
+    /// <summary>A model of the list by the name that a request gives: upper and lower case are the same, and Ollama's clients add a tag.</summary>
+    /// <exception cref="Refusal">404: there is none, or the key may not use it; the two are not told apart.</exception>
+    internal ModelEntry Find(string name, Principal principal)
+    {
+        const string tag = ":latest";
+        var plain = name.EndsWith(tag, StringComparison.OrdinalIgnoreCase) ? name[..^tag.Length] : name;
+        return ListFor(principal).FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || m.Name.Equals(plain, StringComparison.OrdinalIgnoreCase))
+            ?? throw new Refusal(404, "model_not_found", "There is no model of this name here, or the key may not use it. The list of models names those that there are; 'hearth models import' adds one.", "model");
+    }
+
+    /// <summary>Holds a model, and loads it first where it isn't.</summary>
+    /// <exception cref="Refusal">It isn't there, or there is no room for it.</exception>
+    /// <exception cref="EngineException">It can't be loaded.</exception>
+    internal async Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken, TimeSpan? keepAlive = null)
+    {
+        var entry = Find(name, principal);
+        if (TryUse(entry, keepAlive) is { } ready)
+            return ready;
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (TryUse(entry, keepAlive) is { } meanwhile)
+                return meanwhile;
+            var model = await LoadAsync(entry, cancellationToken);
+            lock (_lock)
+                _loaded[entry.Name] = model;
+            return TryUse(entry, keepAlive)!;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Gives a model up once nobody uses it any more.</summary>
+    internal async Task UnloadAsync(ModelEntry entry)
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetValue(entry.Name, out var model))
+                return;
+            model.KeepAlive = TimeSpan.Zero;
+            if (model.Users == 0)
+                model.Expires = _clock.GetUtcNow();
+        }
+
+        await GiveUpIdleAsync();
+    }
+
+    internal void Return(PooledModel model)
+    {
+        lock (_lock)
+        {
+            if (--model.Users == 0)
+                model.Expires = model.KeepAlive == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : _clock.GetUtcNow() + model.KeepAlive;
+        }
+
+        if (model.KeepAlive == TimeSpan.Zero)
+            _ = GiveUpIdleAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        await _loading.WaitAsync();
+        foreach (var (model, _) in Loaded)
+            await model.DisposeAsync();
+        _loading.Dispose();
+    }
+
+    ModelLease? TryUse(ModelEntry entry, TimeSpan? keepAlive)
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetValue(entry.Name, out var model))
+                return null;
+            model.Users++;
+            (model.Expires, model.KeepAlive) = (null, keepAlive ?? _limits.KeepAlive);
+            return new(this, model);
+        }
+    }
+
+    async Task<PooledModel> LoadAsync(ModelEntry entry, CancellationToken cancellationToken)
+    {
+        var settings = _settings(entry);
+        var file = await _open(entry, cancellationToken);
+        try
+        {
+            var needed = (await file.InspectAsync(settings.Loading.ContextLength, cancellationToken)).Memory.Total;
+            await MakeRoomAsync(needed);
+            var engine = await file.LoadAsync(settings.Loading, cancellationToken: cancellationToken);
+            return new(entry, settings, file, engine, needed, new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock));
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Gives up what is not used, the longest unused first, until there is room.</summary>
+    async Task MakeRoomAsync(long needed)
+    {
+        while (true)
+        {
+            PooledModel? victim;
+            lock (_lock)
+            {
+                if (_loaded.Values.Sum(m => m.Bytes) + needed <= _budget)
+                    return;
+                victim = _loaded.Values.Where(m => m.Users == 0).MinBy(m => m.Expires);
+                if (victim is null)
+                {
+                    throw new Refusal(
+                        503, "no_memory", $"The model needs {needed >> 20} MB, and {(_budget - _loaded.Values.Sum(m => m.Bytes)) >> 20} MB of the server's {_budget >> 20} MB are free. Try again when others are done.")
+                    {
+                        RetryAfter = TimeSpan.FromSeconds(10),
+                    };
+                }
+
+                _loaded.Remove(victim.Entry.Name);
+            }
+
+            await victim.DisposeAsync();
+        }
+    }
+
+    async Task GiveUpIdleAsync()
+    {
+        List<PooledModel> idle;
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            idle = [.. _loaded.Values.Where(m => m.Users == 0 && m.Expires <= now)];
+            idle.ForEach(m => _loaded.Remove(m.Entry.Name));
+        }
+
+        foreach (var model in idle)
+            await model.DisposeAsync();
+    }
+}

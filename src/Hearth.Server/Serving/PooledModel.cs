@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Hearth.Models;
+using Hearth.Requests;
+
+namespace Hearth.Server.Serving;
+
+/// <summary>A model that is loaded, and who uses it.</summary>
+sealed class PooledModel(ModelEntry entry, ModelSettings settings, IModelFile file, IEngine engine, long bytes, FairQueue queue) : IAsyncDisposable
+{
+    readonly ConcurrentDictionary<int, string> _tokenTexts = [];
+
+    internal ModelEntry Entry => entry;
+
+    internal ModelSettings Settings => settings;
+
+    internal IModelFile File => file;
+
+    internal IEngine Engine => engine;
+
+    /// <summary>What it takes of the budget.</summary>
+    internal long Bytes => bytes;
+
+    internal FairQueue Queue => queue;
+
+    /// <summary>Requests that hold it now.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>Until when it stays loaded without being used; null while it is used.</summary>
+    internal DateTimeOffset? Expires { get; set; }
+
+    /// <summary>What the last request wants: how long it stays after it.</summary>
+    internal TimeSpan KeepAlive { get; set; }
+
+    /// <summary>The text of a token, asked of the worker once.</summary>
+    internal async ValueTask<string> TextOfAsync(int token, CancellationToken cancellationToken)
+    {
+        if (!_tokenTexts.TryGetValue(token, out var text))
+            _tokenTexts[token] = text = (await file.DetokenizeAsync([token], cancellationToken)).Reveal();
+        return text;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await engine.DisposeAsync();
+        await file.DisposeAsync();
+    }
+}

@@ -1,0 +1,26 @@
+namespace Hearth.Server.Serving;
+
+/// <summary>How much is done at once.</summary>
+public sealed record ServingLimits
+{
+    /// <summary>Bytes that all loaded models may take together; 0 for what the machine has free.</summary>
+    public long MemoryBudget { get; init; }
+
+    /// <summary>How long a model stays loaded after its last request.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Requests that one model answers at once; others wait for their turn.</summary>
+    public int Parallel { get; init; } = 16;
+
+    /// <summary>Requests of one user that may wait for one model; what comes then is told to try later.</summary>
+    public int Waiting { get; init; } = 32;
+
+    /// <summary>How long a request waits for its turn.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Connections at once.</summary>
+    public int Connections { get; init; } = 1024;
+
+    /// <summary>Bytes of a request's body at most.</summary>
+    public long BodyBytes { get; init; } = 16 << 20;
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using Hearth.Server.Routes;
+using Hearth.Storage.Access;
+using Hearth.Tests.Server.Support;
+
+namespace Hearth.Tests.Server.Access;
+
+/// <summary>Every address, and what a key needs for it. A route that is added without a line here, or with another scope, turns this red.</summary>
+public sealed class RouteTests
+{
+    static readonly Dictionary<string, KeyScopes?> Expected = new()
+    {
+        ["GET /healthz"] = null,
+        ["GET /readyz"] = null,
+        ["GET /v1/models"] = KeyScopes.Read,
+        ["GET /v1/models/{**id}"] = KeyScopes.Read,
+        ["POST /v1/chat/completions"] = KeyScopes.Chat,
+    };
+
+    public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];
+
+    [Fact]
+    public void Every_route_has_the_scope_that_is_written_here()
+        => Assert.Equal(Expected.OrderBy(r => r.Key), RouteTable.All.ToDictionary(r => $"{r.Method} {r.Path}", r => r.Scope).OrderBy(r => r.Key));
+
+    [Theory, MemberData(nameof(Closed))]
+    public async Task Without_a_good_key_nothing_is_answered(string route)
+    {
+        await using var server = await TestServer.StartAsync();
+        var (method, path) = (new HttpMethod(route.Split(' ')[0]), route.Split(' ')[1].Replace("{**id}", "tiny", StringComparison.Ordinal));
+        var body = method == HttpMethod.Post ? "{}" : null;
+        foreach (var key in (string?[])[null, "", "sk-1234", server.Key[..^1], server.Key + "x", server.Key.ToUpperInvariant()])
+        {
+            using var response = await server.SendAsync(method, path, body, key is "" ? null : key);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+
+        var scope = Expected[route]!.Value;
+        var others = Enum.GetValues<KeyScopes>().Where(s => s != KeyScopes.None && s != scope).Aggregate(KeyScopes.None, (all, s) => all | s);
+        using var refused = await server.SendAsync(method, path, body, await server.AddKeyAsync("alice", others));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var admitted = await server.SendAsync(method, path, body, await server.AddKeyAsync("alice", scope));
+        Assert.NotEqual(HttpStatusCode.Unauthorized, admitted.StatusCode);
+        Assert.NotEqual(HttpStatusCode.Forbidden, admitted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Both_ways_to_send_a_key_lead_to_the_same_check()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var own = await server.SendAsync(HttpMethod.Get, "/v1/models", null, null, change: r => r.Headers.Add("x-api-key", server.Key));
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        using var two = await server.SendAsync(HttpMethod.Get, "/v1/models", null, server.Key, change: r => r.Headers.Add("x-api-key", server.Key[..^1]));
+        Assert.Equal(HttpStatusCode.BadRequest, two.StatusCode);
+        await server.Database.Users.ChangeAsync("alice", user => user with { IsDisabled = true }, TestContext.Current.CancellationToken);
+        using var disabled = await server.SendAsync(HttpMethod.Get, "/v1/models", null, null, change: r => r.Headers.Add("x-api-key", server.Key));
+        Assert.Equal(HttpStatusCode.Unauthorized, disabled.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_unknown_address_is_told_so()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.SendAsync(HttpMethod.Get, "/v1/audio/speech", null, server.Key);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("unknown_route", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}

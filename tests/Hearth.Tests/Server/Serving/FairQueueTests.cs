@@ -1,0 +1,99 @@
+using Hearth.Server.Access;
+using Hearth.Server.Serving;
+using Hearth.Tests.Server.Support;
+
+namespace Hearth.Tests.Server.Serving;
+
+public sealed class FairQueueTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 7)]
+    public async Task Tokens_go_by_weight_whatever_each_sends(int weight, int otherWeight)
+    {
+        var queue = new FairQueue(2, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(weight, otherWeight);
+        // One sends short requests and one long ones; all wait from the beginning.
+        var held = new[] { await queue.EnterAsync(people[0], 0, Stop), await queue.EnterAsync(people[1], 0, Stop) };
+        var used = new long[2];
+        var served = 0;
+        var sizes = new[] { 10, 80 };
+        var all = new List<Task>();
+        for (var i = 0; i < 1200; i++)
+            all.Add(AskAsync(i % 2));
+        Array.ForEach(held, h => h.Dispose());
+        await Task.WhenAll(all);
+        Assert.InRange(used[1] / (double)otherWeight / (used[0] / (double)weight), 0.8, 1.25);
+
+        async Task AskAsync(int who)
+        {
+            using var ticket = await queue.EnterAsync(people[who], 40, Stop);
+            await Task.Yield();
+            ticket.Tokens = sizes[who];
+            // Only as long as both wait is there anything to share.
+            if (Interlocked.Increment(ref served) < 500)
+                Interlocked.Add(ref used[who], sizes[who]);
+        }
+    }
+
+    [Fact]
+    public async Task Too_many_waiting_are_told_to_come_back()
+    {
+        var queue = new FairQueue(1, 2, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1);
+        using var first = await queue.EnterAsync(people[0], 1, Stop);
+        var waiting = Enumerable.Range(0, 2).Select(_ => queue.EnterAsync(people[0], 1, Stop)).ToList();
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop));
+        Assert.Equal(429, refusal.Status);
+        Assert.NotNull(refusal.RetryAfter);
+        // Another user has a line of their own.
+        var other = queue.EnterAsync(people[1], 1, Stop);
+        Assert.Equal((1, 3), queue.Load);
+        first.Dispose();
+        await Task.WhenAll(waiting.Append(other).Select(async turn => (await turn).Dispose()));
+        Assert.Equal((0, 0), queue.Load);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_too_long_or_goes_away_leaves_no_place_taken()
+    {
+        var queue = new FairQueue(1, 10, TimeSpan.FromMilliseconds(30), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1);
+        var first = await queue.EnterAsync(people[0], 1, Stop);
+        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
+        using var gone = new CancellationTokenSource();
+        var waiting = queue.EnterAsync(people[1], 1, gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        first.Dispose();
+        Assert.Equal((0, 0), queue.Load);
+        (await queue.EnterAsync(people[1], 1, Stop)).Dispose();
+    }
+
+    [Fact]
+    public async Task Whoever_was_away_gets_no_credit_for_it()
+    {
+        var queue = new FairQueue(1, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1);
+        for (var i = 0; i < 100; i++)
+            (await queue.EnterAsync(people[0], 10, Stop)).Dispose();
+        using var first = await queue.EnterAsync(people[0], 10, Stop);
+        var order = new List<int>();
+        var turns = new List<Task>();
+        for (var i = 0; i < 20; i++)
+            turns.Add(AskAsync(i % 2));
+        first.Dispose();
+        await Task.WhenAll(turns);
+        Assert.InRange(order.Take(10).Count(who => who == 1), 4, 6);
+
+        async Task AskAsync(int who)
+        {
+            using var ticket = await queue.EnterAsync(people[who], 10, Stop);
+            lock (order)
+                order.Add(who);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Hearth.Models;
+using Hearth.Requests;
+using Hearth.Server;
+using Hearth.Storage;
+using Hearth.Storage.Access;
+using Hearth.Tests.Cli.Support;
+
+namespace Hearth.Tests.Server.Support;
+
+/// <summary>A real server on a free port, with models that are fakes, and users with keys.</summary>
+sealed class TestServer : IAsyncDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("hearth-server-").FullName;
+    readonly List<FakeModel> _opened = [];
+    HearthServer _server = null!;
+    Database _database = null!;
+
+    /// <summary>What the model that is opened next is.</summary>
+    internal FakeModel Model { get; set; } = new();
+
+    internal IReadOnlyList<FakeModel> Opened => _opened;
+
+    internal Database Database => _database;
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    internal Uri Address => _server.Address;
+
+    /// <summary>A key of the user alice, who may chat and read.</summary>
+    internal string Key { get; private set; } = "";
+
+    internal static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, TimeSpan? farewell = null)
+    {
+        var test = new TestServer();
+        test._database = Database.Open(Path.Combine(test._folder, "storage"), TimeProvider.System);
+        await test._database.Users.AddAsync("alice", new());
+        test.Key = await test.AddKeyAsync("alice", KeyScopes.Chat | KeyScopes.Read);
+        var options = new ServerOptions
+        {
+            Models = new(Path.Combine(test._folder, "models"), [test.Entry("tiny"), test.Entry("other")]),
+            OpenModel = (_, _) =>
+            {
+                test._opened.Add(test.Model);
+                return Task.FromResult<IModelFile>(test.Model);
+            },
+            ModelSettings = _ => new(new(), new(), null),
+            Database = test._database,
+        };
+        test._server = await HearthServer.StartAsync(change?.Invoke(options) ?? options, new(ListenOptions.UsualAddress, 0) { Farewell = farewell ?? TimeSpan.FromSeconds(5) }, _ => { });
+        test.Client = new() { BaseAddress = test._server.Address };
+        return test;
+    }
+
+    internal async Task<string> AddKeyAsync(string user, KeyScopes scopes, params string[] models)
+    {
+        var (_, text) = await _database.Keys.AddAsync(user, new(scopes) { Models = models.Length == 0 ? null : models });
+        return text.Reveal();
+    }
+
+    /// <summary>Sends a request with a key; null sends none.</summary>
+    internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, string? key, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        change?.Invoke(request);
+        return await Client.SendAsync(request, completion, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Posts with alice's key and reads the answer.</summary>
+    internal async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, body, Key);
+        return (response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>Ends the server, and keeps the folder for looking into it.</summary>
+    internal async Task EndAsync() => await _server.DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    ModelEntry Entry(string name)
+    {
+        var path = Path.Combine(_folder, $"{name}.gguf");
+        File.WriteAllText(path, "");
+        return new() { Name = name, Source = ModelSource.File, Origin = path, Files = [new() { Path = path, Bytes = 0, Modified = DateTimeOffset.UnixEpoch }] };
+    }
+}
