@@ -14,7 +14,7 @@ sealed class HearthService : IAsyncDisposable
     {
         (Database, Log, Clock, Limits) = (options.Database, log, clock, options.Limits);
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
-        Gate = new(options.Database, [.. Gate.LoopbackHosts, .. options.HostNames]);
+        Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
     }
 

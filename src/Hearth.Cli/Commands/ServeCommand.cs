@@ -17,7 +17,7 @@ static class ServeCommand
     /// <summary>Who the first key belongs to.</summary>
     const string Owner = "owner";
 
-    internal static readonly Command Command = new("serve", "answers programs over HTTP as OpenAI, Ollama and Anthropic do", RunAsync)
+    internal static readonly Command Command = new("serve", "answers programs over HTTP, as OpenAI's chat API does", RunAsync)
     {
         Details = "Programs of this machine only, unless --address names another address; then a certificate\n"
             + "is needed. Every request needs a key: the first start makes one and shows it, 'hearth keys add'\n"
@@ -115,8 +115,6 @@ static class ServeCommand
             ? "  key         one of 'hearth keys list'; 'hearth keys add' makes another\n"
             : $"  key         {key}\n              (shown this one time: it belongs to the user {Owner}, and only its digest is kept)\n");
         call.Terminal.Write($"  OpenAI      base URL {address}/v1, API key KEY\n");
-        call.Terminal.Write($"  Ollama      host {address}, header 'Authorization: Bearer KEY'\n");
-        call.Terminal.Write($"  Anthropic   base URL {address}, API key KEY\n");
         call.Terminal.Write($"  try it      curl {address}/v1/models -H 'Authorization: Bearer KEY'\n");
     }
 
