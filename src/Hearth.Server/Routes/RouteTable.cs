@@ -16,6 +16,7 @@ static class RouteTable
         new("GET", "/v1/models", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ListAsync),
         new("GET", "/v1/models/{**id}", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ShowAsync),
         new("POST", "/v1/chat/completions", KeyScopes.Chat, OpenAiStyle.Instance, ChatCompletions.HandleAsync),
+        new("POST", "/v1/embeddings", KeyScopes.Chat, OpenAiStyle.Instance, Embeddings.HandleAsync),
     ];
 
     /// <summary>What is asked for and isn't there.</summary>

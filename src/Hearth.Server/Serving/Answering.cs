@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Server.Routes;
 
@@ -39,15 +40,35 @@ static class Answering
         }
     }
 
-    static int Estimate(GenerationRequest request)
+    /// <summary>Vectors, in the same way.</summary>
+    internal static async IAsyncEnumerable<EmbeddingItem> EmbedAsync(Call call, ModelLease lease, EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var characters = request.Prompt switch
+        var (service, principal) = (call.Service, call.Principal);
+        await service.Rates.CheckQuotaAsync(principal, cancellationToken);
+        using var ticket = await lease.Model.Queue.EnterAsync(principal, request.Inputs.Sum(Estimate), cancellationToken);
+        var tokens = 0;
+        try
         {
-            ChatPrompt chat => chat.Messages.Sum(m => m.Content.Length),
-            TextPrompt text => text.Text.Length,
-            TokenPrompt tokens => tokens.Tokens.Count * CharactersPerToken,
-            _ => 0,
-        };
-        return (characters / CharactersPerToken) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);
+            await foreach (var item in lease.Engine.EmbedAsync(request, cancellationToken).ConfigureAwait(false))
+            {
+                tokens += item.Tokens;
+                yield return item;
+            }
+        }
+        finally
+        {
+            ticket.Tokens = tokens;
+            service.Database.Usage.Add(principal.UserId, tokens);
+        }
     }
+
+    static int Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);
+
+    static int Estimate(Prompt prompt) => prompt switch
+    {
+        ChatPrompt chat => chat.Messages.Sum(m => m.Content.Length) / CharactersPerToken,
+        TextPrompt text => text.Text.Length / CharactersPerToken,
+        TokenPrompt tokens => tokens.Tokens.Count,
+        _ => 0,
+    };
 }

@@ -14,7 +14,7 @@ public sealed class TextTests
     static readonly Assembly[] Rooms =
     [
         typeof(IEngine).Assembly, typeof(Hearth.Workers.Client.WorkerModelFile).Assembly, typeof(Hearth.Inference.ModelFile).Assembly,
-        typeof(Hearth.Models.ModelStoreException).Assembly, typeof(Hearth.Cli.Host).Assembly, typeof(Hearth.Server.HearthServer).Assembly, typeof(Hearth.Confinement.ConfinedProcess).Assembly,
+        typeof(Hearth.Models.ModelStoreException).Assembly, typeof(Hearth.Cli.Host).Assembly, typeof(Hearth.Server.HearthServer).Assembly, typeof(Hearth.Storage.Database).Assembly, typeof(Hearth.Confinement.ConfinedProcess).Assembly,
         typeof(Hearth.Formats.Gguf.GgufFile).Assembly, typeof(Hearth.Tensors.Threading.Crew).Assembly,
     ];
 
@@ -31,6 +31,7 @@ public sealed class TextTests
         "Hearth.Cli.Chat.SlashCommand", "Hearth.Cli.Commands.ChosenModel", "Hearth.Cli.Commands.Command", "Hearth.Cli.Markdown.BlockStart", "Hearth.Cli.Output.Failure",
         "Hearth.Cli.Output.ImportOutcome", "Hearth.Cli.Settings.AdapterChoice", "Hearth.Cli.Planning.TypicalModel", "Hearth.Cli.Watching.WatchedProcess", "Hearth.Inference.ResponseParsing.CallBlock",
         "Hearth.Inference.ResponseParsing.ReasoningTags", "Hearth.Inference.ResponseParsing.ResponseFormat", "Hearth.Inference.Sampling.SamplingRules+Range", "Hearth.Requests.Chat.ChatMessage", "Hearth.Server.ListenOptions", "Hearth.Server.Routes.Route",
+        "Hearth.Storage.Access.ApiKey", "Hearth.Storage.Access.KeyGrant", "Hearth.Storage.Access.Principal", "Hearth.Storage.Access.UserAccount",
         "Hearth.Workers.Client.InstalledWorker", "Hearth.Workers.Client.NativeWorker", "Hearth.Workers.Client.WorkerOptions", "Hearth.Workers.Client.WorkerProgram", "Hearth.Workers.Protocol.Messages.HelloAck",
     ];
 

@@ -15,6 +15,7 @@ public sealed class RouteTests
         ["GET /v1/models"] = KeyScopes.Read,
         ["GET /v1/models/{**id}"] = KeyScopes.Read,
         ["POST /v1/chat/completions"] = KeyScopes.Chat,
+        ["POST /v1/embeddings"] = KeyScopes.Chat,
     };
 
     public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];
