@@ -16,6 +16,7 @@ sealed class HearthService : IAsyncDisposable
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
         Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
+        Unconfined = options.Unconfined;
     }
 
     internal Database Database { get; }
@@ -29,6 +30,8 @@ sealed class HearthService : IAsyncDisposable
     internal ServingLimits Limits { get; }
 
     internal TimeProvider Clock { get; }
+
+    internal bool Unconfined { get; }
 
     internal ILogger Log { get; }
 

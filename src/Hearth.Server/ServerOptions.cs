@@ -22,6 +22,9 @@ public sealed record ServerOptions
     /// <summary>Names under which the server may be called beside those of loopback, without ports.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
+    /// <summary>True where the workers aren't confined: every response says so.</summary>
+    public bool Unconfined { get; init; }
+
     /// <summary>How much is done at once.</summary>
     public ServingLimits Limits { get; init; } = new();
 }

@@ -27,7 +27,7 @@ static class InspectCommand
         await using var model = await call.OpenAsync(chosen.Paths);
         var inspection = await model.InspectAsync(call.Get(SettingTable.Context), call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => InspectionJson.Write(writer, chosen.Paths[0], inspection));
+            call.WriteResult(writer => InspectionJson.Write(writer, chosen.Paths[0], inspection));
         else
             call.Terminal.Write(InspectionText.Describe(chosen.Title, inspection, call.Get(SettingTable.AllTensors)));
         call.NoteAdapters(chosen);

@@ -59,6 +59,7 @@ static class ServeCommand
             OpenModel = (model, _) => call.OpenAsync(ChosenModel.Of(call, model)),
             ModelSettings = model => SettingsOf(call, model),
             Database = storage,
+            Unconfined = call.Get(SettingTable.Unconfined),
             HostNames = call.Get(SettingTable.HostName),
             Limits = new()
             {
@@ -69,6 +70,8 @@ static class ServeCommand
                 MemoryBudget = call.Get(SettingTable.MemoryBudget) * 1_000_000L,
             },
         };
+        // A server runs for weeks: nobody waits for its end to hear of an alarm.
+        call.Host.Alarms.Heard = () => call.Host.Alarms.Show(call.Terminal);
         await using var server = await StartAsync(options, listen, call);
         await ShowAsync(call, server, storage);
         try
@@ -101,7 +104,7 @@ static class ServeCommand
         var address = server.Address.ToString().TrimEnd('/');
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
+            call.WriteResult(writer =>
             {
                 writer.WriteString("address", address);
                 if (key is not null)

@@ -43,7 +43,7 @@ static class TemplateCommand
         await using var model = await call.OpenAsync(templatePath is null ? call.ChooseModel().Paths : []);
         var text = await model.RenderAsync(request, call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => writer.WriteString("text", text.Reveal()));
+            call.WriteResult(writer => writer.WriteString("text", text.Reveal()));
         else
             call.Terminal.Write(call.Terminal.OutputIsTerminal ? TerminalText.Clean(text.Reveal()) : text.Reveal());
         return ExitCode.Ok;

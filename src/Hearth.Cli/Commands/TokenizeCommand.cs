@@ -26,7 +26,7 @@ static class TokenizeCommand
         await using var model = await call.OpenAsync(call.ChooseModel().Paths);
         var ids = await model.TokenizeAsync(text, parseSpecial, call.CancellationToken);
         if (call.Json)
-            call.Terminal.WriteJson(writer => AnswerJson.WriteIds(writer, "tokens", ids));
+            call.WriteResult(writer => AnswerJson.WriteIds(writer, "tokens", ids));
         else
             call.Terminal.Write($"{string.Join(' ', ids)}\n");
         return ExitCode.Ok;

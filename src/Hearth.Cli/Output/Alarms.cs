@@ -13,6 +13,9 @@ sealed class Alarms
     readonly List<string> _untold = [];
     long _count, _told;
 
+    /// <summary>Called after each one, by the thread that adds it: for a command that runs on and on. Null for none.</summary>
+    internal Action? Heard { get; set; }
+
     /// <summary>How many there were in all.</summary>
     internal long Count => Interlocked.Read(ref _count);
 
@@ -26,11 +29,12 @@ sealed class Alarms
         lock (_lock)
         {
             _count++;
-            if (_untold.Count == MostLines)
-                return;
             var tried = family is null ? $"the system call {call}" : $"to open a socket ({family})";
-            _untold.Add(string.Create(CultureInfo.InvariantCulture, $"The worker tried {tried} at {time.ToLocalTime():HH:mm:ss} and was denied (process {process}, thread {thread})."));
+            if (_untold.Count < MostLines)
+                _untold.Add(string.Create(CultureInfo.InvariantCulture, $"The worker tried {tried} at {time.ToLocalTime():HH:mm:ss} and was denied (process {process}, thread {thread})."));
         }
+
+        Heard?.Invoke();
     }
 
     /// <summary>Tells what was not told yet, on standard error, whatever else is quiet.</summary>

@@ -14,7 +14,7 @@ static partial class Dispatcher
 
     internal static async Task RunAsync(HttpContext http, HearthService service, Route route)
     {
-        http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+        Begin(http, service);
         Call? call = null;
         try
         {
@@ -34,12 +34,19 @@ static partial class Dispatcher
             var refusal = Explain(e);
             if (refusal.Status >= 500)
                 LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
-            await TellAsync(http, route, call, refusal);
+            await TellAsync(http, service, route, call, refusal);
         }
         finally
         {
             call?.Dispose();
         }
+    }
+
+    /// <summary>What every response says: which request it answers, and whether whoever computed it was confined.</summary>
+    static void Begin(HttpContext http, HearthService service)
+    {
+        http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+        http.Response.Headers["x-hearth-confined"] = service.Unconfined ? "false" : "true";
     }
 
     /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text.</summary>
@@ -67,12 +74,12 @@ static partial class Dispatcher
         };
     }
 
-    static async Task TellAsync(HttpContext http, Route route, Call? call, Refusal refusal)
+    static async Task TellAsync(HttpContext http, HearthService service, Route route, Call? call, Refusal refusal)
     {
         if (!http.Response.HasStarted)
         {
             http.Response.Clear();
-            http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+            Begin(http, service);
             if (refusal.RetryAfter is { } wait)
                 http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             else if (refusal.Status is 403 or 429)

@@ -14,9 +14,9 @@ public sealed class FileCommandTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("Hi\n", false, "{\"tokens\":[72,105,10]}\n")]
-    [InlineData("", false, "{\"tokens\":[]}\n")]
-    [InlineData("é", true, "{\"tokens\":[195,169,-1]}\n")]
+    [InlineData("Hi\n", false, "{\"tokens\":[72,105,10],\"confined\":true,\"denied_calls\":0}\n")]
+    [InlineData("", false, "{\"tokens\":[],\"confined\":true,\"denied_calls\":0}\n")]
+    [InlineData("é", true, "{\"tokens\":[195,169,-1],\"confined\":true,\"denied_calls\":0}\n")]
     public async Task Tokenize_takes_standard_input_byte_for_byte(string text, bool parseSpecial, string expected)
     {
         string[] words = ["tokenize", "--json", .. parseSpecial ? (string[])["--parse-special"] : []];

@@ -58,6 +58,19 @@ public sealed class RouteTests
         Assert.Equal(HttpStatusCode.Unauthorized, disabled.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_response_says_whether_the_workers_are_confined(bool unconfined)
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Unconfined = unconfined });
+        foreach (var path in (string[])["/healthz", "/v1/models", "/nowhere"])
+        {
+            using var response = await server.SendAsync(HttpMethod.Get, path, null, path == "/nowhere" ? null : server.Key);
+            Assert.Equal(unconfined ? "false" : "true", response.Headers.GetValues("x-hearth-confined").Single());
+        }
+    }
+
     [Fact]
     public async Task An_unknown_address_is_told_so()
     {
