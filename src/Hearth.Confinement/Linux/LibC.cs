@@ -9,7 +9,7 @@ static unsafe partial class LibC
     internal const int CloseOnExec = 0x80000, PathOnly = 0x200000, NonBlocking = 0x800;
     internal const int UnixFamily = 1, StreamSocket = 1;
     internal const int DuplicateAbove = 1030, GetStatusFlags = 3, SetStatusFlags = 4, SetPipeSize = 1031;
-    internal const short Readable = 1, Writable = 4, HungUp = 16;
+    internal const short Readable = 1, Writable = 4;
     internal const int NoNewPrivileges = 38, Dumpable = 4;
     internal const int CoreSizeLimit = 4, OpenFilesLimit = 7, MessageQueueLimit = 12;
     internal const int NewNetwork = 0x40000000;
@@ -82,6 +82,6 @@ struct PollDescriptor
 /// <summary>Error numbers, the same on x64 and arm64.</summary>
 static class Errno
 {
-    internal const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, NoMemory = 12, NoAccess = 13, Busy = 16, NotFolder = 20, Invalid = 22;
+    internal const int NotPermitted = 1, NoEntry = 2, NoProcess = 3, Interrupted = 4, TryAgain = 11, NoMemory = 12, NoAccess = 13, Busy = 16, NotFolder = 20, Invalid = 22, NoSpace = 28;
     internal const int BrokenPipe = 32, NoSystemCall = 38, NotSupported = 95, ConnectionReset = 104;
 }
