@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hearth.Confinement.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,15 +64,26 @@ public sealed class ConfinedProcess : IDisposable
             try
             {
                 var (lastWords, standardError) = DescriptorTable.Pipe();
+                int id;
                 using (standardError)
-                using (var table = Table(options, childEnd, standardError))
                 {
-                    var id = Spawn.Start(options, restriction, arena, table);
-                    Limit(id, options.Descriptors.Count);
-                    var reaper = new ChildReaper(id, lastWords);
-                    return new(id, link, reaper, Listen(restriction, reaper, id, options),
-                        options.Confine ? Mechanisms.Of(probe, restriction.NetworkAnswer, restriction.TripwireAnswer) with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
+                    try
+                    {
+                        using var table = Table(options, childEnd, standardError);
+                        id = Spawn.Start(options, restriction, arena, table);
+                    }
+                    catch
+                    {
+                        lastWords.Dispose();
+                        throw;
+                    }
                 }
+
+                // At once, for the program runs already.
+                var unlimited = Limit(id, options.Descriptors.Count);
+                var reaper = new ChildReaper(id, lastWords);
+                return new(id, link, reaper, Listen(restriction, reaper, id, options, unlimited),
+                    options.Confine ? Mechanisms.Of(probe, restriction.NetworkAnswer, restriction.TripwireAnswer) with { MissingPaths = missing } : Mechanisms.Unconfined(closeOthers));
             }
             catch
             {
@@ -133,10 +145,12 @@ public sealed class ConfinedProcess : IDisposable
         }
     }
 
-    static Tripwire? Listen(Restriction restriction, ChildReaper reaper, int id, ConfinedProcessOptions options)
+    static Tripwire? Listen(Restriction restriction, ChildReaper reaper, int id, ConfinedProcessOptions options, ConfinementException? unlimited)
     {
         try
         {
+            if (unlimited is not null)
+                throw unlimited;
             return restriction.Listener is { } listener ? new(listener, id, options) : null;
         }
         catch
@@ -151,16 +165,20 @@ public sealed class ConfinedProcess : IDisposable
     /// No core file, which would hold prompts; no message queues; so many descriptors that a worker that leaks them ends, not the machine. Limits belong to a process,
     /// not a thread, so these can't be steps of the trampoline. Memory isn't limited here: a runtime reserves far more addresses than it uses.
     /// </summary>
-    static unsafe void Limit(int process, int files)
+    /// <returns>What went wrong; null if nothing did.</returns>
+    internal static unsafe ConfinementException? Limit(int process, int files)
     {
         const int runtimeFiles = 256;
         var limits = stackalloc ulong[2];
         foreach (var (resource, value) in ((int, ulong)[])
-            [(LibC.CoreSizeLimit, 0), (LibC.MessageQueueLimit, 0), (LibC.OpenFilesLimit, (ulong)(DescriptorTable.FirstFile + files + runtimeFiles))])
+            [(LibC.CoreSizeLimit, 0), (LibC.MessageQueueLimit, 0), (LibC.OpenFilesLimit, (ulong)DescriptorTable.FirstFile + (ulong)files + runtimeFiles)])
         {
             limits[0] = limits[1] = value;
-            // A child that has already ended leaves nothing to limit, so the answer doesn't matter.
-            _ = LibC.Limit(process, resource, limits, null);
+            // A child that has already ended leaves nothing to limit.
+            if (LibC.Limit(process, resource, limits, null) != 0 && Marshal.GetLastPInvokeError() != Errno.NoProcess)
+                return LibC.Failure($"The worker was ended again: setting its limit {resource} to {value}");
         }
+
+        return null;
     }
 }

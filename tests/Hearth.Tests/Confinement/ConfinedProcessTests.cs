@@ -129,7 +129,7 @@ public sealed partial class ConfinedProcessTests
     }
 
     [Fact]
-    public async Task A_worker_has_exactly_the_environment_folder_session_and_limits_it_is_given()
+    public async Task A_worker_has_exactly_the_environment_folder_and_session_it_is_given()
     {
         using var worker = ProbeProgram.Start(confine: false);
         Assert.Equal("/", await worker.AskAsync("folder"));
@@ -137,8 +137,30 @@ public sealed partial class ConfinedProcessTests
         Assert.Equal(["DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={RuntimePaths.DotnetRoot}"], environment.Order());
         // Field 6 is the session: one of its own, so a terminal's signals don't reach it.
         Assert.Equal($"{worker.Id}", File.ReadAllText($"/proc/{worker.Id}/stat").Split(')')[^1].Split(' ')[4]);
-        var core = File.ReadLines($"/proc/{worker.Id}/limits").First(line => line.StartsWith("Max core file size", StringComparison.Ordinal));
-        Assert.Equal(["0", "0"], core.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6]);
+    }
+
+    [Fact]
+    public async Task A_worker_has_limits_of_its_own_and_they_are_not_its_hosts()
+    {
+        var (output, errors) = await ProbeProgram.RunAsync(["limits"]);
+        Assert.True(output.Length > 0, errors);
+        var result = JsonSerializer.Deserialize<Dictionary<string, string>>(output)!;
+        foreach (var (name, limit) in ((string, string)[])[("core file size", "0 0"), ("open files", "260 260"), ("msgqueue size", "0 0")])
+        {
+            Assert.Equal(limit, result[$"worker {name}"]);
+            Assert.NotEqual(limit, result[$"host {name}"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_whose_limits_cannot_be_set_is_ended_again()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "becoming another user needs root and setpriv");
+        var (output, errors) = await ProbeProgram.RunAsync(["limits", "lower"], user: 65_534);
+        Assert.True(output.Length > 0, errors);
+        var result = JsonSerializer.Deserialize<Dictionary<string, string>>(output)!;
+        Assert.Contains("setting its limit 7 to 260 failed", result["refused"], StringComparison.Ordinal);
+        Assert.Equal("0", result["children_left"]);
     }
 
     [Fact]
