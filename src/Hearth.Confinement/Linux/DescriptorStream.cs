@@ -14,11 +14,20 @@ sealed class DescriptorStream : Stream
     readonly SafeFileHandle _descriptor;
     readonly Readiness _readiness;
 
-    /// <summary>Owns the descriptor from now on.</summary>
+    /// <summary>Owns the descriptor from now on: if this fails, it is closed.</summary>
     internal DescriptorStream(SafeFileHandle descriptor)
     {
-        DescriptorTable.SetNonBlocking(descriptor);
-        (_descriptor, _readiness) = (descriptor, new(descriptor));
+        _descriptor = descriptor;
+        try
+        {
+            DescriptorTable.SetNonBlocking(descriptor);
+            _readiness = new(descriptor);
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
     }
 
     public override bool CanRead => !_readiness.Closed;

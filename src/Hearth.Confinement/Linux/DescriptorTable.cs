@@ -54,7 +54,17 @@ sealed unsafe class DescriptorTable : IDisposable
         if (LibC.Pipe(pair, LibC.CloseOnExec) != 0)
             throw LibC.Failure("Making the pipe for the worker's last words");
         var (read, write) = (new SafeFileHandle(pair[0], ownsHandle: true), new SafeFileHandle(pair[1], ownsHandle: true));
-        SetNonBlocking(read);
+        try
+        {
+            SetNonBlocking(read);
+        }
+        catch
+        {
+            read.Dispose();
+            write.Dispose();
+            throw;
+        }
+
         // Where the system allows less, the usual 64 KiB stay.
         _ = LibC.DescriptorControl(write, LibC.SetPipeSize, LastWords.PipeBytes);
         return (read, write);
