@@ -57,7 +57,7 @@ sealed unsafe class Readiness : IDisposable
             while (LibC.Poll(both, 2, -1) < 0)
             {
                 if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
-                    throw LibC.Failure("Waiting for the link");
+                    throw LibC.Failure("Waiting for a descriptor");
             }
 
             return both[0].Returned;

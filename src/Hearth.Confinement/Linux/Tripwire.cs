@@ -96,6 +96,11 @@ sealed unsafe class Tripwire : IDisposable
         {
             // Closed by the host.
         }
+        catch (ConfinementException)
+        {
+            // Nobody hears any more: with the listener closed the calls stay denied, and nobody waits for an answer.
+            Dispose();
+        }
     }
 
     void DenyOne()
@@ -113,9 +118,22 @@ sealed unsafe class Tripwire : IDisposable
         }
 
         // Answered last, so that a call that came back is one that was counted.
-        _tell?.Invoke(call);
+        Tell(call);
         var answer = new Answer { Id = notice.Id, Error = -Errno.NotPermitted };
         _ = LibC.DeviceControl(_listener, Send, &answer);
+    }
+
+    void Tell(DeniedCall call)
+    {
+        try
+        {
+            _tell?.Invoke(call);
+        }
+#pragma warning disable CA1031 // What the host does with the news must end neither the host nor the tripwire; the call is counted already.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     DeniedCall Describe(int number, ulong argument, int thread)

@@ -46,6 +46,15 @@ public sealed class TripwireTests
     }
 
     [Fact]
+    public async Task A_host_that_fails_on_the_news_goes_on_denying()
+    {
+        using var worker = Start(_ => throw new InvalidOperationException("news"));
+        Assert.Equal("EPERM", await worker.AskAsync("socket 2"));
+        Assert.Equal("EPERM", await worker.AskAsync("socket 2"));
+        Assert.Equal(2, worker.DeniedCount);
+    }
+
+    [Fact]
     public void A_worker_without_confinement_has_no_tripwire()
     {
         using var worker = ProbeProgram.Start(confine: false);
