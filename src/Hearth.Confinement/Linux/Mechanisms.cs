@@ -97,9 +97,12 @@ static class Mechanisms
         ? Missing(landlock, kernel)
         : $"not enforced: this kernel has ABI {landlock}, where {why}; ABI {needed} is needed ({kernel}).";
 
-    static string NoNetwork(int error) => -error == Errno.NotPermitted
-        ? "not enforced: only root can give it one. No socket can be made all the same."
-        : Missing(error, "Linux 3.0 with CONFIG_NET_NS");
+    static string NoNetwork(int error) => -error switch
+    {
+        Errno.NotPermitted => "not enforced: only root can give it one. No socket can be made all the same.",
+        Errno.NoSpace => "not enforced: there are as many network namespaces as this machine allows (see user.max_net_namespaces). No socket can be made all the same.",
+        _ => Missing(error, "Linux 3.0 with CONFIG_NET_NS"),
+    };
 
     static string NoListener(int error) => -error == Errno.Busy
         ? "not enforced: a filter around this process has a listener already, as in some containers. The calls are denied all the same, but not counted."

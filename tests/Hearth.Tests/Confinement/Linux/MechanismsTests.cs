@@ -56,6 +56,14 @@ public sealed class MechanismsTests
     }
 
     [Fact]
+    public void Too_many_networks_are_not_an_old_kernel()
+    {
+        var network = Mechanisms.Describe(new(7, 0, 0, -Errno.NoSpace, 0)).Mechanisms.Single(m => m.Name == "network namespace");
+        Assert.False(network.Enforced);
+        Assert.Contains("user.max_net_namespaces", network.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_only_a_start_can_tell_is_taken_from_the_start_and_the_rest_from_before()
     {
         var before = Mechanisms.Describe(new(5, 0, NotThere, 0, 0));
