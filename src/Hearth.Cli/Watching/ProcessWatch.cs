@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Hearth.Confinement;
 using Hearth.Confinement.Egress;
+using Hearth.Workers.Client;
 
 namespace Hearth.Cli.Watching;
 
@@ -8,7 +10,7 @@ namespace Hearth.Cli.Watching;
 /// <param name="counting">Put them into control groups and count there.</param>
 sealed class ProcessWatch(IReadOnlyList<int> asked, bool counting) : IDisposable
 {
-    const string HostProgram = "hearth", WorkerProgram = "hearth-worker";
+    const string HostProgram = "hearth";
     const int Root = 0;
 
     readonly RunningProcess? _self = RunningProcess.Find(Environment.ProcessId);
@@ -47,12 +49,10 @@ sealed class ProcessWatch(IReadOnlyList<int> asked, bool counting) : IDisposable
         return visible.Select(p => (p, Kind(p) ?? (hosts.Contains(p.Parent) ? "child" : ""))).Where(p => p.Item2.Length > 0);
     }
 
-    static string? Kind(RunningProcess process) => process.Program switch
-    {
-        HostProgram => "host",
-        WorkerProgram => "worker",
-        _ => null,
-    };
+    /// <summary>What a process is to Hearth, by its program's name; null where it is nothing.</summary>
+    internal static string? Kind(RunningProcess process)
+        => process.Program == HostProgram ? "host"
+            : NativeWorkers.For(RuntimeInformation.ProcessArchitecture).Any(w => w.Name == process.Program) ? "worker" : null;
 
     WatchedProcess Observe(RunningProcess process, string kind)
     {
