@@ -128,7 +128,7 @@ sealed class EscapeSuite : IDisposable
         {
             await probe.StandardInput.WriteAsync(string.Join('\t', [.. targets, .. names]) + '\n');
             probe.StandardInput.Close();
-            while (await probe.StandardOutput.ReadLineAsync(Stop) is { } line)
+            while (await probe.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(Stop) is { } line)
             {
                 if (line.Split('\t') is ["result", var name, var thread, var outcome])
                     _control[(name, thread)] = outcome;

@@ -26,13 +26,13 @@ sealed class ProbeProcess : IDisposable
     internal static ProbeProcess Start(WorkerProgram program, string role, IReadOnlyList<SafeFileHandle> files, bool confine)
         => new(program.Start([role], files, unconfined: !confine));
 
-    internal async Task TellAsync(IEnumerable<string> words, CancellationToken cancellationToken)
-        => await _process.Link.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\t', words) + '\n'), cancellationToken);
+    internal Task TellAsync(IEnumerable<string> words, CancellationToken cancellationToken)
+        => _process.Link.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\t', words) + '\n'), cancellationToken).AsTask().WaitAsync(cancellationToken);
 
-    /// <summary>The next line, or null after the last one.</summary>
+    /// <summary>The next line, or null after the last one. Whoever gives up waiting has only disposing left: the link can't be told to stop, and the read goes on until it closes.</summary>
     internal async Task<string[]?> HearAsync(CancellationToken cancellationToken)
     {
-        while (await _reader.ReadLineAsync(cancellationToken) is { } line)
+        while (await _reader.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } line)
         {
             // Attempts on the link itself leave empty lines.
             if (line.Length > 0)

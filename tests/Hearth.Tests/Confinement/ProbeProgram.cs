@@ -33,9 +33,10 @@ static class ProbeProgram
     internal static async Task<string> AskAsync(this ConfinedProcess worker, string command)
     {
         using var limit = new CancellationTokenSource(Patience);
-        await worker.Link.WriteAsync(Encoding.UTF8.GetBytes(command + "\n"), limit.Token);
+        // The link's own waits can't be cancelled.
+        await worker.Link.WriteAsync(Encoding.UTF8.GetBytes(command + "\n"), limit.Token).AsTask().WaitAsync(limit.Token);
         using var reader = new StreamReader(worker.Link, Encoding.UTF8, leaveOpen: true);
-        return await reader.ReadLineAsync(limit.Token) ?? "";
+        return await reader.ReadLineAsync(limit.Token).AsTask().WaitAsync(limit.Token) ?? "";
     }
 
     internal static Task<ProcessExit> EndAsync(this ConfinedProcess worker) => worker.WaitForExitAsync().WaitAsync(Patience);

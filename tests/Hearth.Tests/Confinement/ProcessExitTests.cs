@@ -35,8 +35,7 @@ public sealed class ProcessExitTests
         Assert.Equal(new ProcessExit(null, 9, null), await worker.EndAsync());
         Assert.False(Directory.Exists($"/proc/{worker.Id}"), "The process is still there.");
         worker.Kill();
-        using var limit = new CancellationTokenSource(ProbeProgram.Patience);
-        Assert.Equal(0, await worker.Link.ReadAsync(new byte[1], limit.Token));
+        Assert.Equal(0, await worker.Link.ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask().WaitAsync(ProbeProgram.Patience, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<IOException>(() => worker.AskAsync("hello"));
     }
 

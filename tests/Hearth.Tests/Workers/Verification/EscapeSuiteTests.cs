@@ -3,6 +3,7 @@ using Hearth.Requests;
 using Hearth.Requests.Models;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Confinement;
+using Hearth.Tests.Workers.Support;
 using Hearth.Workers.Client;
 using Hearth.Workers.Verification;
 using TemporaryFolder = Hearth.Tests.Confinement.TemporaryFolder;
@@ -44,6 +45,30 @@ public sealed class EscapeSuiteTests
     }
 
     [Fact]
+    public async Task A_probe_that_never_answers_is_ended_when_the_time_is_up()
+    {
+        var clock = new ManualClock();
+        using var suite = new EscapeSuite(Silent, clock, null, Token);
+        var running = suite.RunAsync();
+        Assert.False(running.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
+        Assert.Contains("was not done after 60 seconds", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([], Sleepers());
+    }
+
+    [Fact]
+    public async Task A_probe_that_never_answers_is_ended_when_its_user_gives_up()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = ConfinementVerification.RunAsync(Silent, TimeProvider.System, null, stop.Token);
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
+        Assert.Equal([], Sleepers());
+    }
+
+    [Fact]
     public void A_native_worker_is_not_tested_by_a_managed_probe()
     {
         using var folder = new TemporaryFolder();
@@ -55,6 +80,24 @@ public sealed class EscapeSuiteTests
         folder.Write("hearth-probe", "");
         Assert.Equal(Path.Combine(folder.Path, "hearth-probe"), WorkerProgram.FindProbe(folder.Path).Executable);
     }
+
+    /// <summary>Sleeps for a time that nobody else sleeps for, whatever it is asked.</summary>
+    static WorkerProgram Silent => Probe with { Executable = "/bin/sh", Arguments = ["-c", $"exec /bin/sleep {Sleep}"] };
+
+    static string Sleep { get; } = $"{100_000 + Environment.ProcessId}";
+
+    static IEnumerable<string> Sleepers() => Directory.GetDirectories("/proc").Where(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(Sleep, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No process, or one that has just ended.
+            return false;
+        }
+    });
 
     sealed class Heard(List<LoadProgress> all) : IProgress<LoadProgress>
     {
