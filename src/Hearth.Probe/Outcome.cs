@@ -40,8 +40,12 @@ static class Outcome
         {
             return e.GetBaseException() switch
             {
+                // A resolver without files and sockets says "try again"; that number of a call would mean something else.
+                SocketException { SocketErrorCode: SocketError.TryAgain or SocketError.HostNotFound } => "not resolved",
                 SocketException { NativeErrorCode: > 0 } socket => Errors.Name(socket.NativeErrorCode),
                 Win32Exception { NativeErrorCode: > 0 } start => Errors.Name(start.NativeErrorCode),
+                // What lies beneath an UnauthorizedAccessException, and what .NET makes of most other errors: the number is in it.
+                IOException { HResult: > 0 } file => Errors.Name(file.HResult),
                 var other => other.GetType().Name,
             };
         }

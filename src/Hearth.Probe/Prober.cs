@@ -48,9 +48,9 @@ static class Prober
             return;
         foreach (var (kind, run) in ThreadKinds.Others)
         {
-            var outcome = "not run";
+            string? outcome = null;
             run(() => outcome = attempt.Try(targets));
-            Lines.Write(output, "result", attempt.Name, kind, outcome);
+            Lines.Write(output, "result", attempt.Name, kind, outcome ?? throw new InvalidOperationException($"The attempt '{attempt.Name}' was never made from the kind of thread '{kind}'."));
         }
     }
 }

@@ -12,6 +12,6 @@ public enum AttemptVerdict
     /// <summary>Impossible without confinement too, on this machine or for this user, so that its denial shows nothing.</summary>
     NotDiscriminating,
 
-    /// <summary>Possible, and it must not be.</summary>
+    /// <summary>Possible, and it must not be; or it failed for another reason than the jail, which shows nothing of the jail.</summary>
     NotDenied,
 }

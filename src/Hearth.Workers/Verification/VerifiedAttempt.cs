@@ -5,7 +5,7 @@ namespace Hearth.Workers.Verification;
 /// <param name="Name">What was attempted.</param>
 /// <param name="Gives">What an attacker would have of it.</param>
 /// <param name="Verdict">What it shows.</param>
-/// <param name="Why">Why it is allowed, shows nothing, or from which threads it was possible; for what was denied empty, or since when.</param>
+/// <param name="Why">Why it is allowed, shows nothing, or from which threads it was possible or not refused; for what was denied empty, or since when.</param>
 /// <param name="Outcomes">How it went on each kind of thread.</param>
 public sealed record VerifiedAttempt(string Group, string Name, string Gives, AttemptVerdict Verdict, string Why, IReadOnlyList<AttemptOutcome> Outcomes);
 

@@ -15,13 +15,28 @@ public sealed class JudgementTests
     // What is possible in the jail is not made better by a control that fails.
     [InlineData("OK ENOSYS, EPERM ENOSYS", "", AttemptVerdict.NotDenied, "possible from: a")]
     [InlineData("OK OK, EPERM OK", "needed", AttemptVerdict.Allowed, "needed")]
+    // Only what a jail answers is a refusal.
+    [InlineData("EACCES OK, ENOSYS OK", "", AttemptVerdict.Denied, "")]
+    [InlineData("not_there OK, not_resolved OK", "", AttemptVerdict.Denied, "")]
+    [InlineData("signal_31_(forbidden) OK, EPERM OK", "", AttemptVerdict.Denied, "")]
+    [InlineData("signal_11_(segmentation_fault) OK, EPERM OK", "", AttemptVerdict.NotDenied, "failed (signal 11 (segmentation fault)), but was not refused, from: a")]
+    [InlineData("exit_code_1 OK, EPERM OK", "", AttemptVerdict.NotDenied, "failed (exit code 1), but was not refused, from: a")]
+    [InlineData("EMFILE OK, EMFILE OK", "", AttemptVerdict.NotDenied, "failed (EMFILE), but was not refused, from: a, b")]
+    [InlineData("not_run OK, OK OK", "", AttemptVerdict.NotDenied, "failed (not run), but was not refused, from: a; possible from: b")]
+    [InlineData("EPERM OK, NullReferenceException OK", "", AttemptVerdict.NotDenied, "failed (NullReferenceException), but was not refused, from: b")]
+    [InlineData("EAGAIN OK, EPERM OK", "", AttemptVerdict.NotDenied, "failed (EAGAIN), but was not refused, from: a")]
+    // An allowance that can't be shown to be unused stays one, and where the control fails too nothing is shown either way.
+    [InlineData("ENOMEM OK, EPERM OK", "needed", AttemptVerdict.Allowed, "needed")]
+    [InlineData("ENOENT ENOENT, ENOENT ENOENT", "", AttemptVerdict.NotDiscriminating, "there is none on this machine (ENOENT)")]
     // An allowance that isn't used any more is no allowance.
     [InlineData("EPERM OK, EPERM OK", "needed", AttemptVerdict.Denied, "")]
     [InlineData("EPERM ENOSYS, EPERM ENOSYS", "needed", AttemptVerdict.NotDiscriminating, "this kernel has no such call (ENOSYS)")]
     public void A_verdict_follows_from_both_runs(string outcomes, string allowed, AttemptVerdict verdict, string why)
     {
-        var threads = outcomes.Split(", ").Select((pair, i) => new AttemptOutcome(i == 0 ? "a" : "b", pair.Split(' ')[0], pair.Split(' ')[1]));
+        var threads = outcomes.Split(", ").Select((pair, i) => new AttemptOutcome(i == 0 ? "a" : "b", Word(pair, 0), Word(pair, 1)));
         Assert.Equal((verdict, why), Judgement.Of(allowed, [.. threads]));
+
+        static string Word(string pair, int index) => pair.Split(' ')[index].Replace('_', ' ');
     }
 
     [Theory]
