@@ -101,18 +101,24 @@ sealed class EscapeSuite : IDisposable
                     Note(outcomes, name, thread, outcome);
                     break;
                 case ["end"]:
-                    if (probe.DeniedCount is { } count)
-                        _denied = (_denied ?? 0) + count;
+                    AddDenied(probe);
                     return;
                 case null:
                     // It became another program, which has ended, or it was ended by the kernel.
                     var exit = await probe.EndAsync(Stop);
                     Note(outcomes, names[0], "main", exit.Code == 0 ? "OK" : $"{exit}");
+                    AddDenied(probe);
                     return;
                 default:
                     throw Unknown(line);
             }
         }
+    }
+
+    void AddDenied(ProbeProcess probe)
+    {
+        if (probe.DeniedCount is { } count)
+            _denied = (_denied ?? 0) + count;
     }
 
     /// <summary>The control of what a start withholds: a child as every program starts one.</summary>
@@ -128,13 +134,18 @@ sealed class EscapeSuite : IDisposable
         {
             await probe.StandardInput.WriteAsync(string.Join('\t', [.. targets, .. names]) + '\n');
             probe.StandardInput.Close();
+            var ended = false;
             while (await probe.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(Stop) is { } line)
             {
-                if (line.Split('\t') is ["result", var name, var thread, var outcome])
+                var words = line.Split('\t');
+                ended |= words is ["end"];
+                if (words is ["result", var name, var thread, var outcome])
                     _control[(name, thread)] = outcome;
             }
 
             await probe.WaitForExitAsync(Stop);
+            if (!ended)
+                throw ProbeProcess.Fault($"The probe of the confinement that was started as any program ended before it was done: exit code {probe.ExitCode}.");
         }
         finally
         {
