@@ -20,4 +20,4 @@ ls -l "$out/publish/hearth-worker" "$out/publish/hearth-probe"
 [ "${1:-}" != --publish ] || exit 0
 dotnet build tests/Hearth.Tests -c Release -v quiet
 HEARTH_NATIVE_WORKER="$out/publish/hearth-worker" artifacts/bin/Hearth.Tests/release/Hearth.Tests --no-ansi --minimum-expected-tests 1 \
-  --filter-class "*.NativeWorkerTests" --filter-class "*.WorkerMapsTests" --filter-class "*.WorkerDigestTests"
+  --filter-class "*.NativeWorkerTests" --filter-class "*.EscapeTests" --filter-class "*.WorkerMapsTests" --filter-class "*.WorkerDigestTests"

@@ -29,18 +29,52 @@ public sealed class EscapeTests
     ];
 
     [Fact]
-    public Task What_works_without_the_jail_is_denied_inside_it() => CheckAsync(asNobody: false, NotEverywhere);
+    public Task What_works_without_the_jail_is_denied_inside_it() => CheckAsync(asNobody: false);
 
     [Fact]
     public Task The_jail_holds_for_an_ordinary_user_too()
     {
-        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "becoming another user needs root and setpriv");
-        return CheckAsync(asNobody: true, [.. NotEverywhere, .. NotForUsers]);
+        Assert.SkipUnless(CanBecomeNobody, "becoming another user needs root and setpriv");
+        return CheckAsync(asNobody: true);
     }
 
-    static async Task CheckAsync(bool asNobody, string[] notDiscriminating)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_jail_of_the_native_worker_holds(bool asNobody)
     {
-        var (code, output, errors) = await RunAsync(asNobody);
+        var native = Environment.GetEnvironmentVariable("HEARTH_NATIVE_WORKER");
+        Assert.SkipUnless(native is not null, "no native worker was published");
+        Assert.SkipUnless(CanBecomeNobody || !asNobody, "becoming another user needs root and setpriv");
+        using var folder = new TemporaryFolder();
+        await CheckAsync(asNobody, Install(folder.Path, Path.GetDirectoryName(native)!));
+    }
+
+    static bool CanBecomeNobody => Environment.UserName == "root" && File.Exists("/usr/bin/setpriv");
+
+    /// <summary>Our program with a native worker and its probe beside it, as they are installed; the path of the program.</summary>
+    static string Install(string folder, string native)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0x1ed);
+        var built = Path.GetDirectoryName(Built)!;
+        // A program that is a link looks for its worker where the link leads.
+        string[] copied = [Built, Built + ".dll", Path.Combine(native, "hearth-worker"), Path.Combine(native, "hearth-probe")];
+        foreach (var file in copied)
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (var entry in Directory.GetFileSystemEntries(built).Except(copied))
+            File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(entry)), entry);
+        return Path.Combine(folder, Path.GetFileName(Built));
+    }
+
+    static string Built { get; } = Repository.At("artifacts", "bin", "Hearth.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "hearth");
+
+    /// <param name="asNobody">True: as a user who owns nothing.</param>
+    /// <param name="installed">The program, with a native worker beside it; null: as it was built, with a managed one.</param>
+    static async Task CheckAsync(bool asNobody, string? installed = null)
+    {
+        string[] notDiscriminating = [.. NotEverywhere, .. asNobody ? NotForUsers : []];
+        var (code, output, errors) = await RunAsync(asNobody, installed ?? Built);
         Assert.True(output.Length > 0, errors);
         using var document = JsonDocument.Parse(output);
         var result = document.RootElement;
@@ -51,7 +85,7 @@ public sealed class EscapeTests
         Assert.True(Names("denied").Length > 100, $"{Names("denied").Length} attempts were denied.");
         Assert.True(result.GetProperty("passed").GetBoolean());
         Assert.Equal(0, code);
-        Assert.Equal("managed", result.GetProperty("machine").GetProperty("worker").GetString());
+        Assert.Equal(installed is null ? "managed" : "native", result.GetProperty("machine").GetProperty("worker").GetString());
         Assert.Equal(asNobody ? "nobody" : Environment.UserName, result.GetProperty("machine").GetProperty("user").GetString());
 
         // Every socket is one, from every thread.
@@ -59,19 +93,18 @@ public sealed class EscapeTests
             Assert.InRange(calls.GetInt64(), 7 * attempts.Keys.Count(name => name.StartsWith("socket", StringComparison.Ordinal)), 10_000);
 
         // It was a jail and not a broken probe: what a worker needs is there.
-        Assert.All((string[])["start a thread", "read /proc/meminfo"], name => Assert.Contains(name, Names("allowed")));
-        Assert.Equal("main thread pool await timer finalizer pthread", string.Join(' ', attempts["TcpClient"].GetProperty("threads").EnumerateObject().Select(t => t.Name)));
+        Assert.All(installed is null ? ["start a thread", "read /proc/meminfo"] : (string[])["start a thread"], name => Assert.Contains(name, Names("allowed")));
+        Assert.Equal((installed is null ? "" : "loading ") + "main thread pool await timer finalizer pthread", string.Join(' ', attempts["TcpClient"].GetProperty("threads").EnumerateObject().Select(t => t.Name)));
         if (attempts["call the kernel as 32-bit code (int 0x80)"] is var foreign && foreign.GetProperty("verdict").GetString() == "denied")
             Assert.StartsWith("signal 31", foreign.GetProperty("threads").GetProperty("main").GetProperty("confined").GetString(), StringComparison.Ordinal);
 
         string[] Names(string verdict) => [.. attempts.Where(a => a.Value.GetProperty("verdict").GetString() == verdict).Select(a => a.Key)];
     }
 
-    static async Task<(int Code, string Output, string Errors)> RunAsync(bool asNobody)
+    static async Task<(int Code, string Output, string Errors)> RunAsync(bool asNobody, string program)
     {
         string[] become = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string[] line = [.. become, Repository.At("artifacts", "bin", "Hearth.Cli", configuration, "hearth"), "verify", "confinement", "--json"];
+        string[] line = [.. become, program, "verify", "confinement", "--json"];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var folder = new TemporaryFolder();
         if (!OperatingSystem.IsWindows())

@@ -5,11 +5,10 @@ using Hearth.Requests.Models;
 using Hearth.Tests.Confinement;
 using Hearth.Tests.Support;
 using Hearth.Workers.Client;
-using Hearth.Workers.Verification;
 
 namespace Hearth.Tests.Workers.Supervision;
 
-/// <summary>The worker as a native program, which <c>./test --long aot</c> publishes and names in <c>HEARTH_NATIVE_WORKER</c>.</summary>
+/// <summary>The worker as a native program, which <c>./test --long aot</c> publishes and names in <c>HEARTH_NATIVE_WORKER</c>; <see cref="EscapeTests"/> tries to get out of its jail.</summary>
 public sealed class NativeWorkerTests
 {
     static readonly CancellationToken Token = TestContext.Current.CancellationToken;
@@ -61,19 +60,6 @@ public sealed class NativeWorkerTests
 
     static Task<WorkerModelFile> OpenAsync(string? worker, string folder, string name)
         => WorkerModelFile.OpenAsync(new() { ModelPaths = [Repository.At("models", folder, name)], WorkerPath = worker, Unconfined = !Hearth.Confinement.ConfinementSupport.Probe().Confined }, Token);
-
-    [Fact]
-    public async Task The_jail_of_the_native_worker_holds()
-    {
-        var native = Environment.GetEnvironmentVariable("HEARTH_NATIVE_WORKER");
-        Assert.SkipUnless(native is not null, "no native worker was published");
-
-        var result = await ConfinementVerification.RunAsync(WorkerProgram.FindProbe(Path.GetDirectoryName(native)!), TimeProvider.System, null, Token);
-        Assert.Equal([], result.Attempts.Where(a => a.Verdict == AttemptVerdict.NotDenied).Select(a => a.Name));
-        Assert.Equal((true, "native"), (result.Passed, result.Machine.Worker));
-        Assert.True(result.Count(AttemptVerdict.Denied) > 100, $"{result.Count(AttemptVerdict.Denied)} attempts were denied.");
-        Assert.Contains(result.Attempts, a => a is { Name: "start a thread", Verdict: AttemptVerdict.Allowed });
-    }
 
     static async Task<(LoadedModel Model, List<Delta> Said)> AnswerAsync(string? worker)
     {
