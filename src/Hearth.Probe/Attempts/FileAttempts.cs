@@ -5,7 +5,9 @@ namespace Hearth.Probe.Attempts;
 /// <summary>Files of the user and of the system. Nothing is read out of them: opening is enough.</summary>
 static class FileAttempts
 {
-    const int NewFile = LibC.Create | LibC.WriteOnly, Folder = 0x10000, Unnamed = 0x400000 | Folder;
+    const int NewFile = LibC.Create | LibC.WriteOnly;
+
+    static readonly int Unnamed = 0x400000 | LibC.Folder;
 
     internal static readonly Attempt[] All =
     [
@@ -17,7 +19,7 @@ static class FileAttempts
         new("read one through another process's root", "the same by a detour", t => Outcome.Open($"/proc/{t.Victim}/root{t.Secret}")),
         new("list a folder of the user's", "names of documents", t => Outcome.Managed(() => Directory.GetFiles(t.Folder))),
         new("list /", "what is installed and mounted", _ => Outcome.Managed(() => Directory.GetFiles("/"))),
-        new("list /home", "who uses this machine", _ => Outcome.Open("/home", Folder)),
+        new("list /home", "who uses this machine", _ => Outcome.Open("/home", LibC.Folder)),
         new("read /etc/passwd", "who uses this machine", _ => Outcome.Open("/etc/passwd")),
         new("read /etc/machine-id", "a number by which this machine is known for ever", _ => Outcome.Open("/etc/machine-id")),
         new("read /etc/resolv.conf", "the name servers, often inside a company", _ => Outcome.Open("/etc/resolv.conf")),

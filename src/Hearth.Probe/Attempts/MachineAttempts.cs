@@ -1,9 +1,10 @@
+using Hearth.Probe.Native;
+
 namespace Hearth.Probe.Attempts;
 
 /// <summary>What can be learnt about the machine and about who uses it.</summary>
 static class MachineAttempts
 {
-    const int Folder = 0x10000;
     const string ProcIsOne = "a runtime reads its own entries, and no rule can name those of a process that isn't there yet, so all of /proc can be read";
 
     internal static readonly Attempt[] All =
@@ -15,11 +16,11 @@ static class MachineAttempts
         new("see another process's connections in /proc", "the same where its own network is another", t => Connections(t, $"{t.Victim}")) { AllowedBecause = ProcIsOne },
         new("read /proc/self/mountinfo", "which disks and shares are mounted, and where", _ => Outcome.Read("/proc/self/mountinfo")) { AllowedBecause = ProcIsOne },
         new("read the name of the machine", "a name by which this machine can be told from others", _ => Outcome.Read("/proc/sys/kernel/hostname")) { AllowedBecause = ProcIsOne + "; uname tells it too" },
-        new("list /sys/class/net", "names of network interfaces", _ => Outcome.Open("/sys/class/net", Folder)),
+        new("list /sys/class/net", "names of network interfaces", _ => Outcome.Open("/sys/class/net", LibC.Folder)),
         new("read /sys/class/dmi/id/product_name", "make and model of the machine", _ => Outcome.Open("/sys/class/dmi/id/product_name")),
-        new("list /sys/bus/usb/devices", "what is plugged in", _ => Outcome.Open("/sys/bus/usb/devices", Folder)),
-        new("list /boot", "which kernel is installed, and where to look for faults", _ => Outcome.Open("/boot", Folder)),
-        new("list /var/log", "what happened on this machine", _ => Outcome.Open("/var/log", Folder)),
+        new("list /sys/bus/usb/devices", "what is plugged in", _ => Outcome.Open("/sys/bus/usb/devices", LibC.Folder)),
+        new("list /boot", "which kernel is installed, and where to look for faults", _ => Outcome.Open("/boot", LibC.Folder)),
+        new("list /var/log", "what happened on this machine", _ => Outcome.Open("/var/log", LibC.Folder)),
     ];
 
     /// <summary>Looks for the listener: its port stands in the table with four hexadecimal digits.</summary>

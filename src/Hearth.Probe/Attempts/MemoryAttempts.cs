@@ -5,7 +5,7 @@ namespace Hearth.Probe.Attempts;
 /// <summary>Its own memory and threads: what makes a fault of the engine into code of an attacker's.</summary>
 static unsafe class MemoryAttempts
 {
-    const int Read = 1, Write = 2, Execute = 4, PrivateAnonymous = 0x22, Page = 4096;
+    const int Read = 1, Write = 2, Execute = 4;
     const string CompilerWrites = "the runtime of a managed worker compiles code for as long as it runs";
 
     internal static readonly Attempt[] All =
@@ -34,12 +34,12 @@ static unsafe class MemoryAttempts
 
     static string Map(int protection, int then)
     {
-        var memory = LibC.Map(null, Page, protection, PrivateAnonymous, -1, 0);
+        var memory = LibC.Map(null, LibC.Page, protection, LibC.PrivateAnonymous, -1, 0);
         // MAP_FAILED is the highest address, which no signed number holds.
         if (unchecked((nint)memory) == -1)
             return Outcome.Of(-1);
-        var outcome = then == 0 ? Outcome.Possible : Outcome.Of(LibC.Protect(memory, Page, then));
-        _ = LibC.Unmap(memory, Page);
+        var outcome = then == 0 ? Outcome.Possible : Outcome.Of(LibC.Protect(memory, LibC.Page, then));
+        _ = LibC.Unmap(memory, LibC.Page);
         return outcome;
     }
 }

@@ -6,7 +6,7 @@ namespace Hearth.Probe.Attempts;
 /// <summary>Other processes of the same user: a victim, and the host.</summary>
 static unsafe class ProcessAttempts
 {
-    const int Folder = 0x10000, OpenFileLimit = 7, ThisProcess = 0, IoProcess = 1;
+    const int OpenFileLimit = 7, ThisProcess = 0, IoProcess = 1;
 
     internal static readonly Attempt[] All =
     [
@@ -21,7 +21,7 @@ static unsafe class ProcessAttempts
             return Outcome.Of(LibC.ReadLink($"/proc/{t.Victim}/fd/0", &first, 1));
         }),
         new("open an open file of another process", "what only the other may open", t => Outcome.Open($"/proc/{t.Victim}/fd/0")),
-        new("enter the folder of another process", "a way around what is hidden from it", t => Outcome.Open($"/proc/{t.Victim}/cwd", Folder)),
+        new("enter the folder of another process", "a way around what is hidden from it", t => Outcome.Open($"/proc/{t.Victim}/cwd", LibC.Folder)),
         new("process_vm_readv", "passwords, keys, open documents", t => Copy(t, write: false)),
         new("process_vm_writev", "code of its own in another program", t => Copy(t, write: true)),
         new("ptrace", "everything that another process knows and does", t => Ptrace(t)) { Setting = Setting.Once },

@@ -7,7 +7,14 @@ static unsafe partial class LibC
 {
     internal const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, NonBlocking = 0x800, PathOnly = 0x200000;
     internal const int OwnerOnly = 0x180;
+
+    /// <summary>O_DIRECTORY, whose number on x64 is O_DIRECT's on arm64 (the kernel's <c>arch/arm64/include/uapi/asm/fcntl.h</c>).</summary>
+    internal static readonly int Folder = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
     internal const int CurrentFolder = -100, EmptyPath = 0x1000;
+
+    /// <summary>Of mmap, and the size of a page.</summary>
+    internal const int PrivateAnonymous = 0x22, Page = 4096;
 
     /// <summary>The link to the host, and the model file.</summary>
     internal const int Link = 3, Model = 4;
@@ -57,9 +64,6 @@ static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int DeviceControl(int descriptor, nuint request, byte* argument);
 
-    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Access(string path, int mode);
-
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint ReadLink(string path, byte* bytes, nuint count);
 
@@ -101,9 +105,6 @@ static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MakePipe(string path, int mode);
-
-    [LibraryImport("libc", EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ChangeFolder(string path);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Execute(string path, byte** arguments, byte** environment);

@@ -5,7 +5,7 @@ namespace Hearth.Probe.Native;
 /// <summary>Code that no compiler makes.</summary>
 static unsafe class MachineCode
 {
-    const int ReadWriteExecute = 7, PrivateAnonymous = 0x22, Page = 4096;
+    const int ReadWriteExecute = 7;
 
     /// <summary>socket() of 32-bit x86 by int 0x80, and of x32: entry points whose numbers mean other calls.</summary>
     static readonly byte[] Int80 = [0x53, 0xbb, 2, 0, 0, 0, 0xb9, 1, 0, 0, 0, 0xba, 0, 0, 0, 0, 0xb8, 0x67, 1, 0, 0, 0xcd, 0x80, 0x5b, 0xc3];
@@ -62,7 +62,7 @@ static unsafe class MachineCode
 
     static byte* Executable(byte[] code)
     {
-        var memory = (byte*)LibC.Map(null, Page, ReadWriteExecute, PrivateAnonymous, -1, 0);
+        var memory = (byte*)LibC.Map(null, LibC.Page, ReadWriteExecute, LibC.PrivateAnonymous, -1, 0);
         if (unchecked((nint)memory) == -1)
             return null;
         code.CopyTo(new Span<byte>(memory, code.Length));
