@@ -26,7 +26,15 @@ sealed class WorkerLink : IDisposable
         _reader = new(stream);
         _outbox = new(stream);
         _inbox = new() { Closed = () => _room.Release() };
-        new Thread(Read) { IsBackground = true, Name = "worker link" }.Start();
+        try
+        {
+            new Thread(Read) { IsBackground = true, Name = "worker link" }.Start();
+        }
+        catch
+        {
+            _outbox.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends when the worker closes the link: null, or the rule that it broke.</summary>

@@ -42,7 +42,7 @@ sealed class WorkerSession : IAsyncDisposable
     /// <summary>Starts watching a process, and exchanges greetings with it.</summary>
     internal static async Task<WorkerSession> BeginAsync(IWorkerProcess process, WorkerOptions options, CancellationToken cancellationToken)
     {
-        var session = new WorkerSession(process, options);
+        var session = Watched(process, options);
         try
         {
             await session.Link.GreetAsync().WaitAsync(options.StartLimit, options.Clock, cancellationToken);
@@ -57,6 +57,20 @@ sealed class WorkerSession : IAsyncDisposable
         catch
         {
             await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The link needs threads, and where the system gives none, the process must not live on without a host.</summary>
+    static WorkerSession Watched(IWorkerProcess process, WorkerOptions options)
+    {
+        try
+        {
+            return new(process, options);
+        }
+        catch
+        {
+            process.Dispose();
             throw;
         }
     }
