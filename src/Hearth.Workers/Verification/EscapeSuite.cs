@@ -132,8 +132,16 @@ sealed class EscapeSuite : IDisposable
         }) ?? throw ProbeProcess.Fault("The probe of the confinement could not be started.");
         try
         {
-            await probe.StandardInput.WriteAsync(string.Join('\t', [.. targets, .. names]) + '\n');
-            probe.StandardInput.Close();
+            try
+            {
+                await probe.StandardInput.WriteAsync(string.Join('\t', [.. targets, .. names]) + '\n');
+                probe.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It has gone already, and will not have said its last word.
+            }
+
             var ended = false;
             while (await probe.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(Stop) is { } line)
             {

@@ -50,7 +50,7 @@ public sealed class EscapeSuiteTests
         var clock = new ManualClock();
         using var suite = new EscapeSuite(Silent, clock, null, Token);
         var running = suite.RunAsync();
-        Assert.False(running.IsCompleted);
+        await AsleepAsync();
         clock.Advance(TimeSpan.FromSeconds(60));
         var failure = await Assert.ThrowsAsync<EngineException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
         Assert.Contains("was not done after 60 seconds", failure.Message, StringComparison.Ordinal);
@@ -62,10 +62,23 @@ public sealed class EscapeSuiteTests
     {
         using var stop = new CancellationTokenSource();
         var running = ConfinementVerification.RunAsync(Silent, TimeProvider.System, null, stop.Token);
-        Assert.False(running.IsCompleted);
+        await AsleepAsync();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
         Assert.Equal([], Sleepers());
+    }
+
+    [Fact]
+    public async Task An_ordinary_control_that_ends_early_is_no_control()
+    {
+        var early = Probe with
+        {
+            Executable = "/bin/sh",
+            Arguments = ["-c", "case \"$*\" in *ordinary) exit 3;; esac; exec \"$0\" \"$@\"", Probe.Executable, .. Probe.Arguments],
+            Paths = [.. Probe.Paths, new("/bin/sh", PathAccess.ReadExecute)],
+        };
+        var failure = await Assert.ThrowsAsync<EngineException>(() => ConfinementVerification.RunAsync(early, TimeProvider.System, null, Token));
+        Assert.Contains("started as any program ended before it was done: exit code 3", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +98,14 @@ public sealed class EscapeSuiteTests
     static WorkerProgram Silent => Probe with { Executable = "/bin/sh", Arguments = ["-c", $"exec /bin/sleep {Sleep}"] };
 
     static string Sleep { get; } = $"{100_000 + Environment.ProcessId}";
+
+    /// <summary>Until its host waits for an answer too: a read that hasn't begun is no test, since that can be cancelled.</summary>
+    static async Task AsleepAsync()
+    {
+        while (!Sleepers().Any())
+            await Task.Delay(10, Token);
+        await Task.Delay(200, Token);
+    }
 
     static IEnumerable<string> Sleepers() => Directory.GetDirectories("/proc").Where(folder =>
     {
