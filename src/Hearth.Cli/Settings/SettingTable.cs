@@ -3,8 +3,8 @@ using Hearth.Cli.Output;
 using Hearth.Models;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
-using Hearth.Storage.Access;
 using Hearth.Server;
+using Hearth.Storage.Access;
 
 namespace Hearth.Cli.Settings;
 
