@@ -28,7 +28,20 @@ static class ProcessTree
     {
         var tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task");
         return [.. Directory.GetDirectories(tasks)
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(task => ChildrenOf(task).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>A thread may end while its process is looked at; its children are another thread's then.</summary>
+    static string ChildrenOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }
