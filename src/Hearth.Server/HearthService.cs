@@ -12,7 +12,7 @@ sealed class HearthService : IAsyncDisposable
 
     internal HearthService(ServerOptions options, TimeProvider clock, ILogger log)
     {
-        (Database, Log, Clock, Limits) = (options.Database, log, clock, options.Limits);
+        (Database, Log, Clock) = (options.Database, log, clock);
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
         Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
@@ -26,8 +26,6 @@ sealed class HearthService : IAsyncDisposable
     internal Gate Gate { get; }
 
     internal RateLimits Rates { get; }
-
-    internal ServingLimits Limits { get; }
 
     internal TimeProvider Clock { get; }
 

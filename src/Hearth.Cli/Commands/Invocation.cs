@@ -54,9 +54,13 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
 
     /// <summary>The model that was named, or the one that ships, with the adapters that are set beside its own; see <see cref="Use"/>.</summary>
     /// <param name="named">A path or a name; null takes --model.</param>
-    internal ChosenModel ChooseModel(string? named = null)
+    internal ChosenModel ChooseModel(string? named = null) => Choose(ChosenModel.Find(this, named ?? Get(SettingTable.Model)));
+
+    /// <summary>The same for a model of the list.</summary>
+    internal ChosenModel ChooseModel(ModelEntry entry) => Choose(ChosenModel.Of(this, entry));
+
+    ChosenModel Choose(ChosenModel model)
     {
-        var model = ChosenModel.Find(this, named ?? Get(SettingTable.Model));
         Use(model);
         return model with { Adapters = [.. model.Adapters, .. Get(SettingTable.Lora).Select(adapter => (adapter with { Path = Folders.Resolve(adapter.Path) }).Checked())] };
     }

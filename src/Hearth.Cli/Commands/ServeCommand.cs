@@ -27,7 +27,8 @@ static class ServeCommand
         [
             ("Server", [SettingTable.Address, SettingTable.Port, SettingTable.HostName, SettingTable.Certificate, SettingTable.CertificateKey, SettingTable.Farewell]),
             ("Work", [SettingTable.Parallel, SettingTable.Waiting, SettingTable.Patience, SettingTable.KeepAlive, SettingTable.MemoryBudget]),
-            ("Model", SettingTable.Loading),
+            // Which model, a request says; adapters belong to one: 'hearth models set' sets them.
+            ("Models", [.. SettingTable.Loading.Where(setting => setting != SettingTable.Model && setting != SettingTable.Lora)]),
         ],
         Examples =
         [
@@ -56,8 +57,8 @@ static class ServeCommand
         var options = new ServerOptions
         {
             Models = call.Models,
-            OpenModel = (model, _) => call.OpenAsync(ChosenModel.Of(call, model)),
-            ModelSettings = model => SettingsOf(call, model),
+            OpenModel = (model, _) => call.OpenAsync(Choose(call, model).Model),
+            ModelSettings = model => Choose(call, model).Settings,
             Database = storage,
             Unconfined = call.Get(SettingTable.Unconfined),
             HostNames = call.Get(SettingTable.HostName),
@@ -145,17 +146,14 @@ static class ServeCommand
         }
     }
 
-    /// <summary>The settings are those of 'hearth models set', with what the command line says over them.</summary>
-    static ModelSettings SettingsOf(Invocation call, ModelEntry entry)
+    /// <summary>A model as 'hearth models set' and the command line have it.</summary>
+    static (ChosenModel Model, ModelSettings Settings) Choose(Invocation call, ModelEntry entry)
     {
         // Which model's defaults hold is a state of the settings.
         lock (call.Values)
         {
-            var model = ChosenModel.Of(call, entry);
-            call.Use(model);
-            var loading = call.LoadOptions(model);
-            var request = RequestBuilder.Build(call, new TextPrompt(""));
-            return new(loading with { CacheLength = loading.ContextLength == 0 ? 0 : loading.ContextLength * call.Get(SettingTable.Parallel) }, request.Sampling, PrivateText.OrNull(call.Get(SettingTable.System)));
+            var model = call.ChooseModel(entry);
+            return (model, new(call.LoadOptions(model), RequestBuilder.Build(call, new TextPrompt("")), PrivateText.OrNull(call.Get(SettingTable.System))));
         }
     }
 }

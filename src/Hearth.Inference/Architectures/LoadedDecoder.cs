@@ -97,10 +97,9 @@ sealed class LoadedDecoder : IDisposable
     /// <summary>Positions of the whole cache for an option; 0 takes one context.</summary>
     static int CacheFor(int context, int wanted)
     {
-        const int most = 1 << 24;
         return wanted == 0 ? context
-            : wanted >= context && wanted <= most ? wanted
-            : throw new EngineException(FailureCode.InvalidRequest, $"A cache of {wanted} positions was asked for.", $"{context}, one context, to {most}; 0 for one context", "Choose a number in the range.");
+            : wanted >= context && wanted <= LoadOptions.MostCacheLength ? wanted
+            : throw new EngineException(FailureCode.InvalidRequest, $"A cache of {wanted} positions was asked for.", $"{context}, one context, to {LoadOptions.MostCacheLength}; 0 for one context", "Choose a number in the range.");
     }
 
     /// <summary>Positions for an option; 0 takes the model's limit, 8,192 at most.</summary>

@@ -1,4 +1,5 @@
 using Hearth.Inference.Constraints;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 
 namespace Hearth.Inference.Sampling;
@@ -66,7 +67,7 @@ sealed class SamplerChain
             return token;
         _masked ??= new(_options, _vocabulary, [new AllowedTokens(constraint), .. SamplerSteps.Make(_options, _vocabulary, SamplerSteps.OrderFor(_options))]);
         token = Draw(_masked.Filter(logits, history), seed, position, attempt: 1);
-        return constraint.TryAdvance(token) ? token : throw new InvalidOperationException("A mask allows a token that its constraint refuses.");
+        return constraint.TryAdvance(token) ? token : throw new EngineException(FailureCode.Internal, "A mask allows a token that its constraint refuses.");
     }
 
     /// <summary>The candidates after all steps.</summary>

@@ -31,7 +31,10 @@ public sealed record LoadOptions
     /// <summary>Positions of one sequence at most; 0 takes the model's limit, 8,192 at most.</summary>
     public int ContextLength { get; init; }
 
-    /// <summary>Positions that the cache holds over all sequences, from one context to 2^24; 0 takes one context. Memory is taken as it fills.</summary>
+    /// <summary>The largest <see cref="CacheLength"/>.</summary>
+    public const int MostCacheLength = 1 << 24;
+
+    /// <summary>Positions that the cache holds over all sequences, from one context to <see cref="MostCacheLength"/>; 0 takes one context. Memory is taken as it fills.</summary>
     public int CacheLength { get; init; }
 
     /// <summary>Storage of keys and values.</summary>

@@ -69,11 +69,12 @@ sealed record ChatCompletionRequest(string Model, ChatPrompt Conversation)
         var messages = settings.System is { } system && !Conversation.Messages.Any(m => m.Role is "system")
             ? (IReadOnlyList<ChatMessage>)[new("system", system), .. Conversation.Messages]
             : Conversation.Messages;
-        return new(Conversation with { Messages = messages })
+        return settings.Asking with
         {
-            MaxTokens = Sampling.MaxTokens,
-            Stop = Sampling.Stop,
-            Sampling = Sampling.Over(settings.Sampling, index),
+            Prompt = Conversation with { Messages = messages },
+            MaxTokens = Sampling.MaxTokens ?? settings.Asking.MaxTokens,
+            Stop = Sampling.Stop.Count > 0 ? Sampling.Stop : settings.Asking.Stop,
+            Sampling = Sampling.Over(settings.Asking.Sampling, index),
             LogProbabilities = LogProbabilities,
             Constraint = Constraint,
         };

@@ -50,11 +50,11 @@ static class ChatCompletions
                 if (said is Completed end)
                     completed.Add(end);
                 if (ChatWriter.HasChunk(said))
-                    await call.Stream.SendEventAsync(null, json => writer.WriteChunk(json, index, said, ref calls[index], texts, request.IncludeUsage));
+                    await call.Stream.SendEventAsync(json => writer.WriteChunk(json, index, said, ref calls[index], texts, request.IncludeUsage));
             }
 
             if (request.IncludeUsage)
-                await call.Stream.SendEventAsync(null, json => writer.WriteUsageChunk(json, completed));
+                await call.Stream.SendEventAsync(json => writer.WriteUsageChunk(json, completed));
             await call.Stream.SendDoneAsync();
         }
         finally

@@ -67,6 +67,6 @@ static class OpenAiMessages
         "text" => part.Text("text"),
         "refusal" => part.Text("refusal"),
         // Nothing is ever fetched for a request: an address in it could lead anywhere.
-        var other => throw Refusal.Unsupported(part.Name("type"), $"'{part.Name("type")}' is a kind of content that is not supported here: {(other.Length < 32 ? other : "a long word")}. Send texts."),
+        _ => throw Refusal.Unsupported(part.Name("type"), $"'{part.Name("type")}' is another kind of content than text, which is not supported here."),
     };
 }

@@ -29,5 +29,5 @@ sealed class OpenAiStyle : ApiStyle
         json.WriteEndObject();
     }
 
-    internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(null, json => WriteError(json, refusal));
+    internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal));
 }

@@ -9,14 +9,12 @@ namespace Hearth.Server.Routes;
 /// <summary>One request that was admitted.</summary>
 sealed class Call(HttpContext http, HearthService service, Route route, Principal? principal) : IDisposable
 {
-    readonly CancellationTokenSource _stopped = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, service?.Ended ?? default);
+    readonly CancellationTokenSource _stopped = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, service.Ended);
     StreamedResponse? _stream;
 
     internal HttpContext Http => http;
 
     internal HearthService Service => service;
-
-    internal Route Route => route;
 
     /// <summary>Who asks. Only where the route needs a scope.</summary>
     internal Principal Principal => principal ?? throw new InvalidOperationException($"{route.Path} is open to anybody, and asks who is there.");
@@ -31,17 +29,10 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     /// <summary>A part of the path.</summary>
     internal string Part(string name) => http.Request.RouteValues[name] as string ?? "";
 
-    internal Task<ModelLease> UseModelAsync(string name, TimeSpan? keepAlive = null) => service.Models.UseAsync(name, Principal, CancellationToken, keepAlive);
+    internal Task<ModelLease> UseModelAsync(string name) => service.Models.UseAsync(name, Principal, CancellationToken);
 
     /// <summary>Writes the whole response.</summary>
-    internal async Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using (var json = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.Options))
-            write(json);
-        await http.Response.BodyWriter.FlushAsync(CancellationToken);
-    }
+    internal Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200) => JsonText.WriteAsync(http.Response, write, status, CancellationToken);
 
     public void Dispose()
     {

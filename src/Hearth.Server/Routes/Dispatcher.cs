@@ -86,8 +86,7 @@ static partial class Dispatcher
                 http.Response.Headers["x-should-retry"] = "false";
             if (refusal.Status == 401)
                 http.Response.Headers.WWWAuthenticate = "Bearer";
-            using var answer = new Call(http, null!, route, null);
-            await answer.WriteJsonAsync(json => route.Style.WriteError(json, refusal), refusal.Status);
+            await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal), refusal.Status, http.RequestAborted);
             return;
         }
 

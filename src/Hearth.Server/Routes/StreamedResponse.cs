@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,13 +32,13 @@ sealed class StreamedResponse : IDisposable
     }
 
     /// <summary>A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
-    /// <param name="name">Its type; null for none.</param>
     /// <param name="write">Its data.</param>
-    internal Task SendEventAsync(string? name, Action<Utf8JsonWriter> write)
+    internal Task SendEventAsync(Action<Utf8JsonWriter> write)
     {
-        Fill(write);
-        if (name is not null)
-            Body.Write(Encoding.ASCII.GetBytes($"event: {name}\n"));
+        _buffer.ResetWrittenCount();
+        _json.Reset();
+        write(_json);
+        _json.Flush();
         Body.Write("data: "u8);
         Body.Write(_buffer.WrittenSpan);
         Body.Write("\n\n"u8);
@@ -53,24 +52,7 @@ sealed class StreamedResponse : IDisposable
         return FlushAsync();
     }
 
-    /// <summary>A line of JSON.</summary>
-    internal Task SendLineAsync(Action<Utf8JsonWriter> write)
-    {
-        Fill(write);
-        Body.Write(_buffer.WrittenSpan);
-        Body.Write("\n"u8);
-        return FlushAsync();
-    }
-
     public void Dispose() => _json.Dispose();
-
-    void Fill(Action<Utf8JsonWriter> write)
-    {
-        _buffer.ResetWrittenCount();
-        _json.Reset();
-        write(_json);
-        _json.Flush();
-    }
 
     async Task FlushAsync() => await Body.FlushAsync(_http.RequestAborted);
 }

@@ -17,48 +17,28 @@ static class Answering
 
     internal static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (service, principal) = (call.Service, call.Principal);
-        await service.Rates.CheckQuotaAsync(principal, cancellationToken);
-        using var ticket = await lease.Model.Queue.EnterAsync(principal, Estimate(request), cancellationToken);
-        var (prompt, answer) = (0, 0);
-        try
+        using var turn = await Turn.TakeAsync(call, lease, Estimate(request), cancellationToken);
+        request = request with { CacheScope = call.Principal.Tenant.Bytes.ToArray() };
+        await foreach (var said in lease.Engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            request = request with { CacheScope = principal.Tenant.Bytes.ToArray() };
-            await foreach (var said in lease.Engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
+            turn.Tokens += said switch
             {
-                if (said is Admitted admitted)
-                    prompt = admitted.PromptTokens - admitted.CachedTokens;
-                else if (said is Delta delta)
-                    answer += delta.Tokens.Count;
-                yield return said;
-            }
-        }
-        finally
-        {
-            ticket.Tokens = prompt + answer;
-            service.Database.Usage.Add(principal.UserId, prompt + answer);
+                Admitted admitted => admitted.PromptTokens - admitted.CachedTokens,
+                Delta delta => delta.Tokens.Count,
+                _ => 0,
+            };
+            yield return said;
         }
     }
 
     /// <summary>Vectors, in the same way.</summary>
     internal static async IAsyncEnumerable<EmbeddingItem> EmbedAsync(Call call, ModelLease lease, EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (service, principal) = (call.Service, call.Principal);
-        await service.Rates.CheckQuotaAsync(principal, cancellationToken);
-        using var ticket = await lease.Model.Queue.EnterAsync(principal, request.Inputs.Sum(Estimate), cancellationToken);
-        var tokens = 0;
-        try
+        using var turn = await Turn.TakeAsync(call, lease, request.Inputs.Sum(Estimate), cancellationToken);
+        await foreach (var item in lease.Engine.EmbedAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var item in lease.Engine.EmbedAsync(request, cancellationToken).ConfigureAwait(false))
-            {
-                tokens += item.Tokens;
-                yield return item;
-            }
-        }
-        finally
-        {
-            ticket.Tokens = tokens;
-            service.Database.Usage.Add(principal.UserId, tokens);
+            turn.Tokens += item.Tokens;
+            yield return item;
         }
     }
 

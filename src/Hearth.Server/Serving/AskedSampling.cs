@@ -54,7 +54,7 @@ sealed record AskedSampling
     }
 
     /// <summary>The options of one of several answers: with a seed that is given, each has its own that follows from it.</summary>
-    internal SamplingOptions Over(SamplingOptions defaults, int index = 0)
+    internal SamplingOptions Over(SamplingOptions defaults, int index)
         => Change(defaults) with { Seed = Seed is { } seed ? unchecked(seed + (ulong)index) : defaults.Seed };
 
     static Dictionary<int, float>? Bias(RequestBody body)

@@ -40,7 +40,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         {
             if (!_tenants.TryGetValue(principal.UserId, out var tenant))
                 _tenants[principal.UserId] = tenant = new();
-            if (tenant.Waiting.Count >= mostWaiting)
+            if (_running >= slots && tenant.Waiting.Count >= mostWaiting)
                 throw Full($"{tenant.Waiting.Count} requests of this user wait already.");
             // Whoever was away doesn't get what they didn't ask for.
             if (tenant.IsIdle)

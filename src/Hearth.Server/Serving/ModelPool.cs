@@ -1,5 +1,6 @@
 using Hearth.Models;
 using Hearth.Requests;
+using Hearth.Requests.Models;
 using Hearth.Server.Access;
 using Hearth.Storage.Access;
 
@@ -31,16 +32,6 @@ sealed class ModelPool : IAsyncDisposable
     /// <summary>The models that a key may use, loaded or not.</summary>
     internal IReadOnlyList<ModelEntry> ListFor(Principal principal) => [.. _store.List().Where(m => principal.MayUse(m.Name))];
 
-    /// <summary>Those that are loaded now, and until when; null while they are used.</summary>
-    internal IReadOnlyList<(PooledModel Model, DateTimeOffset? Expires)> Loaded
-    {
-        get
-        {
-            lock (_lock)
-                return [.. _loaded.Values.Select(m => (m, m.Expires))];
-        }
-    }
-
     /// <summary>A model of the list by the name that a request gives: upper and lower case are the same, and Ollama's clients add a tag.</summary>
     /// <exception cref="Refusal">404: there is none, or the key may not use it; the two are not told apart.</exception>
     internal ModelEntry Find(string name, Principal principal)
@@ -54,20 +45,20 @@ sealed class ModelPool : IAsyncDisposable
     /// <summary>Holds a model, and loads it first where it isn't.</summary>
     /// <exception cref="Refusal">It isn't there, or there is no room for it.</exception>
     /// <exception cref="EngineException">It can't be loaded.</exception>
-    internal async Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken, TimeSpan? keepAlive = null)
+    internal async Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken)
     {
         var entry = Find(name, principal);
-        if (TryUse(entry, keepAlive) is { } ready)
+        if (TryUse(entry) is { } ready)
             return ready;
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            if (TryUse(entry, keepAlive) is { } meanwhile)
+            if (TryUse(entry) is { } meanwhile)
                 return meanwhile;
             var model = await LoadAsync(entry, cancellationToken);
             lock (_lock)
                 _loaded[entry.Name] = model;
-            return TryUse(entry, keepAlive)!;
+            return TryUse(entry)!;
         }
         finally
         {
@@ -75,50 +66,32 @@ sealed class ModelPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a model up once nobody uses it any more.</summary>
-    internal async Task UnloadAsync(ModelEntry entry)
-    {
-        lock (_lock)
-        {
-            if (!_loaded.TryGetValue(entry.Name, out var model))
-                return;
-            model.KeepAlive = TimeSpan.Zero;
-            if (model.Users == 0)
-                model.Expires = _clock.GetUtcNow();
-        }
-
-        await GiveUpIdleAsync();
-    }
-
     internal void Return(PooledModel model)
     {
         lock (_lock)
         {
             if (--model.Users == 0)
-                model.Expires = model.KeepAlive == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : _clock.GetUtcNow() + model.KeepAlive;
+                model.Expires = _clock.GetUtcNow() + _limits.KeepAlive;
         }
-
-        if (model.KeepAlive == TimeSpan.Zero)
-            _ = GiveUpIdleAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
         await _loading.WaitAsync();
-        foreach (var (model, _) in Loaded)
+        foreach (var model in _loaded.Values)
             await model.DisposeAsync();
         _loading.Dispose();
     }
 
-    ModelLease? TryUse(ModelEntry entry, TimeSpan? keepAlive)
+    ModelLease? TryUse(ModelEntry entry)
     {
         lock (_lock)
         {
             if (!_loaded.TryGetValue(entry.Name, out var model))
                 return null;
             model.Users++;
-            (model.Expires, model.KeepAlive) = (null, keepAlive ?? _limits.KeepAlive);
+            model.Expires = null;
             return new(this, model);
         }
     }
@@ -129,15 +102,26 @@ sealed class ModelPool : IAsyncDisposable
         var file = await _open(entry, cancellationToken);
         try
         {
-            var needed = (await file.InspectAsync(settings.Loading.ContextLength, cancellationToken)).Memory.Total;
-            await MakeRoomAsync(needed);
-            var engine = await file.LoadAsync(settings.Loading, cancellationToken: cancellationToken);
-            return new(entry, settings, file, engine, needed, new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock));
+            var memory = (await file.InspectAsync(settings.Loading.ContextLength, cancellationToken)).Memory;
+            await MakeRoomAsync(memory.Total);
+            var contexts = ContextsFor(memory);
+            var engine = await file.LoadAsync(settings.Loading with { CacheLength = (int)Math.Min(memory.ContextLength * contexts, LoadOptions.MostCacheLength) }, cancellationToken: cancellationToken);
+            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock));
         }
         catch
         {
             await file.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Contexts that the cache holds: one for each answer at once, as far as they fit into half of what is free. An answer waits until the cache has room for the whole of it.</summary>
+    long ContextsFor(MemoryEstimate memory)
+    {
+        lock (_lock)
+        {
+            var free = Math.Min(_budget - _loaded.Values.Sum(m => m.Bytes), memory.Available) - memory.Total;
+            return memory.KvCache > 0 ? Math.Clamp(1 + (free / 2 / memory.KvCache), 1, _limits.Parallel) : 1;
         }
     }
 

@@ -5,15 +5,13 @@ using Hearth.Requests;
 namespace Hearth.Server.Serving;
 
 /// <summary>A model that is loaded, and who uses it.</summary>
-sealed class PooledModel(ModelEntry entry, ModelSettings settings, IModelFile file, IEngine engine, long bytes, FairQueue queue) : IAsyncDisposable
+sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engine, IModelFile file, long bytes, FairQueue queue) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<int, string> _tokenTexts = [];
 
     internal ModelEntry Entry => entry;
 
     internal ModelSettings Settings => settings;
-
-    internal IModelFile File => file;
 
     internal IEngine Engine => engine;
 
@@ -27,9 +25,6 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IModelFile fi
 
     /// <summary>Until when it stays loaded without being used; null while it is used.</summary>
     internal DateTimeOffset? Expires { get; set; }
-
-    /// <summary>What the last request wants: how long it stays after it.</summary>
-    internal TimeSpan KeepAlive { get; set; }
 
     /// <summary>The text of a token, asked of the worker once.</summary>
     internal async ValueTask<string> TextOfAsync(int token, CancellationToken cancellationToken)

@@ -104,12 +104,6 @@ public sealed class EndToEndTests : IDisposable
             RedirectStandardError = true,
             StandardInputEncoding = new System.Text.UTF8Encoding(false),
         };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        return await PrivateHome.RunAsync(start, input);
     }
 }

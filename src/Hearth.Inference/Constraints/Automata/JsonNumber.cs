@@ -134,7 +134,7 @@ sealed class JsonNumber : Automaton
         },
         11 => at.Phase == Phase.Mark ? at with { Phase = Phase.MarkSign } : null,
         12 => at.Phase is Phase.Zero or Phase.Whole && !_isInteger ? EndWhole(at) with { Phase = Phase.Point, Digits = 0 } : null,
-        _ => _isFree && !_isInteger && at.Phase is Phase.Zero or Phase.Whole or Phase.Fraction && _isFree && !_isInteger ? at with { Phase = Phase.Mark, Digits = 0 } : null,
+        _ => _isFree && !_isInteger && at.Phase is Phase.Zero or Phase.Whole or Phase.Fraction ? at with { Phase = Phase.Mark, Digits = 0 } : null,
     };
 
     At? Digit(At at, int digit)

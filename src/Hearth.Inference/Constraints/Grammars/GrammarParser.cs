@@ -15,7 +15,7 @@ ref struct GrammarParser
     static readonly Dictionary<char, int> HexEscapes = new() { ['x'] = 2, ['u'] = 4, ['U'] = 8 };
 
     readonly ReadOnlySpan<char> _text;
-    int _at, _depth;
+    int _at, _depth, _counted, _lines, _lineStart;
 
     GrammarParser(string grammar) => _text = grammar;
 
@@ -49,12 +49,18 @@ ref struct GrammarParser
 
     readonly bool IsAtLineEnd => _at < _text.Length && _text[_at] is '\r' or '\n';
 
-    readonly Position Here
+    /// <summary>Counts on from the last time: every name has a place, and counting from the beginning would take the square of a grammar's length.</summary>
+    Position Here
     {
         get
         {
-            var before = _text[..Math.Min(_at, _text.Length)];
-            return new(before.Count('\n') + 1, before.Length - (before.LastIndexOf('\n') + 1) + 1);
+            var to = Math.Min(_at, _text.Length);
+            var passed = _text[_counted..to];
+            _lines += passed.Count('\n');
+            if (passed.LastIndexOf('\n') is >= 0 and var last)
+                _lineStart = _counted + last + 1;
+            _counted = to;
+            return new(_lines + 1, to - _lineStart + 1);
         }
     }
 
@@ -251,7 +257,7 @@ ref struct GrammarParser
 
     GrammarParser(ReadOnlySpan<char> text) => _text = text;
 
-    readonly GrammarException Refuse(string why) => new(why, Here);
+    GrammarException Refuse(string why) => new(why, Here);
 }
 
 /// <summary>A rule of a grammar.</summary>

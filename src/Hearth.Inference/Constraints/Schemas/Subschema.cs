@@ -42,7 +42,4 @@ readonly record struct Subschema(JsonElement Element, string Path)
 }
 
 /// <summary>A keyword of a schema that can't be enforced, or that is wrong.</summary>
-sealed class SchemaException(string keyword, string path, string why) : Exception($"The keyword {keyword} at #{path} {why}.")
-{
-    internal string Keyword => keyword;
-}
+sealed class SchemaException(string keyword, string path, string why) : Exception($"The keyword {keyword} at #{path} {why}.");

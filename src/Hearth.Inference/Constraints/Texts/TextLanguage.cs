@@ -9,6 +9,9 @@ sealed class TextLanguage
     /// <summary>States that are built before a pattern counts as too hard.</summary>
     const int Most = 20_000;
 
+    /// <summary>Edges that are looked at before a pattern counts as too hard: well under a second.</summary>
+    const long MostWork = 20_000_000;
+
     /// <summary>States among which alike ones are looked for; more would take too long.</summary>
     const int MostAlike = 2_000;
 
@@ -23,6 +26,7 @@ sealed class TextLanguage
     readonly List<int> _labels = [];
     readonly List<bool> _live = [];
     readonly List<CodeRanges> _going = [];
+    long _work;
     int[] _alike = [];
     int _alikeUpTo;
 
@@ -148,6 +152,9 @@ sealed class TextLanguage
             borders.Add(last + 1);
         }
 
+        _work += (long)edges.Count * borders.Count;
+        if (_work > MostWork)
+            throw new NotSupportedException("building its automaton would take too long");
         var moves = new List<(int First, int Last, int To)>();
         var next = _most is null ? Math.Min(count + 1, _least) : count + 1;
         var from = -1;

@@ -143,6 +143,7 @@ public sealed class SecurityFailureTests : IAsyncLifetime
             $$"""{"model": "{{canary}}", "messages": [{"role": "user", "content": "x"}]}""",
             $$"""{"model": "tiny", "messages": [{"role": "{{canary}}", "content": "x"}]}""",
             $$$"""{"model": "tiny", "messages": [{"role": "user", "content": {"{{{canary}}}": "{{{canary}}}"}}]}""",
+            $$"""{"model": "tiny", "messages": [{"role": "user", "content": [{"type": "{{canary}}"}]}]}""",
             $$"""{"model": "tiny", "temperature": "{{canary}}", "messages": [{"role": "user", "content": "{{canary}}"}]}""",
             $"{{\"model\": \"tiny\", \"messages\": [{{\"role\": \"user\", \"content\": \"{canary}"])
         {

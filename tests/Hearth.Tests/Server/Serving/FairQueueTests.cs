@@ -58,6 +58,15 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public async Task Where_nobody_may_wait_whoever_comes_to_a_free_place_is_served()
+    {
+        var queue = new FairQueue(1, 0, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1);
+        using var first = await queue.EnterAsync(people[0], 1, Stop);
+        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
+    }
+
+    [Fact]
     public async Task Whoever_waits_too_long_or_goes_away_leaves_no_place_taken()
     {
         var queue = new FairQueue(1, 10, TimeSpan.FromMilliseconds(30), TimeProvider.System);

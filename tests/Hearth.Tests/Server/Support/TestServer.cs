@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Models;
 using Hearth.Requests;
+using Hearth.Requests.Chat;
 using Hearth.Server;
 using Hearth.Storage;
 using Hearth.Storage.Access;
@@ -47,7 +48,7 @@ sealed class TestServer : IAsyncDisposable
                 test._opened.Add(test.Model);
                 return Task.FromResult<IModelFile>(test.Model);
             },
-            ModelSettings = _ => new(new(), new(), null),
+            ModelSettings = _ => new(new(), new(new TextPrompt("")), null),
             Database = test._database,
         };
         test._server = await HearthServer.StartAsync(change?.Invoke(options) ?? options, new(ListenOptions.UsualAddress, 0) { Farewell = farewell ?? TimeSpan.FromSeconds(5) }, _ => { });

@@ -1,0 +1,70 @@
+using System.Net;
+using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Server.Support;
+
+namespace Hearth.Tests.Server.Serving;
+
+public sealed class ModelPoolTests
+{
+    const string Question = """{"model": "tiny", "messages": [{"role": "user", "content": "x"}]}""";
+    const string Other = """{"model": "other", "messages": [{"role": "user", "content": "x"}]}""";
+
+    // What the fake's inspection says: weights and buffers, and the cache of one context of 8,192.
+    const long Fixed = 118_000_000, Context = 188_743_680;
+
+    [Theory]
+    [InlineData(Fixed + Context, 1)]
+    [InlineData(Fixed + (5 * Context), 3)]
+    [InlineData(100 * Context, 16)]
+    public async Task A_cache_holds_a_context_for_each_answer_at_once_as_far_as_half_of_the_rest_goes(long budget, int contexts)
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = budget } });
+        server.Model.Inspected = inspection => inspection with { Memory = inspection.Memory with { Available = long.MaxValue } };
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/chat/completions", Question)).Status);
+        Assert.Equal(8192 * contexts, server.Model.LoadedWith!.CacheLength);
+    }
+
+    [Fact]
+    public async Task A_model_is_loaded_once_and_gives_way_to_another_where_both_do_not_fit()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = Fixed + Context } });
+        var first = server.Model;
+        await server.PostAsync("/v1/chat/completions", Question);
+        await server.PostAsync("/v1/chat/completions", Question);
+        Assert.Equal(1, first.Loads);
+        server.Model = new FakeModel();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/chat/completions", Other)).Status);
+        Assert.True(first.Disposals > 0);
+        Assert.Equal(1, server.Model.Loads);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_used_does_not_give_way()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = Fixed + Context } });
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = server.Model;
+        first.BeforePiece = _ =>
+        {
+            asked.TrySetResult();
+            return go.Task;
+        };
+        var answer = server.PostAsync("/v1/chat/completions", Question);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        server.Model = new FakeModel();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.PostAsync("/v1/chat/completions", Other)).Status);
+        Assert.Equal(0, first.Disposals);
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+    }
+
+    [Fact]
+    public async Task A_model_that_does_not_fit_at_all_is_refused_with_figures()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = 1_000_000 } });
+        var (status, body) = await server.PostAsync("/v1/chat/completions", Question);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("MB", body.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, server.Model.Loads);
+    }
+}
