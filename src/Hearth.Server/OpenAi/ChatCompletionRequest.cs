@@ -8,8 +8,8 @@ namespace Hearth.Server.OpenAi;
 
 /// <summary>What a request to <c>/v1/chat/completions</c> asks for.</summary>
 /// <param name="Model">The model's name as the client wrote it.</param>
-/// <param name="Conversation">The messages and tools.</param>
-sealed record ChatCompletionRequest(string Model, ChatPrompt Conversation)
+/// <param name="Asked">The conversation, and how it is to be answered.</param>
+sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
 {
     /// <summary>More answers at once would only be a way around the limits on requests.</summary>
     const int MostAnswers = 8;
@@ -20,21 +20,11 @@ sealed record ChatCompletionRequest(string Model, ChatPrompt Conversation)
     /// <summary>Not the model: it is a word of whoever asks.</summary>
     public override string ToString() => nameof(ChatCompletionRequest);
 
-    internal required AskedSampling Sampling { get; init; }
-
     internal bool Stream { get; init; }
 
     internal bool IncludeUsage { get; init; }
 
     internal int Answers { get; init; } = 1;
-
-    /// <summary>How many of the most likely tokens are listed beside each; null for no log-probabilities.</summary>
-    internal int? LogProbabilities { get; init; }
-
-    internal AnswerConstraint? Constraint { get; init; }
-
-    /// <summary>False: the answer ends after its first call.</summary>
-    internal bool ManyCalls { get; init; } = true;
 
     /// <exception cref="Refusal">A field is wrong, or not supported.</exception>
     internal static ChatCompletionRequest Read(RequestBody body)
@@ -51,32 +41,18 @@ sealed record ChatCompletionRequest(string Model, ChatPrompt Conversation)
         if (!logProbabilities && body.Has("top_logprobs"))
             throw Refusal.Invalid("top_logprobs", "'top_logprobs' belongs to requests with \"logprobs\": true.");
         var tools = OpenAiTools.Read(body);
-        return new(body.Text("model"), new ChatPrompt(OpenAiMessages.Read(body), OptionsJson(body)) { Tools = tools.Offered, ToolChoice = tools.Choice })
+        var conversation = new ChatPrompt(OpenAiMessages.Read(body), OptionsJson(body)) { Tools = tools.Offered, ToolChoice = tools.Choice };
+        var asked = new AskedAnswer(conversation, OpenAiSampling.Read(body))
         {
-            Sampling = AskedSampling.ReadOpenAi(body),
-            Stream = stream,
-            IncludeUsage = body.Object("stream_options")?.Flag("include_usage") ?? false,
-            Answers = (int)(body.Whole("n", 1, MostAnswers) ?? 1),
             LogProbabilities = logProbabilities ? (int)(body.Whole("top_logprobs", 0, 20) ?? 0) : null,
             Constraint = ResponseFormats.Read(body.Object("response_format")),
             ManyCalls = body.Flag("parallel_tool_calls", otherwise: true),
         };
-    }
-
-    /// <summary>The request of one of the answers.</summary>
-    internal GenerationRequest For(ModelSettings settings, int index)
-    {
-        var messages = settings.System is { } system && !Conversation.Messages.Any(m => m.Role is "system")
-            ? (IReadOnlyList<ChatMessage>)[new("system", system), .. Conversation.Messages]
-            : Conversation.Messages;
-        return settings.Asking with
+        return new(body.Text("model"), asked)
         {
-            Prompt = Conversation with { Messages = messages },
-            MaxTokens = Sampling.MaxTokens ?? settings.Asking.MaxTokens,
-            Stop = Sampling.Stop.Count > 0 ? Sampling.Stop : settings.Asking.Stop,
-            Sampling = Sampling.Over(settings.Asking.Sampling, index),
-            LogProbabilities = LogProbabilities,
-            Constraint = Constraint,
+            Stream = stream,
+            IncludeUsage = body.Object("stream_options")?.Flag("include_usage") ?? false,
+            Answers = (int)(body.Whole("n", 1, MostAnswers) ?? 1),
         };
     }
 

@@ -21,14 +21,8 @@ static class ChatCompletions
 
     static async Task AnswerAsync(Call call, ModelLease lease, ChatCompletionRequest request, ChatWriter writer)
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, request.Answers).Select(async index =>
-        {
-            var answer = new GatheredAnswer();
-            await foreach (var said in Answers.AskAsync(call, lease, request, index, call.CancellationToken))
-                answer.Add(said);
-            return answer;
-        }));
-        var texts = request.LogProbabilities is null ? null : await TokenTexts.OfAsync(lease.Model, answers.SelectMany(a => a.LogProbabilities), call.CancellationToken);
+        var answers = await Task.WhenAll(Enumerable.Range(0, request.Answers).Select(index => Answering.GatherAsync(call, lease, request.Asked, index)));
+        var texts = request.Asked.LogProbabilities is null ? null : await TokenTexts.OfAsync(lease.Model, answers.SelectMany(a => a.LogProbabilities), call.CancellationToken);
         await call.WriteJsonAsync(json => writer.WriteCompletion(json, answers, texts));
     }
 
@@ -71,7 +65,7 @@ static class ChatCompletions
         {
             await Task.WhenAll(Enumerable.Range(0, request.Answers).Select(async index =>
             {
-                await foreach (var said in Answers.AskAsync(call, lease, request, index, cancellationToken))
+                await foreach (var said in Answering.AskAsync(call, lease, request.Asked, index, cancellationToken))
                     await into.WriteAsync((index, said), cancellationToken);
             }));
             into.Complete();

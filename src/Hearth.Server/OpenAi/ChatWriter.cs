@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
+using Hearth.Server.Serving;
 
 namespace Hearth.Server.OpenAi;
 

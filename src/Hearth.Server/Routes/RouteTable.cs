@@ -1,7 +1,6 @@
 using Hearth.Server.Access;
 using Hearth.Server.OpenAi;
 using Hearth.Server.Operations;
-using Hearth.Storage.Access;
 
 namespace Hearth.Server.Routes;
 
@@ -12,11 +11,7 @@ static class RouteTable
     [
         new("GET", "/healthz", null, OpenAiStyle.Instance, Health.IsAliveAsync),
         new("GET", "/readyz", null, OpenAiStyle.Instance, Health.IsReadyAsync),
-
-        new("GET", "/v1/models", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ListAsync),
-        new("GET", "/v1/models/{**id}", KeyScopes.Read, OpenAiStyle.Instance, ModelList.ShowAsync),
-        new("POST", "/v1/chat/completions", KeyScopes.Chat, OpenAiStyle.Instance, ChatCompletions.HandleAsync),
-        new("POST", "/v1/embeddings", KeyScopes.Chat, OpenAiStyle.Instance, Embeddings.HandleAsync),
+        .. OpenAiRoutes.All,
     ];
 
     /// <summary>What is asked for and isn't there.</summary>

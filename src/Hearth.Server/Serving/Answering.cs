@@ -15,7 +15,31 @@ static class Answering
     /// <summary>Characters of a token of ordinary text, roughly.</summary>
     const int CharactersPerToken = 4;
 
-    internal static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>One of the answers to a request.</summary>
+    internal static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, AskedAnswer asked, int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (prompt, cached, generated) = (0, 0, 0);
+        await foreach (var said in AskAsync(call, lease, asked.For(lease.Model.Settings, index), cancellationToken))
+        {
+            if (said is Admitted admitted)
+                (prompt, cached) = (admitted.PromptTokens, admitted.CachedTokens);
+            generated += said is Delta d ? d.Tokens.Count : 0;
+            if (asked.ManyCalls || said is not Delta { ToolCalls.Count: > 0 } delta)
+            {
+                yield return said;
+                continue;
+            }
+
+            yield return delta with { ToolCalls = [delta.ToolCalls[0]] };
+            yield return new Completed(FinishReason.ToolCalls, null, prompt, cached, generated, new(default, default, default), 0, "");
+            yield break;
+        }
+    }
+
+    /// <summary>One of the answers, as a whole.</summary>
+    internal static Task<GatheredAnswer> GatherAsync(Call call, ModelLease lease, AskedAnswer asked, int index = 0) => GatheredAnswer.OfAsync(AskAsync(call, lease, asked, index, call.CancellationToken));
+
+    static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var turn = await Turn.TakeAsync(call, lease, Estimate(request), cancellationToken);
         request = request with { CacheScope = call.Principal.Tenant.Bytes.ToArray() };

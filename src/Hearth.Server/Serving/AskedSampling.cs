@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Server.Access;
@@ -20,30 +18,6 @@ sealed record AskedSampling
 
     internal ulong? Seed { get; init; }
 
-    /// <summary>The fields of OpenAI's API.</summary>
-    internal static AskedSampling ReadOpenAi(RequestBody body)
-    {
-        var (temperature, topP) = (body.Number("temperature", 0, 2), body.Number("top_p", 0, 1));
-        var (frequency, presence) = (body.Number("frequency_penalty", -2, 2), body.Number("presence_penalty", -2, 2));
-        var bias = Bias(body);
-        return new()
-        {
-            MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)),
-            Stop = Stops(body, "stop"),
-            Seed = body.Whole("seed", long.MinValue, long.MaxValue) is { } seed ? unchecked((ulong)seed) : null,
-            Change = options => options with
-            {
-                Temperature = (float?)temperature ?? options.Temperature,
-                TopP = (float?)topP ?? options.TopP,
-                FrequencyPenalty = (float?)frequency ?? options.FrequencyPenalty,
-                PresencePenalty = (float?)presence ?? options.PresencePenalty,
-                // The API's penalties look at the whole text.
-                PenaltyWindow = frequency is not null || presence is not null ? -1 : options.PenaltyWindow,
-                LogitBias = bias ?? options.LogitBias,
-            },
-        };
-    }
-
     /// <summary>Texts that end an answer.</summary>
     internal static IReadOnlyList<PrivateText> Stops(RequestBody body, string field)
     {
@@ -56,19 +30,4 @@ sealed record AskedSampling
     /// <summary>The options of one of several answers: with a seed that is given, each has its own that follows from it.</summary>
     internal SamplingOptions Over(SamplingOptions defaults, int index)
         => Change(defaults) with { Seed = Seed is { } seed ? unchecked(seed + (ulong)index) : defaults.Seed };
-
-    static Dictionary<int, float>? Bias(RequestBody body)
-    {
-        if (body.Object("logit_bias") is not { } members)
-            return null;
-        var bias = new Dictionary<int, float>();
-        foreach (var member in members.Element.EnumerateObject())
-        {
-            if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || member.Value.ValueKind != JsonValueKind.Number)
-                throw Refusal.Invalid("logit_bias", "'logit_bias' has something else than token numbers with numbers.");
-            bias[token] = (float)members.Number(member.Name, -100, 100)!;
-        }
-
-        return bias;
-    }
 }

@@ -64,7 +64,7 @@ public sealed class TextTests
         "Hearth.Requests/Chat/ChatMessages.cs",
         "Hearth.Requests/Chat/EngineChatClient.cs",
         "Hearth.Server/OpenAi/ChatWriter.cs",
-        "Hearth.Server/OpenAi/GatheredAnswer.cs",
+        "Hearth.Server/Serving/GatheredAnswer.cs",
         "Hearth.Server/Serving/PooledModel.cs",
         "Hearth.Workers/Protocol/Messages/FailureMessage.cs",
         "Hearth.Workers/Protocol/WireWriter.cs",

@@ -6,15 +6,25 @@ namespace Hearth.Tests.Server.Clients;
 
 public sealed class CompatibilityTests
 {
-    static readonly Dictionary<string, Type> Clients = new() { ["OpenAI for .NET 2.15.0"] = typeof(OpenAiDotNetTests) };
+    /// <summary>The clients as the document names them, their tests, and how their version is pinned.</summary>
+    static readonly (string Client, Type Tests, string Pin)[] Clients =
+    [
+        ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
+    ];
 
     [Fact]
     public void The_cases_of_the_document_are_the_tests()
     {
         var rows = Regex.Matches(File.ReadAllText(Repository.At("docs", "compatibility.md")), @"^\| ([^|]+) \| ([^|]+) \|$", RegexOptions.Multiline)
             .Select(m => $"{m.Groups[1].Value}: {m.Groups[2].Value}").Where(r => !r.StartsWith("client:", StringComparison.Ordinal));
-        var tests = Clients.SelectMany(c => c.Value.GetMethods().Where(m => m.GetCustomAttribute<FactAttribute>() is not null).Select(m => $"{c.Key}: {m.Name.Replace('_', ' ')}"));
+        var tests = Clients.SelectMany(c => c.Tests.GetMethods().Where(m => m.GetCustomAttribute<FactAttribute>() is not null).Select(m => $"{c.Client}: {m.Name.Replace('_', ' ')}"));
         Assert.Equal(tests.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
-        Assert.Contains("Version=\"2.15.0\"", File.ReadLines(Repository.At("Directory.Packages.props")).Single(l => l.Contains("\"OpenAI\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_versions_of_the_document_are_those_that_are_tried()
+    {
+        var pins = File.ReadAllText(Repository.At("Directory.Packages.props")) + File.ReadAllText(Repository.At("tests", "clients", "package.json"));
+        Assert.All(Clients, c => Assert.Contains(c.Pin, pins, StringComparison.Ordinal));
     }
 }

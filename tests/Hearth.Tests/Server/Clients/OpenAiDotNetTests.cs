@@ -2,8 +2,6 @@ using System.ClientModel;
 using System.Text.Json;
 using Hearth.Storage.Access;
 using Hearth.Tests.Server.Support;
-using Hearth.Tests.Support;
-using Hearth.Workers.Client;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -19,8 +17,7 @@ public sealed class OpenAiDotNetTests : IAsyncLifetime
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-        => _server = await TestServer.StartAsync(options => options with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [model.Name == "other" ? ShippedEncoder.Path : ShippedModel.Path] }, cancellation) });
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartRealAsync();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

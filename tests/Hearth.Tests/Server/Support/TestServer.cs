@@ -9,6 +9,8 @@ using Hearth.Server;
 using Hearth.Storage;
 using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Support;
+using Hearth.Workers.Client;
 
 namespace Hearth.Tests.Server.Support;
 
@@ -55,6 +57,10 @@ sealed class TestServer : IAsyncDisposable
         test.Client = new() { BaseAddress = test._server.Address };
         return test;
     }
+
+    /// <summary>A server with the models that are shipped, each in a confined worker: the chat model is "tiny", the encoder "other".</summary>
+    internal static Task<TestServer> StartRealAsync()
+        => StartAsync(options => options with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [model.Name == "other" ? ShippedEncoder.Path : ShippedModel.Path] }, cancellation) });
 
     internal async Task<string> AddKeyAsync(string user, KeyScopes scopes, params string[] models)
     {

@@ -2,7 +2,7 @@ using System.Text;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 
-namespace Hearth.Server.OpenAi;
+namespace Hearth.Server.Serving;
 
 /// <summary>An answer that is sent as a whole.</summary>
 sealed class GatheredAnswer
@@ -17,10 +17,18 @@ sealed class GatheredAnswer
 
     internal List<TokenLogProbability> LogProbabilities { get; } = [];
 
-    /// <summary>Its end; set once everything was added.</summary>
+    /// <summary>Its end.</summary>
     internal Completed Completed { get; private set; } = null!;
 
-    internal void Add(GenerationEvent said)
+    internal static async Task<GatheredAnswer> OfAsync(IAsyncEnumerable<GenerationEvent> events)
+    {
+        var answer = new GatheredAnswer();
+        await foreach (var said in events)
+            answer.Add(said);
+        return answer;
+    }
+
+    void Add(GenerationEvent said)
     {
         if (said is Completed completed)
             Completed = completed;

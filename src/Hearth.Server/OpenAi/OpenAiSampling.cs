@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using Hearth.Server.Access;
+using Hearth.Server.Json;
+using Hearth.Server.Serving;
+
+namespace Hearth.Server.OpenAi;
+
+/// <summary>The fields of OpenAI's API that say how tokens are drawn.</summary>
+static class OpenAiSampling
+{
+    internal static AskedSampling Read(RequestBody body)
+    {
+        var (temperature, topP) = (body.Number("temperature", 0, 2), body.Number("top_p", 0, 1));
+        var (frequency, presence) = (body.Number("frequency_penalty", -2, 2), body.Number("presence_penalty", -2, 2));
+        var bias = Bias(body);
+        return new()
+        {
+            MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)),
+            Stop = AskedSampling.Stops(body, "stop"),
+            Seed = body.Whole("seed", long.MinValue, long.MaxValue) is { } seed ? unchecked((ulong)seed) : null,
+            Change = options => options with
+            {
+                Temperature = (float?)temperature ?? options.Temperature,
+                TopP = (float?)topP ?? options.TopP,
+                FrequencyPenalty = (float?)frequency ?? options.FrequencyPenalty,
+                PresencePenalty = (float?)presence ?? options.PresencePenalty,
+                // The API's penalties look at the whole text.
+                PenaltyWindow = frequency is not null || presence is not null ? -1 : options.PenaltyWindow,
+                LogitBias = bias ?? options.LogitBias,
+            },
+        };
+    }
+
+    static Dictionary<int, float>? Bias(RequestBody body)
+    {
+        if (body.Object("logit_bias") is not { } members)
+            return null;
+        var bias = new Dictionary<int, float>();
+        foreach (var member in members.Element.EnumerateObject())
+        {
+            if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || member.Value.ValueKind != JsonValueKind.Number)
+                throw Refusal.Invalid("logit_bias", "'logit_bias' has something else than token numbers with numbers.");
+            bias[token] = (float)members.Number(member.Name, -100, 100)!;
+        }
+
+        return bias;
+    }
+}

@@ -1,0 +1,35 @@
+using Hearth.Requests.Chat;
+
+namespace Hearth.Server.Serving;
+
+/// <summary>What a request asks of a model, whichever API it was written for.</summary>
+/// <param name="Prompt">What the model is to continue.</param>
+/// <param name="Sampling">How tokens are drawn.</param>
+sealed record AskedAnswer(Prompt Prompt, AskedSampling Sampling)
+{
+    /// <summary>How many of the most likely tokens are listed beside each; null for no log-probabilities.</summary>
+    internal int? LogProbabilities { get; init; }
+
+    /// <summary>What the answer must be; null leaves it free.</summary>
+    internal AnswerConstraint? Constraint { get; init; }
+
+    /// <summary>False: the answer ends after its first call.</summary>
+    internal bool ManyCalls { get; init; } = true;
+
+    /// <summary>The request to the engine.</summary>
+    /// <param name="settings">What holds where the request doesn't say.</param>
+    /// <param name="index">Which of several answers.</param>
+    internal GenerationRequest For(ModelSettings settings, int index) => settings.Asking with
+    {
+        Prompt = WithSystem(Prompt, settings),
+        MaxTokens = Sampling.MaxTokens ?? settings.Asking.MaxTokens,
+        Stop = Sampling.Stop.Count > 0 ? Sampling.Stop : settings.Asking.Stop,
+        Sampling = Sampling.Over(settings.Asking.Sampling, index),
+        LogProbabilities = LogProbabilities,
+        Constraint = Constraint,
+    };
+
+    static Prompt WithSystem(Prompt prompt, ModelSettings settings) => prompt is ChatPrompt chat && settings.System is { } system && !chat.Messages.Any(m => m.Role is "system")
+        ? chat with { Messages = [new("system", system), .. chat.Messages] }
+        : prompt;
+}
