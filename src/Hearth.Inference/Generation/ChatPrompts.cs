@@ -1,4 +1,5 @@
 using Hearth.Inference.ChatTemplates;
+using Hearth.Inference.Constraints;
 using Hearth.Inference.ResponseParsing;
 using Hearth.Inference.Scheduling;
 using Hearth.Inference.Tokenizers;
@@ -28,7 +29,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     internal PreparedPrompt Prepare(Prompt prompt, CancellationToken cancellationToken)
     {
         var tokens = new List<int>();
-        IResponseParser parser = new PlainParser();
+        var prepared = new PreparedPrompt([], new PlainParser(), NoTokens);
         switch (prompt)
         {
             case TokenPrompt p:
@@ -40,7 +41,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
                 tokenizer.Encode(p.Text.Reveal(), p.ParseSpecial, tokens);
                 break;
             case ChatPrompt p:
-                parser = EncodeChat(p, tokens, cancellationToken);
+                prepared = EncodeChat(p, tokens, cancellationToken);
                 break;
         }
 
@@ -51,7 +52,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         }
 
         return tokens.Count > 0
-            ? new([.. tokens], parser, parser is PlainParser ? NoTokens : _visible.Value)
+            ? prepared with { Tokens = [.. tokens], VisibleTokens = prepared.Parser is PlainParser ? NoTokens : _visible.Value }
             : throw new EngineException(FailureCode.InvalidRequest, "The prompt has no tokens.", "at least one", "Give a text that is not empty.");
     }
 
@@ -70,7 +71,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     internal static EngineException Explain(ChatTemplateException e)
         => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e) { Words = e.Words };
 
-    IResponseParser EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
+    PreparedPrompt EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
     {
         var template = _template.Value ?? throw new EngineException(
             FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.");
@@ -81,7 +82,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         {
             var text = template.Render(context.RootElement, clock.GetLocalNow().DateTime, cancellationToken);
             tokenizer.Encode(text, parseSpecial: true, tokens, marker);
-            return _format.NewParser(tools, text);
+            return prompt.ToolChoice == ToolChoice.Required ? ForCall(prompt, tools, text, tokens) : new([], _format.NewParser(tools, text), NoTokens);
         }
         catch (ChatTemplateException e)
         {
@@ -89,8 +90,23 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         }
     }
 
+    /// <summary>The answer is a call: reasoning is read as ever, and then nothing but the call.</summary>
+    PreparedPrompt ForCall(ChatPrompt prompt, OfferedTools tools, string text, List<int> tokens)
+    {
+        var callable = prompt.RequiredTool is { } only ? [.. prompt.Tools.Where(t => t.Name == only)] : prompt.Tools;
+        if (callable.Count == 0)
+            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded of a tool that is not offered.", "one of the tools of the request", "Offer it, or demand another.");
+        var parser = _format.NewParser(OfferedTools.None, text);
+        // What the model has learnt to begin a call with makes it easier for it.
+        if (parser.IsInContent)
+            tokenizer.Encode(_format.CallOpening, parseSpecial: true, tokens);
+        return new([], parser, NoTokens) { Call = CallGrammar.Of(callable), ContentParser = new RequiredCallParser(tools) };
+    }
+
     OfferedTools Tools(ChatPrompt prompt)
     {
+        if (prompt.Tools.Count == 0 && prompt.ToolChoice == ToolChoice.Required)
+            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded, and no tools are offered.", "at least one tool", "Offer it.");
         if (prompt.Tools.Count == 0)
             return OfferedTools.None;
         var tools = new OfferedTools(prompt.Tools);

@@ -40,8 +40,8 @@ sealed class LocalEngine : IEngine
         RequireLogits();
         Check(request);
         var prompt = _prompts.Prepare(request.Prompt, cancellationToken);
-        if (request.Constraint is { } constraint)
-            prompt = prompt with { Constraint = new(ConstraintCompiler.Compile(constraint), _vocabulary.Value) };
+        if ((request.Constraint is { } constraint ? ConstraintCompiler.Compile(constraint) : prompt.Call) is { } grammar)
+            prompt = prompt with { Constraint = new(grammar, _vocabulary.Value) };
         if (prompt.Tokens.Length >= _model.ContextLength)
             throw TooLong(prompt.Tokens.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,3 +1,5 @@
+using Hearth.Inference.ResponseParsing.Syntax;
+
 namespace Hearth.Inference.ResponseParsing;
 
 /// <summary>How a family of models writes its answers.</summary>
@@ -15,6 +17,9 @@ sealed record ResponseFormat(string Name)
 
     /// <summary>True where calls can be read.</summary>
     internal bool HasCalls => IsHarmony || Calls.Count > 0;
+
+    /// <summary>What stands before a call that is written as JSON; empty where the family writes none so.</summary>
+    internal string CallOpening => Calls.FirstOrDefault(b => b.Items[0] is JsonCalls)?.Open ?? "";
 
     /// <summary>Texts that tell the family's chat templates: one of these lists stands in a template as a whole.</summary>
     internal IReadOnlyList<IReadOnlyList<string>> Signs { get; init; } = [];

@@ -126,7 +126,7 @@ sealed class Answer
     {
         if (_constraint is null)
             return begun;
-        begun = (begun + _text.TakePlainly()).TrimStart();
+        begun = _text.BeginConstrained(begun);
         if (begun.Length > 0 && !_constraint.TryAdvance(Encoding.UTF8.GetBytes(begun)))
         {
             throw new EngineException(
@@ -134,7 +134,7 @@ sealed class Answer
         }
 
         _isConstrained = true;
-        return begun;
+        return _text.SayBegun(begun);
     }
 
     /// <summary>Ends the answer with an error.</summary>

@@ -42,13 +42,18 @@ sealed class AnswerText(PreparedPrompt prompt, TokenDecoder decoder, StopMatcher
         };
     }
 
-    /// <summary>From here on all is content, whatever it looks like; what was held back is let out.</summary>
-    internal string TakePlainly()
+    /// <summary>From here on all is what the constraint asks for, whatever it looks like.</summary>
+    /// <param name="begun">What was said of it already.</param>
+    /// <returns>That, with what was held back.</returns>
+    internal string BeginConstrained(string begun)
     {
-        var held = _parser.Append("", isLast: true).Text;
-        _parser = new PlainParser();
-        return held;
+        begun = (begun + _parser.Append("", isLast: true).Text).TrimStart();
+        _parser = prompt.ContentParser;
+        return begun;
     }
+
+    /// <summary>Content that was said before it was known to be some.</summary>
+    internal string SayBegun(string begun) => _parser.Append(begun, isLast: false).Text;
 
     /// <summary>Why the answer ended, with regard to its calls: one that is cut off makes the answer as useless as a limit does.</summary>
     internal FinishReason Explain(FinishReason reason) => reason switch

@@ -11,4 +11,10 @@ sealed record PreparedPrompt(int[] Tokens, IResponseParser Parser, IReadOnlySet<
 {
     /// <summary>What the answer's content must be, for this answer alone; null leaves it free.</summary>
     internal Constraint? Constraint { get; init; }
+
+    /// <summary>The grammar of the call that the answer has to be; null where none is demanded.</summary>
+    internal Node? Call { get; init; }
+
+    /// <summary>What reads the content where a constraint holds.</summary>
+    internal IResponseParser ContentParser { get; init; } = new PlainParser();
 }

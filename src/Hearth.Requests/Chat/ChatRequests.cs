@@ -28,8 +28,10 @@ static class ChatRequests
                 {
                     null => chat.ToolChoice,
                     NoneChatToolMode => ToolChoice.None,
+                    RequiredChatToolMode => ToolChoice.Required,
                     _ => ToolChoice.Auto,
                 },
+                RequiredTool = options.ToolMode is RequiredChatToolMode required ? required.RequiredFunctionName : chat.RequiredTool,
             },
             MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
             Stop = options.StopSequences is { } stops ? [.. stops] : defaults.Stop,
@@ -63,8 +65,6 @@ static class ChatRequests
     /// <summary>An option that is not done must not look as if it were.</summary>
     static void Refuse(ChatOptions options)
     {
-        if (options.ToolMode is RequiredChatToolMode)
-            throw Refusal("The options demand a call of a tool.", "tool mode Auto or None", "let the model decide");
         if (options.AllowMultipleToolCalls == false)
             throw Refusal("The options forbid several tool calls at once.", "no such limit", "leave that out");
         if (options.ContinuationToken is not null || options.AllowBackgroundResponses == true)

@@ -21,6 +21,9 @@ public sealed record ChatPrompt(IReadOnlyList<ChatMessage> Messages, PrivateText
 
     /// <summary>Whether it may.</summary>
     public ToolChoice ToolChoice { get; init; }
+
+    /// <summary>With <see cref="ToolChoice.Required"/>: the only tool that may be called; null for any of them.</summary>
+    public string? RequiredTool { get; init; }
 }
 
 /// <summary>A text without template.</summary>

@@ -18,4 +18,7 @@ public enum ToolChoice
 
     /// <summary>The model is not told of the tools, and nothing that it says is taken for a call.</summary>
     None = 1,
+
+    /// <summary>The answer is a call, and its arguments fulfil the tool's schema: the model can write nothing else.</summary>
+    Required = 2,
 }

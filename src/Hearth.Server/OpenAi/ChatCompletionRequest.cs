@@ -41,7 +41,7 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
         if (!logProbabilities && body.Has("top_logprobs"))
             throw Refusal.Invalid("top_logprobs", "'top_logprobs' belongs to requests with \"logprobs\": true.");
         var tools = OpenAiTools.Read(body);
-        var conversation = new ChatPrompt(OpenAiMessages.Read(body), OptionsJson(body)) { Tools = tools.Offered, ToolChoice = tools.Choice };
+        var conversation = new ChatPrompt(OpenAiMessages.Read(body), OptionsJson(body)) { Tools = tools.Offered, ToolChoice = tools.Choice, RequiredTool = tools.Required };
         var asked = new AskedAnswer(conversation, OpenAiSampling.Read(body))
         {
             LogProbabilities = logProbabilities ? (int)(body.Whole("top_logprobs", 0, 20) ?? 0) : null,

@@ -6,31 +6,50 @@ using Hearth.Server.Json;
 
 namespace Hearth.Server.OpenAi;
 
-/// <summary>The tools of a request, and whether the model may call them.</summary>
-static class OpenAiTools
+/// <summary>The tools of a request, and whether the model may or must call them.</summary>
+/// <param name="Offered">The tools.</param>
+/// <param name="Choice">Whether they may be called.</param>
+/// <param name="Required">The one that must be; null for any.</param>
+sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choice, string? Required = null)
 {
     const string NoParameters = """{"type": "object", "properties": {}}""";
 
-    internal static (IReadOnlyList<ToolDefinition> Offered, ToolChoice Choice) Read(RequestBody body)
+    static readonly Dictionary<string, ToolChoice> Choices = new()
+    {
+        ["auto"] = ToolChoice.Auto,
+        ["none"] = ToolChoice.None,
+        ["required"] = ToolChoice.Required,
+    };
+
+    /// <summary>Not the tool: its name is a word of whoever asks.</summary>
+    public override string ToString() => nameof(OpenAiTools);
+
+    internal static OpenAiTools Read(RequestBody body)
     {
         var tools = body.Objects("tools").Select(Tool).ToList();
         if (body.Find("tool_choice") is not { } choice)
-            return (tools, ToolChoice.Auto);
-        if (choice.ValueKind != JsonValueKind.String)
-            throw Refusal.Unsupported("tool_choice", "'tool_choice' names a tool, which is not supported here. Take \"auto\" or \"none\".");
-        return body.Word("tool_choice", "auto", "none", "required") switch
-        {
-            "none" => (tools, ToolChoice.None),
-            "required" => throw Refusal.Unsupported("tool_choice", "'tool_choice' demands a call, which is not supported here. Take \"auto\" or \"none\"."),
-            _ => (tools, ToolChoice.Auto),
-        };
+            return new(tools, ToolChoice.Auto);
+        if (choice.ValueKind == JsonValueKind.Object)
+            return Named(body.Object("tool_choice")!.Value, tools);
+        return new(tools, Choices[body.Word("tool_choice", [.. Choices.Keys])!]);
+    }
+
+    static OpenAiTools Named(RequestBody choice, List<ToolDefinition> tools)
+    {
+        var name = Function(choice, "tool_choice").Text("name");
+        return tools.Exists(t => t.Name == name)
+            ? new(tools, ToolChoice.Required, name)
+            : throw Refusal.Invalid("tool_choice", "'tool_choice' names none of the functions of 'tools'.");
     }
 
     static ToolDefinition Tool(RequestBody tool)
     {
-        if (tool.Text("type") != "function")
-            throw Refusal.Unsupported(tool.Name("type"), $"'{tool.Name("type")}' is another kind of tool than function, which is not supported here.");
-        var function = tool.Object("function") ?? throw Refusal.Invalid(tool.Name("function"), $"'{tool.Name("function")}' is missing; an object belongs there.");
+        var function = Function(tool, "tool");
         return new(function.Text("name"), PrivateText.OrNull(function.OptionalText("description")), function.Object("parameters")?.Element.GetRawText() ?? NoParameters);
     }
+
+    static RequestBody Function(RequestBody holder, string what)
+        => holder.Text("type") != "function"
+            ? throw Refusal.Unsupported(holder.Name("type"), $"'{holder.Name("type")}' is another kind of {what} than function, which is not supported here.")
+            : holder.Object("function") ?? throw Refusal.Invalid(holder.Name("function"), $"'{holder.Name("function")}' is missing; an object belongs there.");
 }

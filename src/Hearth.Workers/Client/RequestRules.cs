@@ -29,7 +29,7 @@ static class RequestRules
         if (prompt.Tools.Count > Limits.Tools)
             throw Refusal($"{prompt.Tools.Count} tools are offered.", $"at most {Limits.Tools}", "offer fewer");
         if (!Enum.IsDefined(prompt.ToolChoice))
-            throw Refusal($"The tool choice is {(int)prompt.ToolChoice}.", "0 or 1", "take a value of the enumeration");
+            throw Refusal($"The tool choice is {(int)prompt.ToolChoice}.", "0 to 2", "take a value of the enumeration");
         if (prompt.Messages.FirstOrDefault(m => m.ToolCalls.Count > Limits.Tools) is { } message)
             throw Refusal($"A message holds {message.ToolCalls.Count} tool calls.", $"at most {Limits.Tools}", "leave some out");
         if (prompt.Messages.Sum(m => m.ToolCalls.Count) is > Limits.Messages and var calls)

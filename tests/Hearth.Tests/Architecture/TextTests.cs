@@ -52,6 +52,7 @@ public sealed class TextTests
         "Hearth.Cli/Output/Answer.cs",
         "Hearth.Cli/Output/AnswerJson.cs",
         "Hearth.Cli/Output/Failure.cs",
+        "Hearth.Inference/Constraints/CallGrammar.cs",
         "Hearth.Inference/Constraints/ConstraintCompiler.cs",
         "Hearth.Inference/Generation/ChatContext.cs",
         "Hearth.Inference/Generation/ChatPrompts.cs",

@@ -64,7 +64,9 @@ public sealed class FailClosedTests
         var result = JsonSerializer.Deserialize<Dictionary<string, int>>(output)!;
         Assert.True(result["refused"] > 0 && result["answered"] == 1, errors);
         Assert.True(result["otherwise"] == 0, errors);
-        Assert.Equal((0, 0, 1), (result["children_left"], result["descriptors_left"], result["started_afterwards"]));
+        Assert.Equal((0, 1), (result["children_left"], result["started_afterwards"]));
+        // The runtime may have closed one of its own meanwhile.
+        Assert.True(result["descriptors_left"] <= 0, $"{result["descriptors_left"]}");
         Assert.Matches("to spare: refused: The worker was not started: the system gave no (thread|process)", errors);
     }
 

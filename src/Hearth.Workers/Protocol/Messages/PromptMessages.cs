@@ -25,6 +25,7 @@ static class PromptMessages
         foreach (var tool in chat.Tools)
             wire.Message(3, tool, ToolMessages.Write);
         wire.Count(4, (int)chat.ToolChoice);
+        wire.OptionalText(5, chat.RequiredTool);
     }
 
     static void Write(WireWriter wire, ChatMessage message)
@@ -49,6 +50,7 @@ static class PromptMessages
     internal static ChatPrompt ReadChat(ReadOnlySpan<byte> body)
     {
         var (messages, options, tools, choice, calls) = (new List<ChatMessage>(), (PrivateText?)null, new List<ToolDefinition>(), ToolChoice.Auto, 0);
+        string? required = null;
         var wire = new WireReader("ChatPrompt", body);
         while (wire.Next())
         {
@@ -62,12 +64,13 @@ static class PromptMessages
                 case 2: options = wire.Text(); break;
                 case 3 when tools.Count < Limits.Tools: tools.Add(ToolMessages.ReadTool(wire.RepeatedMessage())); break;
                 case 3: throw wire.Violation($"there are more than {Limits.Tools} tools");
-                case 4: choice = (ToolChoice)wire.Count((int)ToolChoice.None); break;
+                case 4: choice = (ToolChoice)wire.Count((int)ToolChoice.Required); break;
+                case 5: required = wire.Text(); break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(messages, options) { Tools = tools.Count == 0 ? (IReadOnlyList<ToolDefinition>)[] : tools, ToolChoice = choice };
+        return new(messages, options) { Tools = tools.Count == 0 ? (IReadOnlyList<ToolDefinition>)[] : tools, ToolChoice = choice, RequiredTool = required };
     }
 
     static ChatMessage ReadMessage(ReadOnlySpan<byte> body)

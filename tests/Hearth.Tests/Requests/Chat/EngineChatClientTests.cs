@@ -98,8 +98,6 @@ public sealed class EngineChatClientTests : IAsyncDisposable
     {
         await RefusedAsync("DataContent", new AiMessage(ChatRole.User, [new DataContent(new byte[1], "image/png")]), new());
         await RefusedAsync("HostedWebSearchTool", new AiMessage(ChatRole.User, "x"), new() { Tools = [new HostedWebSearchTool()] });
-        await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireAny });
-        await RefusedAsync("demand a call", new AiMessage(ChatRole.User, "x"), new() { ToolMode = ChatToolMode.RequireSpecific("f") });
         await RefusedAsync("in the background", new AiMessage(ChatRole.User, "x"), new() { AllowBackgroundResponses = true });
         await RefusedAsync("several tool calls", new AiMessage(ChatRole.User, "x"), new() { AllowMultipleToolCalls = false });
         await Client.GetResponseAsync([new(ChatRole.User, "x")], new() { ResponseFormat = ChatResponseFormat.Text, Tools = [] }, Token);
@@ -151,6 +149,17 @@ public sealed class EngineChatClientTests : IAsyncDisposable
         Assert.Equal(["{}", """{"x":0.5}"""], prompt.Messages[0].ToolCalls.Select(c => c.ArgumentsJson));
         Assert.Equal([("text", "1", "f"), ("""{"ok":true}""", "2", "g")], prompt.Messages.Skip(1).Select(m => (m.Content, m.ToolCallId!, m.ToolName!)));
         Assert.Equal(ToolChoice.None, prompt.ToolChoice);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("f")]
+    public async Task A_demand_for_a_call_is_passed_on(string? name)
+    {
+        var mode = name is null ? ChatToolMode.RequireAny : ChatToolMode.RequireSpecific(name);
+        await Client.GetResponseAsync("x", new() { ToolMode = mode }, Token);
+        var prompt = (ChatPrompt)_engine.Request!.Prompt;
+        Assert.Equal((ToolChoice.Required, name), (prompt.ToolChoice, prompt.RequiredTool));
     }
 
     [Theory]

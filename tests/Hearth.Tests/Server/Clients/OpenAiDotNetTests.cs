@@ -80,6 +80,20 @@ public sealed class OpenAiDotNetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chat_tools_demanded()
+    {
+        var options = Greedy();
+        options.Tools.Add(Weather);
+        options.ToolChoice = ChatToolChoice.CreateRequiredChoice();
+        ChatCompletion answer = await Root(_server.Key).GetChatClient("tools").CompleteChatAsync([new UserChatMessage("How is the weather in Rome?")], options, Stop);
+        Assert.Equal((ChatFinishReason.ToolCalls, "weather"), (answer.FinishReason, answer.ToolCalls.Single().FunctionName));
+        using var arguments = JsonDocument.Parse(answer.ToolCalls[0].FunctionArguments);
+        Assert.Equal(JsonValueKind.String, arguments.RootElement.GetProperty("city").ValueKind);
+        options.ToolChoice = ChatToolChoice.CreateFunctionChoice("other");
+        Assert.Equal(400, (await Assert.ThrowsAsync<ClientResultException>(() => Client().CompleteChatAsync([new UserChatMessage("x")], options, Stop))).Status);
+    }
+
+    [Fact]
     public async Task Chat_over_length()
     {
         var refusal = await Assert.ThrowsAsync<ClientResultException>(() => Client().CompleteChatAsync([new UserChatMessage(string.Concat(Enumerable.Repeat("word ", 20_000)))], Greedy(), Stop));

@@ -44,7 +44,7 @@ sealed class TestServer : IAsyncDisposable
         test.Key = await test.AddKeyAsync("alice", KeyScopes.Chat | KeyScopes.Read);
         var options = new ServerOptions
         {
-            Models = new(Path.Combine(test._folder, "models"), [test.Entry("tiny"), test.Entry("other")]),
+            Models = new(Path.Combine(test._folder, "models"), [test.Entry("tiny"), test.Entry("other"), test.Entry("tools")]),
             OpenModel = (_, _) =>
             {
                 test._opened.Add(test.Model);
@@ -58,9 +58,9 @@ sealed class TestServer : IAsyncDisposable
         return test;
     }
 
-    /// <summary>A server with the models that are shipped, each in a confined worker: the chat model is "tiny", the encoder "other".</summary>
+    /// <summary>A server with the models that are shipped, each in a confined worker: the chat model is "tiny", the encoder "other", and "tools" is the chat model with a template that shows it tools.</summary>
     internal static Task<TestServer> StartRealAsync()
-        => StartAsync(options => options with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [model.Name == "other" ? ShippedEncoder.Path : ShippedModel.Path] }, cancellation) });
+        => StartAsync(options => options with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [RealFile(model.Name)] }, cancellation) });
 
     internal async Task<string> AddKeyAsync(string user, KeyScopes scopes, params string[] models)
     {
@@ -97,6 +97,13 @@ sealed class TestServer : IAsyncDisposable
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    static string RealFile(string model) => model switch
+    {
+        "other" => ShippedEncoder.Path,
+        "tools" => ToolModel.Path,
+        _ => ShippedModel.Path,
+    };
 
     ModelEntry Entry(string name)
     {

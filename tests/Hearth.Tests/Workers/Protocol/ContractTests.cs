@@ -27,6 +27,7 @@ public sealed class ContractTests
     {
         Tools = [new("f", "", "{}"), new("g", null, "")],
         ToolChoice = ToolChoice.None,
+        RequiredTool = "",
     })
     {
         MaxTokens = 0,
