@@ -14,6 +14,9 @@ static class Command
     /// <summary>The user's own start script.</summary>
     internal static string Hearth => Path.Combine(Root, "hearth");
 
+    /// <summary>What the script starts, once it has built it.</summary>
+    internal static string Program { get; } = Path.Combine(Root, "artifacts", "program", "bin", "hearth");
+
     /// <summary>This program, for the parts of a check that need a process of their own.</summary>
     internal static string Self { get; } = Path.Combine(AppContext.BaseDirectory, "Hearth.Benchmarks");
 

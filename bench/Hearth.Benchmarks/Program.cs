@@ -1,8 +1,10 @@
 using Hearth.Benchmarks.Checks;
 using Hearth.Benchmarks.Confinement;
+using Hearth.Benchmarks.Constraints;
 using Hearth.Benchmarks.Kills;
 using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Peers;
+using Hearth.Benchmarks.Serving;
 using Hearth.Requests;
 
 namespace Hearth.Benchmarks;
@@ -24,6 +26,12 @@ static class Program
         ["kills"] = KillsCheck.RunAsync,
         ["killed-workers"] = KilledWorkers.RunAsync,
         ["killed-host"] = KilledHost.RunAsync,
+        ["parallel"] = ParallelCheck.RunAsync,
+        ["serving"] = ServingCheck.RunAsync,
+        ["tenants"] = TenantsCheck.RunAsync,
+        ["load"] = LoadCheck.RunAsync,
+        ["requests"] = HostileCheck.RunAsync,
+        ["constraints"] = ConstraintCheck.RunAsync,
         ["write-model"] = RandomModel.RunAsync,
     };
 

@@ -129,6 +129,7 @@ llama_memory *llama_get_memory(const llama_context *context);
 void llama_memory_clear(llama_memory *memory, bool data);
 llama_batch llama_batch_get_one(int32_t *tokens, int32_t count);
 int32_t llama_decode(llama_context *context, llama_batch batch);
+float *llama_get_logits_ith(llama_context *context, int32_t output);
 void llama_synchronize(llama_context *context);
 void llama_attach_threadpool(llama_context *context, ggml_threadpool *generation, ggml_threadpool *batch);
 uint32_t llama_model_quantize(const char *input, const char *output, const llama_model_quantize_params *params);

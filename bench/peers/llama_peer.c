@@ -1,5 +1,6 @@
 // llama_peer version
 // llama_peer bench MODEL [--threads N] [--flash-attention 0|1] [--repack 0|1] [--prompt N] [--generate N] [--rounds N]
+// llama_peer parallel MODEL [--sequences N] [--unified 0|1] [the options of bench]
 // llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0|q4_k_m|q5_k_m|q6_k
 //
 // Measures llama.cpp in the manner of its llama-bench: random tokens, an empty context before each run, a thread pool that persists, one warm-up
@@ -13,11 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 512, POLL = 50, MAX_ROUNDS = 100 };
+enum { BATCH = 512, POLL = 50, MAX_ROUNDS = 100, MAX_SEQUENCES = 64 };
 
 typedef struct {
     const char *model;
-    int threads, flash_attention, repack, prompt, generate, rounds;
+    int threads, flash_attention, repack, prompt, generate, rounds, sequences, unified;
 } settings;
 
 static void fail(const char *message) {
@@ -100,12 +101,64 @@ static void generate(llama_context *context, int length, int vocabulary) {
     }
 }
 
+// The likeliest token at an output of the last batch.
+static int best_token(llama_context *context, int output, int vocabulary) {
+    const float *logits = llama_get_logits_ith(context, output);
+    int best = 0;
+    for (int i = 1; i < vocabulary; i++) if (logits[i] > logits[best]) best = i;
+    return best;
+}
+
+typedef struct {
+    int32_t token[BATCH], pos[BATCH], n_seq_id[BATCH], seq[BATCH];
+    int32_t *seq_id[BATCH];
+    int8_t logits[BATCH];
+    int count;
+} mixed_batch;
+
+static void add(mixed_batch *b, int token, int position, int sequence, bool wanted) {
+    int i = b->count++;
+    b->token[i] = token;
+    b->pos[i] = position;
+    b->n_seq_id[i] = 1;
+    b->seq[i] = sequence;
+    b->seq_id[i] = &b->seq[i];
+    b->logits[i] = wanted;
+}
+
+// Computes a batch, and keeps the next token of each sequence whose output was wanted.
+static void run(llama_context *context, mixed_batch *b, int *next, int vocabulary) {
+    llama_batch batch = { b->count, b->token, NULL, b->pos, b->n_seq_id, b->seq_id, b->logits };
+    if (llama_decode(context, batch) != 0) fail("the library could not compute a batch");
+    for (int i = 0; i < b->count; i++) if (b->logits[i]) next[b->seq[i]] = best_token(context, i, vocabulary);
+    b->count = 0;
+}
+
+// All prompts, then one token of each sequence at a time.
+static void chat(llama_context *context, const settings *s, int vocabulary) {
+    static mixed_batch b;
+    int next[MAX_SEQUENCES];
+    for (int q = 0; q < s->sequences; q++)
+        for (int i = 0; i < s->prompt; i++) {
+            add(&b, random_token(vocabulary), i, q, i == s->prompt - 1);
+            if (b.count == BATCH) run(context, &b, next, vocabulary);
+        }
+    if (b.count) run(context, &b, next, vocabulary);
+    for (int i = 1; i < s->generate; i++) {
+        for (int q = 0; q < s->sequences; q++) add(&b, next[q], s->prompt + i - 1, q, true);
+        run(context, &b, next, vocabulary);
+    }
+}
+
 // Tokens per second of each round. A context of its own for each kind, as long as the run, so that neither pays for the other.
 static void measure(llama_model *model, const settings *s, bool prompt, double *rates) {
     int length = prompt ? s->prompt : s->generate;
+    bool parallel = s->sequences > 1;
     int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
     llama_context_params params = llama_context_default_params();
-    params.n_ctx = (uint32_t)length;
+    params.n_ctx = (uint32_t)(parallel ? s->sequences * (s->prompt + s->generate) : length);
+    params.n_seq_max = (uint32_t)s->sequences;
+    params.kv_unified = s->unified;
     params.n_batch = params.n_ubatch = BATCH;
     params.n_threads = params.n_threads_batch = s->threads;
     params.flash_attn_type = s->flash_attention;
@@ -121,14 +174,16 @@ static void measure(llama_model *model, const settings *s, bool prompt, double *
     if (!pool) fail("the library could not start its threads");
     llama_attach_threadpool(context, pool, NULL);
 
-    if (prompt) read_prompt(context, length, vocabulary);
+    if (parallel) chat(context, s, vocabulary);
+    else if (prompt) read_prompt(context, length, vocabulary);
     else generate(context, 1, vocabulary);
     for (int round = 0; round < s->rounds; round++) {
         llama_memory_clear(llama_get_memory(context), false);
         double start = now();
-        if (prompt) read_prompt(context, length, vocabulary);
+        if (parallel) chat(context, s, vocabulary);
+        else if (prompt) read_prompt(context, length, vocabulary);
         else generate(context, length, vocabulary);
-        rates[round] = length / (now() - start);
+        rates[round] = (parallel ? s->sequences : 1) * length / (now() - start);
     }
 
     llama_free(context);
@@ -149,11 +204,14 @@ static int bench(const settings *s) {
     if (!model) fail("the library could not load the model");
     printf("{\"threads\": %d, \"flash_attention\": %s, \"repack\": %s, \"load_seconds\": %.3f", s->threads,
         s->flash_attention ? "true" : "false", s->repack ? "true" : "false", now() - start);
-    if (s->prompt > 0) {
+    if (s->sequences > 1) {
+        measure(model, s, false, rates);
+        print_rates("tokens_per_second", rates, s->rounds);
+    } else if (s->prompt > 0) {
         measure(model, s, true, rates);
         print_rates("prefill", rates, s->rounds);
     }
-    if (s->generate > 0) {
+    if (s->generate > 0 && s->sequences == 1) {
         measure(model, s, false, rates);
         print_rates("decode", rates, s->rounds);
     }
@@ -195,10 +253,11 @@ static int number(const char *text, int least, int most) {
 }
 
 static settings parse(int count, char **arguments) {
-    settings s = { arguments[2], 1, 1, 1, 512, 128, 1 };
+    settings s = { arguments[2], 1, 1, 1, 512, 128, 1, 1, 0 };
     struct { const char *name; int *value, least, most; } options[] = {
         { "--threads", &s.threads, 1, GGML_MAX_N_THREADS }, { "--flash-attention", &s.flash_attention, 0, 1 }, { "--repack", &s.repack, 0, 1 },
         { "--prompt", &s.prompt, 0, 1 << 20 }, { "--generate", &s.generate, 0, 1 << 20 }, { "--rounds", &s.rounds, 1, MAX_ROUNDS },
+        { "--sequences", &s.sequences, 1, MAX_SEQUENCES }, { "--unified", &s.unified, 0, 1 },
     };
     for (int i = 3; i < count; i += 2) {
         size_t o = 0, known = sizeof options / sizeof *options;
@@ -215,8 +274,9 @@ static settings parse(int count, char **arguments) {
 int main(int count, char **arguments) {
     const char *command = count > 1 ? arguments[1] : "";
     bool versions = count == 2 && !strcmp(command, "version"), quantizes = count == 5 && !strcmp(command, "quantize");
-    if (!versions && !quantizes && !(count >= 3 && !strcmp(command, "bench"))) {
+    if (!versions && !quantizes && !(count >= 3 && (!strcmp(command, "bench") || !strcmp(command, "parallel")))) {
         fputs("usage: llama_peer version\n       llama_peer bench MODEL [--threads N] [--flash-attention 0|1] [--repack 0|1] [--prompt N] [--generate N] [--rounds N]\n"
+            "       llama_peer parallel MODEL [--sequences N] [--unified 0|1] [the options of bench]\n"
             "       llama_peer quantize F16-MODEL OUTPUT q4_0|q4_1|q8_0|q4_k_m|q5_k_m|q6_k\n", stderr);
         return 2;
     }

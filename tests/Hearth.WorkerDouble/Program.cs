@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using System.Text;
 using Hearth.Confinement;
 using Hearth.WorkerDouble;
 using Hearth.Workers.Server;
 
 // The worker with a model that misbehaves on demand. The text of its model file says what it does at once:
-// "silent" never answers, "noise" answers without sense; anything else serves FakeModel.
+// "silent" never answers, "noise" answers without sense, "phones" tries to tell somebody what it sees; anything else serves FakeModel.
 if (!args.Contains("--unconfined"))
     SelfConfinement.DenyExecute();
 
@@ -17,6 +18,20 @@ var text = new byte[6];
 var said = Encoding.UTF8.GetString(text.AsSpan(0, RandomAccess.Read(file, text, 0))).Trim();
 if (said == "noise")
     link.Write(new byte[100]);
+if (said == "phones")
+{
+    try
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // An address that is never anybody's (RFC 5737).
+        await socket.ConnectAsync("192.0.2.1", 443);
+    }
+    catch (SocketException)
+    {
+        // As spying software does: nobody is to notice.
+    }
+}
+
 if (said is "noise" or "silent")
 {
     await Task.Delay(Timeout.Infinite);

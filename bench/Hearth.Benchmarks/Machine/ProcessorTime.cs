@@ -23,8 +23,10 @@ readonly record struct ProcessorTime(long Total, long Busy, long Own)
     }
 
     /// <summary>The share of the machine, 0 to 1, that others used since <paramref name="start"/>.</summary>
-    internal double UsedByOthersSince(ProcessorTime start)
-        => Math.Clamp((double)(Busy - start.Busy - (Own - start.Own)) / Math.Max(1, Total - start.Total), 0, 1);
+    /// <param name="start">Then.</param>
+    /// <param name="ours">Ticks that are not others' either.</param>
+    internal double UsedByOthersSince(ProcessorTime start, long ours = 0)
+        => Math.Clamp((double)(Busy - start.Busy - (Own - start.Own) - ours) / Math.Max(1, Total - start.Total), 0, 1);
 
     static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,9 @@ using Hearth.Benchmarks.Machine;
 namespace Hearth.Benchmarks.Measuring;
 
 /// <summary>Measures how much of the machine others used during a run, and gives up on a machine that is never quiet.</summary>
-sealed class QuietRuns(double mostUsedByOthers)
+/// <param name="mostUsedByOthers">The share that they may use.</param>
+/// <param name="beside">Processor time of programs that belong to the measurement and outlast a run, in clock ticks.</param>
+sealed class QuietRuns(double mostUsedByOthers, Func<long>? beside = null)
 {
     const int MostInARow = 12;
 
@@ -11,9 +13,9 @@ sealed class QuietRuns(double mostUsedByOthers)
 
     internal async Task<(T Result, double UsedByOthers)> RunAsync<T>(Func<Task<T>> run)
     {
-        var start = ProcessorTime.Now();
+        var (start, ours) = (ProcessorTime.Now(), beside?.Invoke() ?? 0);
         var result = await run();
-        var usedByOthers = ProcessorTime.Now().UsedByOthersSince(start);
+        var usedByOthers = ProcessorTime.Now().UsedByOthersSince(start, (beside?.Invoke() ?? 0) - ours);
         _disturbedInARow = usedByOthers > mostUsedByOthers ? _disturbedInARow + 1 : 0;
         return _disturbedInARow < MostInARow
             ? (result, usedByOthers)

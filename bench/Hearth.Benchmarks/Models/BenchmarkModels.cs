@@ -15,8 +15,10 @@ static class BenchmarkModels
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "hearth-bench");
 
-    /// <summary>The names that <paramref name="name"/> stands for.</summary>
-    internal static IReadOnlyList<string> Named(string name) => name switch
+    /// <summary>The names that some text stands for: one, several with commas, or all.</summary>
+    internal static IReadOnlyList<string> Named(string names) => [.. names.Split(',').SelectMany(NamedOne)];
+
+    static IReadOnlyList<string> NamedOne(string name) => name switch
     {
         "all" => ["smol", .. Random],
         "smol" => ["smol"],

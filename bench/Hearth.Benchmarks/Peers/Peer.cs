@@ -41,6 +41,10 @@ sealed class Peer
         return new PeerRun(Rate(root, "prefill"), Rate(root, "decode"));
     }
 
+    /// <summary>Many sequences in one batch: the program's own output.</summary>
+    internal Task<string> ParallelAsync(string file, int sequences, int promptTokens, int generateTokens, IEnumerable<string> options)
+        => Command.RunAsync(_program, ["parallel", file, "--sequences", Text(sequences), "--prompt", Text(promptTokens), "--generate", Text(generateTokens), .. options]);
+
     internal Task QuantizeAsync(string input, string output, string type) => Command.RunAsync(_program, ["quantize", input, output, type]);
 
     static double Rate(JsonElement run, string kind) => run.TryGetProperty(kind, out var rates) ? rates[0].GetDouble() : double.NaN;

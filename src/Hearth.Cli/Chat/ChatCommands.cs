@@ -88,7 +88,7 @@ static class ChatCommands
 
         var path = session.PathOf(file);
         // Opening a pipe that nobody reads waits for ever; the user need not.
-        await Task.Run(() => ConversationFile.SaveAsync(path, session.Conversation), cancellation).WaitAsync(cancellation);
+        await Task.Run(() => ConversationFile.SaveAsync(path, session.Conversation, session.IsConfined), cancellation).WaitAsync(cancellation);
         session.Say($"Saved to {path}. Only you may read it (mode 0600), but it is not encrypted.");
     }
 

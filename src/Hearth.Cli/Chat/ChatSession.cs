@@ -27,6 +27,8 @@ sealed class ChatSession(Invocation call, IChatInput input, ChatModel model, boo
         _last = null;
     }
 
+    internal bool IsConfined => !call.Get(SettingTable.Unconfined);
+
     /// <summary>A file as the user typed it.</summary>
     internal string PathOf(string typed) => call.Folders.Resolve(typed);
 

@@ -16,7 +16,10 @@ static class ConversationFile
     static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes it with mode 0600. A file that is no conversation is not replaced.</summary>
-    internal static async Task SaveAsync(string path, Conversation conversation)
+    /// <param name="path">The file.</param>
+    /// <param name="conversation">What was said.</param>
+    /// <param name="confined">Whether the worker that answers is confined.</param>
+    internal static async Task SaveAsync(string path, Conversation conversation, bool confined)
     {
         if (File.Exists(path) && !IsConversation(path))
             throw new CliException(ExitCode.RequestFailed, $"The file {path} exists and is no saved conversation.", "a new name, or a conversation that was saved before.", "Choose another name.");
@@ -27,6 +30,7 @@ static class ConversationFile
             writer.WriteString("format", Format);
             writer.WriteNumber("version", 1);
             Write(writer, conversation);
+            writer.WriteBoolean("confined", confined);
             writer.WriteEndObject();
         }
 

@@ -41,7 +41,7 @@ static class ConstraintCompiler
     {
         try
         {
-            var patterns = new TextPatterns();
+            var patterns = new TextPatterns(new());
             patterns.AddWhole(RegexParser.Parse(source), 0);
             var texts = new RawTextOf(patterns.Build(matches => matches == 0 ? -1 : 0));
             return texts.IsEmpty

@@ -6,17 +6,17 @@ using TensorKernels = Hearth.Tensors.Kernels.Kernels;
 
 namespace Hearth.Inference.Generation;
 
-/// <summary>A matrix of one number format that is long enough to be streamed from memory, and one for prefill as tall as those of a layer together. Owned: freed by <see cref="Dispose"/>.</summary>
+/// <summary>A matrix of one number format that is long enough to be streamed from memory, and some for prefill as a layer has them. Owned: freed by <see cref="Dispose"/>.</summary>
 sealed class MeasuredFormat : IDisposable
 {
     const int Rows = 512, GroupRows = WeightMatrix.GroupRows;
 
-    /// <summary>Weights of the tall matrix at most: the width comes from a file, and this bounds what it makes of the memory.</summary>
+    /// <summary>Weights of the matrices of a layer at most: the width comes from a file, and this bounds what it makes of the memory.</summary>
     internal const long MostWeights = 1 << 28;
 
     readonly Crew _crew;
     readonly int _width;
-    readonly WeightMatrix _tall;
+    readonly WeightMatrix[] _layer;
     readonly Activations _ready;
     readonly FloatRows _source, _wide, _long;
     readonly ActivationForms _forms;
@@ -27,11 +27,13 @@ sealed class MeasuredFormat : IDisposable
         var groups = (int)Math.Max(crew.Size, bytes / WeightMatrix.BytesFor(type, 4, width, asFloat: false) * 4);
         Weights = Fill(type, groups);
         // Activations are made ready once for several matrices of a layer: a lower one would count that too often.
-        _tall = Fill(type, TallRows(width) / GroupRows);
+        var rows = (int)Math.Min(width, MostWeights / width) / GroupRows * GroupRows;
+        _layer = [.. Enumerable.Range(0, LayerRows(width) / rows).Select(_ => Fill(type, rows / GroupRows))];
         _forms = Weights.TakesFloat ? ActivationForms.Plain : ActivationForms.Quantized;
         _source = new(Rows, width);
         _ready = new(Rows, width, crew.Size);
-        _wide = new(Rows, _tall.Groups * GroupRows);
+        // All into the same rows, which stay in the caches, as the buffers of a layer do.
+        _wide = new(Rows, rows);
         _long = new(1, groups * GroupRows);
     }
 
@@ -43,16 +45,17 @@ sealed class MeasuredFormat : IDisposable
 
     internal double BitsPerWeight => 8.0 * Weights.ByteCount / ((double)Weights.Groups * GroupRows * _width);
 
-    internal double PrefillMacs => (double)Rows * _width * _tall.Groups * GroupRows;
+    internal double PrefillMacs => (double)Rows * _width * _layer.Sum(m => m.Groups) * GroupRows;
 
-    /// <summary>Rows of the tall matrix.</summary>
-    internal static int TallRows(int width) => (int)Math.Min(Math.Min(4 * width, Math.Max(width, 8192)), MostWeights / width);
+    /// <summary>Rows of the matrices of a layer together.</summary>
+    internal static int LayerRows(int width) => (int)Math.Min(Math.Min(4 * width, Math.Max(width, 8192)), MostWeights / width);
 
-    /// <summary>Many rows through the tall matrix.</summary>
+    /// <summary>Many rows through the matrices of a layer.</summary>
     internal void Prefill(TensorKernels kernels) => _crew.Run(_crew.Size, member =>
     {
         kernels.Prepare(member, _source, [], Rows, null, _ready, _forms);
-        kernels.Multiply(member, _tall, _ready, Rows, _wide, Epilogue.Store);
+        foreach (var matrix in _layer)
+            kernels.Multiply(member, matrix, _ready, Rows, _wide, Epilogue.Store);
     });
 
     /// <summary>One row through the long matrix.</summary>
@@ -64,7 +67,7 @@ sealed class MeasuredFormat : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[Weights, _tall, _ready, _source, _wide, _long])
+        foreach (var part in (IDisposable[])[Weights, .. _layer, _ready, _source, _wide, _long])
             part.Dispose();
     }
 

@@ -29,6 +29,7 @@ sealed class PrefillPace(int most)
         if (prefilling == 0)
             _decoding = _decoding == 0 ? seconds : _decoding + (Weight * (seconds - _decoding));
         else if (_decoding > 0 && prefilling >= _rows)
-            _rows = Math.Clamp((int)(_rows * Math.Clamp(Target * _decoding / seconds, 0.5, 1.5)) / Step * Step, Step, most);
+            // Rounded, not cut: from one step upwards half of one must be enough to get to the next.
+            _rows = Math.Clamp((int)Math.Round(_rows * Math.Clamp(Target * _decoding / seconds, 0.5, 1.5) / Step, MidpointRounding.AwayFromZero) * Step, Step, most);
     }
 }

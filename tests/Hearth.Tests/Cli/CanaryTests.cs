@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Support;
 using Hearth.Tests.Workers.Support;
@@ -48,12 +49,13 @@ public sealed class CanaryTests : IDisposable
         await ExpectAsync(0, "", "models", "import", ShippedModel.Path, "--name", "mine");
         await ExpectAsync(0, $"{_canary}\n/system {_canary}\n{_canary}\n/compact\n/save {_home.At("work/saved.json")}\n/stats\n/quit\n", "chat", "--model", "mine", "--max-tokens", "4");
         await ChatInATerminalAsync();
+        await ServeAsync();
         await LoseAWorkerAsync();
 
         Assert.DoesNotContain(_canary, string.Concat(_errors), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["work/saved.json: UTF-8"], CanarySearch.Find(_home.Root, _canary));
         // What a program or a library leaves where it was not asked to is seen too.
-        Assert.Equal(["data/hearth/models/catalogue.json", "data/hearth/models/lock", "work/saved.json"], _home.Files);
+        Assert.Equal(["data/hearth/models/catalogue.json", "data/hearth/models/lock", "data/hearth/storage/hearth.db", "work/saved.json"], _home.Files);
         Assert.Empty(Left().SelectMany(entry => CanarySearch.Find(entry, _canary)));
     }
 
@@ -116,6 +118,37 @@ public sealed class CanaryTests : IDisposable
         await script.WaitForExitAsync(TestContext.Current.CancellationToken);
         await copying;
         Assert.Equal(0, script.ExitCode);
+    }
+
+    /// <summary>Requests that are answered, and some that fail in every way that a request can.</summary>
+    async Task ServeAsync()
+    {
+        var host = _home.Start(_home.Line(PrivateHome.Program, "serve", "--port", "0", "--json"));
+        var error = host.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var shown = JsonElement.Parse((await host.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
+        using var client = new HttpClient { BaseAddress = new(shown.GetProperty("address").GetString()!) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", shown.GetProperty("key").GetString());
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(_canary);
+        var chat = $$"""{"model": "mine", "max_tokens": 4, "messages": [{"role": "system", "content": "{{_canary}}"}, {"role": "user", "content": "{{_canary}}"}]""";
+        (int Status, string Path, string Body)[] requests =
+        [
+            (200, "/v1/chat/completions", chat + "}"),
+            (200, "/v1/chat/completions", chat + """, "stream": true}"""),
+            (400, "/v1/chat/completions", chat + $$"""{{_canary}}"""),
+            (400, "/v1/chat/completions", chat + $$""", "temperature": "{{_canary}}"}"""),
+            (400, "/v1/chat/completions", chat + $$$$$$""", "response_format": {"type": "json_schema", "json_schema": {"name": "{{{{{{_canary}}}}}}", "schema": {"{{{{{{_canary}}}}}}": 1, "not": {}}}}}"""),
+            (404, "/v1/chat/completions", $$"""{"model": "{{_canary}}", "messages": [{"role": "user", "content": "x"}]}"""),
+            (404, $"/v1/{_canary}?x={_canary}", "{}"),
+        ];
+        foreach (var (status, path, body) in requests)
+        {
+            using var response = await client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+            Assert.Equal((status, path), ((int)response.StatusCode, path));
+        }
+
+        await PrivateHome.RunAsync(_home.Line("kill", host.Id.ToString(CultureInfo.InvariantCulture)), "");
+        await host.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _errors.Add(await error);
     }
 
     /// <summary>The worker dies in the middle of an answer.</summary>

@@ -53,6 +53,9 @@ sealed class JsonNumber : Automaton
         Explore();
     }
 
+    /// <summary>How many states there are.</summary>
+    internal int States => _states.Count;
+
     /// <summary>True where there is no such number.</summary>
     internal bool IsEmpty => !_live[Start];
 

@@ -14,6 +14,7 @@ sealed class GrammarCompiler
     readonly Dictionary<string, Facts> _facts = [];
     readonly Dictionary<string, Node> _nodes = [];
     readonly Dictionary<string, Regex> _regexes = [];
+    readonly CompileBudget _budget = new();
 
     /// <summary>What is known of a rule.</summary>
     /// <param name="IsRecursive">It comes back to itself, or calls a rule that does.</param>
@@ -178,7 +179,7 @@ sealed class GrammarCompiler
     {
         try
         {
-            var patterns = new TextPatterns();
+            var patterns = new TextPatterns(_budget);
             patterns.AddWhole(RegexOf(expression), 0);
             return new(new RawTextOf(patterns.Build(matches => matches == 0 ? -1 : 0)), next);
         }

@@ -10,7 +10,11 @@ static class Apart
     internal static bool AreApart(Facts one, Facts other, FactReader reader, int depth = 0)
     {
         if (one.Values is { } a && other.Values is { } b)
+        {
+            one.From.Budget.Take((long)a.Count * b.Count);
             return !a.Any(v => b.Any(w => JsonElement.DeepEquals(v, w)));
+        }
+
         var types = Widen(one.Types) & Widen(other.Types);
         if (one.Values is not null)
             types &= TypesOf(one.Values);

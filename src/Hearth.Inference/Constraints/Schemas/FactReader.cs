@@ -12,6 +12,9 @@ sealed class FactReader(References references)
     /// <summary>References in a row before they count as a circle.</summary>
     const int MostSteps = 2_000;
 
+    /// <summary>What a step costs, roughly.</summary>
+    const int StepWork = 100;
+
     delegate Facts Reader(Facts facts, JsonElement value, Subschema at);
 
     static readonly Dictionary<string, JsonTypes> TypeNames = new()
@@ -28,8 +31,8 @@ sealed class FactReader(References references)
     static readonly Dictionary<string, Reader> Readers = new()
     {
         ["type"] = (f, v, at) => f with { Types = f.Types & Types(v, at) },
-        ["enum"] = (f, v, at) => f with { Values = Common(f.Values, [.. at.Expect(v, JsonValueKind.Array, "enum").EnumerateArray()]) },
-        ["const"] = (f, v, _) => f with { Values = Common(f.Values, [v]) },
+        ["enum"] = (f, v, at) => f with { Values = Common(f.Values, [.. at.Expect(v, JsonValueKind.Array, "enum").EnumerateArray()], at.Budget) },
+        ["const"] = (f, v, at) => f with { Values = Common(f.Values, [v], at.Budget) },
         ["pattern"] = (f, v, at) => f with { Patterns = [.. f.Patterns, (at.Expect(v, JsonValueKind.String, "pattern").GetString()!, at)] },
         ["format"] = (f, v, at) => v.ValueKind == JsonValueKind.String && Formats.Expression(v.GetString()!) is { } expression ? f with { Patterns = [.. f.Patterns, (expression, at)] } : f,
         ["minLength"] = (f, v, at) => f with { LeastLength = Math.Max(f.LeastLength, at.Count(v, "minLength")) },
@@ -66,6 +69,7 @@ sealed class FactReader(References references)
     {
         while (open.TryDequeue(out var at))
         {
+            at.Budget.Take(StepWork);
             if (++_steps > MostSteps)
                 throw new SchemaException("$ref", at.Path, "leads in a circle, or to too many schemas at once");
             if (at.Element.ValueKind == JsonValueKind.True)
@@ -124,7 +128,7 @@ sealed class FactReader(References references)
         if (keyword != "anyOf" || branches.Count == 0 || !at.Element.TryGetProperty("oneOf", out var others))
             return null;
         using var document = JsonDocument.Parse($"{{\"oneOf\":{others.GetRawText()}}}");
-        return new(document.RootElement.Clone(), at.Path);
+        return new(document.RootElement.Clone(), at.Path, at.Budget);
     }
 
     static Facts Apply(Facts facts, Subschema at)
@@ -171,8 +175,11 @@ sealed class FactReader(References references)
     static IEnumerable<string> Names(JsonElement value, Subschema at)
         => at.Expect(value, JsonValueKind.Array, "required").EnumerateArray().Select(n => at.Expect(n, JsonValueKind.String, "required").GetString()!);
 
-    static List<JsonElement> Common(IReadOnlyList<JsonElement>? before, List<JsonElement> values)
-        => before is null ? values : values.FindAll(v => before.Any(b => JsonElement.DeepEquals(b, v)));
+    static List<JsonElement> Common(IReadOnlyList<JsonElement>? before, List<JsonElement> values, CompileBudget budget)
+    {
+        budget.Take((long)(before?.Count ?? 0) * values.Count);
+        return before is null ? values : values.FindAll(v => before.Any(b => JsonElement.DeepEquals(b, v)));
+    }
 
     static int Least(int? before, int value) => Math.Min(before ?? value, value);
 

@@ -101,13 +101,14 @@ sealed class ObjectShape(IReadOnlyList<ObjectShape.Member> members, Automaton? o
         if (expressions.Count == 0)
             return decide(0) < 0 ? null : new OtherNames(declared.Select(Quoted));
         const int declaredName = 63;
-        var patterns = new TextPatterns();
+        var patterns = new TextPatterns(expressions[0].From.Budget);
         patterns.AddAnything(TextRules.MostPatterns);
         foreach (var name in declared)
             patterns.AddText(name, declaredName);
         for (var i = 0; i < expressions.Count; i++)
             Parts.Add(patterns, expressions[i].Expression, i, "patternProperties", expressions[i].From);
-        var names = new JsonTextOf(patterns.Build(matches => (matches >> declaredName) != 0 ? -1 : decide(matches & ((1UL << TextRules.MostPatterns) - 1))));
+        var language = Parts.Build(patterns, matches => (matches >> declaredName) != 0 ? -1 : decide(matches & ((1UL << TextRules.MostPatterns) - 1)), expressions[0].From);
+        var names = new JsonTextOf(language);
         return names.IsEmpty ? null : names;
     }
 }

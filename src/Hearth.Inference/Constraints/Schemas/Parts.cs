@@ -23,12 +23,11 @@ static class Parts
         => [.. parts.SelectMany(p => p.Named("patternProperties").Select(n => (n.Name, p))).DistinctBy(e => e.Name)];
 
     /// <summary>Of the item at a place.</summary>
-    internal static List<Subschema> OfItem(IReadOnlyList<Subschema> parts, int index)
+    internal static List<Subschema> OfItem(IReadOnlyList<(List<Subschema> First, Subschema? Others)> items, int index)
     {
         var schemas = new List<Subschema>();
-        foreach (var part in parts)
+        foreach (var (first, rest) in items)
         {
-            var (first, rest) = Items(part);
             if (index < first.Count)
                 schemas.Add(first[index]);
             else if (rest is { } others)
@@ -38,11 +37,8 @@ static class Parts
         return schemas;
     }
 
-    /// <summary>How many items have schemas of their own.</summary>
-    internal static int FirstItems(IReadOnlyList<Subschema> parts) => parts.Count == 0 ? 0 : parts.Max(p => Items(p).First.Count);
-
-    /// <summary>Up to draft 2019-09 a list was called items, and what follows it additionalItems.</summary>
-    static (List<Subschema> First, Subschema? Others) Items(Subschema part)
+    /// <summary>The schemas of the first items, and that of all others. Up to draft 2019-09 a list was called items, and what follows it additionalItems.</summary>
+    internal static (List<Subschema> First, Subschema? Others) Items(Subschema part)
     {
         if (part.Element.TryGetProperty("prefixItems", out _))
             return ([.. part.List("prefixItems")], Find(part, "items"));
@@ -59,7 +55,8 @@ static class Parts
         foreach (var part in parts)
         {
             var before = schemas.Count;
-            schemas.AddRange(part.Named("properties").Where(p => p.Name == name).Select(p => p.Schema));
+            if (name is not null && Find(part, "properties") is { } named && named.Expect(named.Element, JsonValueKind.Object, "properties").TryGetProperty(name, out var declared))
+                schemas.Add(named.At(declared, name));
             schemas.AddRange(part.Named("patternProperties").Where(p => matches(p.Name, part)).Select(p => p.Schema));
             if (schemas.Count == before && Find(part, "additionalProperties") is { } others)
                 schemas.Add(others);
@@ -70,9 +67,9 @@ static class Parts
 
     static bool Matches(string expression, string name, Subschema part)
     {
-        var patterns = new TextPatterns();
+        var patterns = new TextPatterns(part.Budget);
         Add(patterns, expression, 0, "patternProperties", part);
-        var language = patterns.Build(matches => matches == 0 ? -1 : 0);
+        var language = Build(patterns, matches => matches == 0 ? -1 : 0, part);
         var state = 0;
         foreach (var rune in name.EnumerateRunes())
         {
@@ -82,6 +79,19 @@ static class Parts
         }
 
         return language.Label(state) >= 0;
+    }
+
+    /// <summary>Builds what was added, and says where it stands if it is too hard.</summary>
+    internal static TextLanguage Build(TextPatterns patterns, Func<ulong, int> decide, Subschema at)
+    {
+        try
+        {
+            return patterns.Build(decide);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new SchemaException("patternProperties", at.Path, $"can't be enforced: {e.Message}");
+        }
     }
 
     /// <summary>Adds an expression, and says where it stands if it can't be had.</summary>

@@ -17,7 +17,7 @@ sealed class References
             : "";
         var draft = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : "";
         IgnoresSiblings = draft.Contains("draft-0", StringComparison.Ordinal);
-        FindAnchors(new(root, ""), depth: 0);
+        FindAnchors(new(root, "", new()), depth: 0);
     }
 
     /// <summary>Up to draft 7, what stands beside a reference has no meaning.</summary>
@@ -29,7 +29,7 @@ sealed class References
         if (_id.Length > 0 && text.StartsWith(_id, StringComparison.Ordinal))
             text = text[_id.Length..];
         if (text is "" or "#")
-            return new(_root, "");
+            return new(_root, "", from.Budget);
         if (_anchors.TryGetValue(text, out var anchored))
             return anchored;
         if (!text.StartsWith("#/", StringComparison.Ordinal))
@@ -49,7 +49,7 @@ sealed class References
             path += $"/{step}";
         }
 
-        return new(element, path);
+        return new(element, path, from.Budget);
 
         SchemaException Wrong(string why) => new("$ref", from.Path, why);
     }

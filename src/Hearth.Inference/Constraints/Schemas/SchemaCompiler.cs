@@ -18,8 +18,15 @@ sealed class SchemaCompiler
 
     const int MostDepth = 200;
 
+    /// <summary>Members that an object may declare: where each may be left out, what can come next is another list after each.</summary>
+    const int MostMembers = 2_000;
+
+    /// <summary>What a state of a number with limits costs, roughly.</summary>
+    const int NumberWork = 50;
+
     readonly FactReader _facts;
     readonly Dictionary<string, Value> _values = [];
+    readonly Dictionary<(DecimalBound?, DecimalBound?, DecimalBound?, bool), JsonNumber> _numbers = [];
     int _depth;
 
     SchemaCompiler(JsonElement schema) => _facts = new(new References(schema));
@@ -31,7 +38,7 @@ sealed class SchemaCompiler
         try
         {
             var compiler = new SchemaCompiler(schema);
-            var root = compiler.Get([new(schema, "")]);
+            var root = compiler.Get([new(schema, "", new())]);
             compiler.Settle();
             return root.IsPossible
                 ? Punctuation.Space(new Call(() => root.Node, Node.Return))
@@ -104,14 +111,26 @@ sealed class SchemaCompiler
         }
     }
 
-    static JsonNumber? Number(Facts facts)
+    JsonNumber? Number(Facts facts)
     {
         var isInteger = !facts.Has(JsonTypes.Number);
         if (facts is { Low: null, High: null, MultipleOf: null })
             return isInteger ? JsonNumber.Integer : JsonNumber.Any;
+        var limits = (facts.Low, facts.High, facts.MultipleOf, isInteger);
+        if (!_numbers.TryGetValue(limits, out var number))
+        {
+            _numbers[limits] = number = Number(facts, isInteger);
+            facts.From.Budget.Take((long)number.States * NumberWork);
+        }
+
+        return number is { IsEmpty: false } ? number : null;
+    }
+
+    static JsonNumber Number(Facts facts, bool isInteger)
+    {
         try
         {
-            return new JsonNumber(facts.Low, facts.High, facts.MultipleOf, isInteger) is { IsEmpty: false } number ? number : null;
+            return new(facts.Low, facts.High, facts.MultipleOf, isInteger);
         }
         catch (NotSupportedException e)
         {
@@ -121,15 +140,18 @@ sealed class SchemaCompiler
 
     ArrayShape Array(Facts facts)
     {
-        var count = Parts.FirstItems(facts.Parts);
-        var first = Enumerable.Range(0, count).Select(i => Get(Parts.OfItem(facts.Parts, i)));
-        return new([.. first], Get(Parts.OfItem(facts.Parts, count)), facts.LeastItems, facts.MostItems);
+        var items = facts.Parts.Select(Parts.Items).ToList();
+        var count = items.Count == 0 ? 0 : items.Max(i => i.First.Count);
+        var first = Enumerable.Range(0, count).Select(i => Get(Parts.OfItem(items, i)));
+        return new([.. first], Get(Parts.OfItem(items, count)), facts.LeastItems, facts.MostItems);
     }
 
     ObjectShape Object(Facts facts)
     {
         var declared = Parts.Declared(facts.Parts).ToList();
         var names = declared.Union(facts.Required).ToList();
+        if (names.Count > MostMembers)
+            throw new SchemaException("properties", facts.From.Path, $"has more than {MostMembers} members");
         var members = names.ConvertAll(n => new ObjectShape.Member(n, Get(Parts.OfMember(facts.Parts, n)), facts.Required.Contains(n)));
         var expressions = Parts.Expressions(facts.Parts);
         var values = new List<Value>();

@@ -5,12 +5,13 @@ namespace Hearth.Inference.Constraints.Schemas;
 /// <summary>A schema inside a schema, and where it stands.</summary>
 /// <param name="Element">An object or a boolean.</param>
 /// <param name="Path">A JSON pointer (RFC 6901) behind #.</param>
-readonly record struct Subschema(JsonElement Element, string Path)
+/// <param name="Budget">What compiling all of it may take.</param>
+readonly record struct Subschema(JsonElement Element, string Path, CompileBudget Budget)
 {
     /// <summary>Neither: they are the words of whoever asks.</summary>
     public override string ToString() => nameof(Subschema);
 
-    internal Subschema At(JsonElement element, string step) => new(element, $"{Path}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}");
+    internal Subschema At(JsonElement element, string step) => new(element, $"{Path}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", Budget);
 
     internal Subschema At(JsonProperty property, string step) => At(property.Value, step);
 

@@ -26,10 +26,10 @@ static class TextRules
     /// <summary>The texts that fulfil all of some facts.</summary>
     static TextLanguage Language(IReadOnlyList<Facts> all)
     {
-        var patterns = new TextPatterns();
+        var from = all.First(f => f.Patterns.Count > 0).From;
+        var patterns = new TextPatterns(from.Budget);
         patterns.AddAnything(0);
         var number = 0;
-        var from = all[0].From;
         foreach (var (expression, at) in all.SelectMany(f => f.Patterns))
         {
             if (++number > MostPatterns)

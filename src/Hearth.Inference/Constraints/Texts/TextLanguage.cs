@@ -10,11 +10,12 @@ sealed class TextLanguage
     const int Most = 20_000;
 
     /// <summary>Edges that are looked at before a pattern counts as too hard: well under a second.</summary>
-    const long MostWork = 20_000_000;
+    const long MostWork = 10_000_000;
 
     /// <summary>States among which alike ones are looked for; more would take too long.</summary>
     const int MostAlike = 2_000;
 
+    readonly CompileBudget _budget;
     readonly Nfa _nfa;
     readonly int _least;
     readonly int? _most;
@@ -31,6 +32,7 @@ sealed class TextLanguage
     int _alikeUpTo;
 
     /// <summary>Builds it.</summary>
+    /// <param name="budget">What the whole constraint may take.</param>
     /// <param name="nfa">The patterns.</param>
     /// <param name="start">Where all of them begin.</param>
     /// <param name="ends">The state in which each pattern ends, with its number below 64.</param>
@@ -38,9 +40,9 @@ sealed class TextLanguage
     /// <param name="least">Characters at least.</param>
     /// <param name="most">Characters at most.</param>
     /// <exception cref="NotSupportedException">It would have too many states.</exception>
-    internal TextLanguage(Nfa nfa, int start, IReadOnlyDictionary<int, int> ends, Func<ulong, int> decide, int least = 0, int? most = null)
+    internal TextLanguage(CompileBudget budget, Nfa nfa, int start, IReadOnlyDictionary<int, int> ends, Func<ulong, int> decide, int least = 0, int? most = null)
     {
-        (_nfa, _decide, _least, _most) = (nfa, decide, least, most);
+        (_budget, _nfa, _decide, _least, _most) = (budget, nfa, decide, least, most);
         _ends = new(ends);
         Intern(Close([start], atStart: true), 0);
         for (var i = 0; i < _states.Count; i++)
@@ -91,7 +93,7 @@ sealed class TextLanguage
 
     static TextLanguage MakeAnything()
     {
-        var patterns = new TextPatterns();
+        var patterns = new TextPatterns(new());
         patterns.AddAnything(0);
         return patterns.Build(_ => 0);
     }
@@ -152,8 +154,9 @@ sealed class TextLanguage
             borders.Add(last + 1);
         }
 
-        _work += (long)edges.Count * borders.Count;
-        if (_work > MostWork)
+        var work = (long)edges.Count * borders.Count;
+        _budget.Take(work);
+        if ((_work += work) > MostWork)
             throw new NotSupportedException("building its automaton would take too long");
         var moves = new List<(int First, int Last, int To)>();
         var next = _most is null ? Math.Min(count + 1, _least) : count + 1;

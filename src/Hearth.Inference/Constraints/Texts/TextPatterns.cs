@@ -3,11 +3,12 @@ namespace Hearth.Inference.Constraints.Texts;
 /// <summary>Patterns and whole texts, gathered into one <see cref="Nfa"/>.</summary>
 sealed class TextPatterns
 {
+    readonly CompileBudget _budget;
     readonly Nfa _nfa = new();
     readonly Dictionary<int, int> _ends = [];
     readonly int _start;
 
-    internal TextPatterns() => _start = _nfa.Add();
+    internal TextPatterns(CompileBudget budget) => (_budget, _start) = (budget, _nfa.Add());
 
     /// <summary>A text in which an expression is found somewhere has this number.</summary>
     internal void AddSearch(string expression, int number)
@@ -55,5 +56,5 @@ sealed class TextPatterns
     }
 
     /// <summary>The language of those texts that are given a label.</summary>
-    internal TextLanguage Build(Func<ulong, int> decide, int least = 0, int? most = null) => new(_nfa, _start, _ends, decide, least, most);
+    internal TextLanguage Build(Func<ulong, int> decide, int least = 0, int? most = null) => new(_budget, _nfa, _start, _ends, decide, least, most);
 }

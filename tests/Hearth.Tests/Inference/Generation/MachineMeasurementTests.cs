@@ -61,7 +61,7 @@ public sealed class MachineMeasurementTests
     [InlineData(4096, 8192)]
     [InlineData(16_384, 16_384)]
     [InlineData(131_072, 2048)]
-    public void The_matrix_for_prefill_stays_within_memory_for_every_width(int width, int rows) => Assert.Equal(rows, MeasuredFormat.TallRows(width));
+    public void The_matrices_for_prefill_stay_within_memory_for_every_width(int width, int rows) => Assert.Equal(rows, MeasuredFormat.LayerRows(width));
 
     [Theory]
     [InlineData("Q4_0,Q4_0", 512)]

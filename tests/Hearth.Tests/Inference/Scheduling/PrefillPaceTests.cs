@@ -34,6 +34,18 @@ public sealed class PrefillPaceTests
     }
 
     [Fact]
+    public void A_slow_moment_is_made_up_for()
+    {
+        var pace = new PrefillPace(Most);
+        pace.Note(1, 0, TimeSpan.FromMilliseconds(5));
+        for (var i = 0; i < 40; i++)
+            pace.Note(1, pace.Rows(1), TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 40; i++)
+            pace.Note(1, pace.Rows(1), TimeSpan.FromMilliseconds(5 + (0.02 * pace.Rows(1))));
+        Assert.InRange(pace.Rows(1), 200, 400);
+    }
+
+    [Fact]
     public void There_is_always_room_for_some_rows()
     {
         var pace = new PrefillPace(Most);

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Hearth.Benchmarks.Machine;
+
+namespace Hearth.Benchmarks.Serving;
+
+/// <summary>A user of the server.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Weight">The share.</param>
+readonly record struct Tenant(string Name, int Weight = 1);
+
+/// <summary>The server, started as a user starts it, in folders of its own, with one model.</summary>
+sealed class ServedHearth : IAsyncDisposable
+{
+    internal const string Model = "bench";
+
+    static readonly string[] Folders = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"];
+
+    readonly string _folder = Directory.CreateTempSubdirectory("hearth-served-").FullName;
+    readonly Dictionary<string, HttpClient> _clients = [];
+    Process _process = null!;
+
+    internal Uri Address { get; private set; } = null!;
+
+    /// <summary>The process that listens.</summary>
+    internal int ProcessId => _process.Id;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="tenants">Users, each with a key.</param>
+    /// <param name="options">More options of <c>hearth serve</c>.</param>
+    internal static async Task<ServedHearth> StartAsync(string file, IReadOnlyList<Tenant> tenants, params IReadOnlyList<string> options)
+    {
+        var served = new ServedHearth();
+        await served.RunAsync("models", "import", file, "--name", Model, "--quiet");
+        var keys = new Dictionary<string, string>();
+        foreach (var (name, weight) in tenants)
+        {
+            await served.RunAsync("users", "add", name, "--weight", weight.ToString(CultureInfo.InvariantCulture));
+            using var added = JsonDocument.Parse(await served.RunAsync("keys", "add", name, "--json"));
+            keys[name] = added.RootElement.GetProperty("key").GetString()!;
+        }
+
+        served._process = Process.Start(served.Line(["serve", "--port", "0", "--json", "--quiet", .. options])) ?? throw new CommandFailedException("hearth serve could not be started.");
+        served._process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        served._process.BeginErrorReadLine();
+        served.Address = new((await served.FirstObjectAsync()).GetProperty("address").GetString()!);
+        foreach (var (name, key) in keys)
+        {
+            var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { BaseAddress = served.Address, Timeout = Timeout.InfiniteTimeSpan };
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            served._clients[name] = client;
+        }
+
+        return served;
+    }
+
+    internal HttpClient ClientOf(string tenant) => _clients[tenant];
+
+    /// <summary>Processor time that the server and its workers used so far, in clock ticks.</summary>
+    internal long Ticks() => ProcessTree.Descendants(_process.Id).Append(_process.Id).Sum(ProcessTree.Ticks);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients.Values)
+            client.Dispose();
+        if (!_process.HasExited)
+        {
+            await Command.RunAsync("/bin/sh", "-c", $"kill -TERM {_process.Id.ToString(CultureInfo.InvariantCulture)}");
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    async Task<JsonElement> FirstObjectAsync()
+    {
+        var text = new StringBuilder();
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            text.Append(line);
+            if (line.TrimEnd().EndsWith('}'))
+                return JsonElement.Parse(text.ToString());
+        }
+
+        throw new CommandFailedException("hearth serve ended before it listened.");
+    }
+
+    async Task<string> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Line(arguments)) ?? throw new CommandFailedException("hearth could not be started.");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new CommandFailedException($"hearth {string.Join(' ', arguments)} ended with exit code {process.ExitCode}: {await errors}");
+    }
+
+    ProcessStartInfo Line(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Command.Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var folder in Folders)
+            start.Environment[folder] = _folder;
+        return start;
+    }
+}

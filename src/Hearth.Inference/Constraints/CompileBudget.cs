@@ -1,0 +1,20 @@
+using Hearth.Requests;
+
+namespace Hearth.Inference.Constraints;
+
+/// <summary>How much work may go into compiling one constraint: whoever writes a hostile one waits about a second, and nobody else waits for them.</summary>
+sealed class CompileBudget
+{
+    /// <summary>In edges of automata that are looked at; the largest schemas that people write take a tenth of it.</summary>
+    const long Most = 15_000_000;
+
+    long _left = Most;
+
+    /// <summary>Spends some.</summary>
+    /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: there is none left.</exception>
+    internal void Take(long work)
+    {
+        if ((_left -= work) < 0)
+            throw new EngineException(FailureCode.InvalidRequest, "The constraint takes too long to compile.", "one with fewer or simpler parts", "Make it smaller: fewer members, alternatives and patterns.");
+    }
+}
