@@ -56,12 +56,10 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
         };
     }
 
-    /// <summary>Reasoning models have templates with a switch of this name.</summary>
-    static PrivateText? OptionsJson(RequestBody body)
+    static PrivateText? OptionsJson(RequestBody body) => body.Word("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh") switch
     {
-        if (body.Word("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh") is not { } effort)
-            return null;
-        // One of the words above: it needs no escapes.
-        return new PrivateText(effort == "none" ? """{"enable_thinking": false}""" : $$"""{"enable_thinking": true, "reasoning_effort": "{{effort}}"}""");
-    }
+        null => null,
+        "none" => ReasoningSwitch.Options(false, null),
+        var effort => ReasoningSwitch.Options(true, effort),
+    };
 }

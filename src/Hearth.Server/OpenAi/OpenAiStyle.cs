@@ -17,7 +17,7 @@ sealed class OpenAiStyle : ApiStyle
         [429] = "rate_limit_error",
     };
 
-    internal override void WriteError(Utf8JsonWriter json, Refusal refusal)
+    internal override void WriteError(Utf8JsonWriter json, Refusal refusal, string requestId)
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
@@ -29,5 +29,5 @@ sealed class OpenAiStyle : ApiStyle
         json.WriteEndObject();
     }
 
-    internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal));
+    internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal, response.RequestId));
 }

@@ -14,6 +14,7 @@ static partial class Dispatcher
 
     internal static async Task RunAsync(HttpContext http, HearthService service, Route route)
     {
+        route = RouteTable.For(route, http.Request);
         Begin(http, service);
         Call? call = null;
         try
@@ -45,7 +46,9 @@ static partial class Dispatcher
     /// <summary>What every response says: which request it answers, and whether whoever computed it was confined.</summary>
     static void Begin(HttpContext http, HearthService service)
     {
+        // Clients of OpenAI look for one, those of Anthropic for the other.
         http.Response.Headers["x-request-id"] = http.TraceIdentifier;
+        http.Response.Headers["request-id"] = http.TraceIdentifier;
         http.Response.Headers["x-hearth-confined"] = service.Unconfined ? "false" : "true";
     }
 
@@ -86,7 +89,7 @@ static partial class Dispatcher
                 http.Response.Headers["x-should-retry"] = "false";
             if (refusal.Status == 401)
                 http.Response.Headers.WWWAuthenticate = "Bearer";
-            await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal), refusal.Status, http.RequestAborted);
+            await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal, http.TraceIdentifier), refusal.Status, http.RequestAborted);
             return;
         }
 

@@ -1,6 +1,8 @@
 using Hearth.Server.Access;
+using Hearth.Server.Anthropic;
 using Hearth.Server.OpenAi;
 using Hearth.Server.Operations;
+using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Server.Routes;
 
@@ -12,9 +14,16 @@ static class RouteTable
         new("GET", "/healthz", null, OpenAiStyle.Instance, Health.IsAliveAsync),
         new("GET", "/readyz", null, OpenAiStyle.Instance, Health.IsReadyAsync),
         .. OpenAiRoutes.All,
+        .. AnthropicRoutes.All,
     ];
 
     /// <summary>What is asked for and isn't there.</summary>
     internal static readonly Route Unknown = new("*", "*", null, OpenAiStyle.Instance, call =>
         throw new Refusal(404, "unknown_route", $"There is no {call.Http.Request.Method} at this address. The addresses are listed in docs/server.md."));
+
+    static readonly Route[] ForAnthropic = [.. AnthropicRoutes.Shared, Unknown with { Style = AnthropicStyle.Instance }];
+
+    /// <summary>The route as the client means it: who names a version of Anthropic's API means that one where an address is of two.</summary>
+    internal static Route For(Route route, HttpRequest request)
+        => request.Headers.ContainsKey(AnthropicRoutes.Version) && Array.Find(ForAnthropic, r => (r.Method, r.Path) == (route.Method, route.Path)) is { } meant ? meant : route;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,6 +23,8 @@ sealed class StreamedResponse : IDisposable
     /// <summary>True once bytes may be on their way: the status can't be changed any more.</summary>
     internal bool HasBegun => _http.Response.HasStarted;
 
+    internal string RequestId => _http.TraceIdentifier;
+
     PipeWriter Body => _http.Response.BodyWriter;
 
     internal void Begin(string contentType)
@@ -43,6 +46,15 @@ sealed class StreamedResponse : IDisposable
         Body.Write(_buffer.WrittenSpan);
         Body.Write("\n\n"u8);
         return FlushAsync();
+    }
+
+    /// <summary>An event with a name.</summary>
+    internal Task SendEventAsync(string name, Action<Utf8JsonWriter> write)
+    {
+        Body.Write("event: "u8);
+        Body.Write(Encoding.ASCII.GetBytes(name));
+        Body.Write("\n"u8);
+        return SendEventAsync(write);
     }
 
     /// <summary>The event with which OpenAI's streams end.</summary>

@@ -39,6 +39,20 @@ static class Answering
     /// <summary>One of the answers, as a whole.</summary>
     internal static Task<GatheredAnswer> GatherAsync(Call call, ModelLease lease, AskedAnswer asked, int index = 0) => GatheredAnswer.OfAsync(AskAsync(call, lease, asked, index, call.CancellationToken));
 
+    /// <summary>Tokens that the prompt has. The engine says so when it admits a request, before it computes anything; then the request is given up.</summary>
+    internal static async Task<int> CountAsync(Call call, ModelLease lease, AskedAnswer asked)
+    {
+        using var turn = await Turn.TakeAsync(call, lease, 0, call.CancellationToken);
+        var request = asked.For(lease.Model.Settings, 0) with { MaxTokens = 1, UseCache = false, Constraint = null };
+        await foreach (var said in lease.Engine.GenerateAsync(request, call.CancellationToken))
+        {
+            if (said is Admitted admitted)
+                return admitted.PromptTokens;
+        }
+
+        throw new InvalidOperationException("An answer ended without having been admitted.");
+    }
+
     static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var turn = await Turn.TakeAsync(call, lease, Estimate(request), cancellationToken);

@@ -16,6 +16,8 @@ public sealed class RouteTests
         ["GET /v1/models/{**id}"] = KeyScopes.Read,
         ["POST /v1/chat/completions"] = KeyScopes.Chat,
         ["POST /v1/embeddings"] = KeyScopes.Chat,
+        ["POST /v1/messages"] = KeyScopes.Chat,
+        ["POST /v1/messages/count_tokens"] = KeyScopes.Chat,
     };
 
     public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];

@@ -9,6 +9,8 @@ public sealed class CompatibilityTests
     /// <summary>The clients as the document names them, their tests, and how their version is pinned.</summary>
     static readonly (string Client, Type Tests, string Pin)[] Clients =
     [
+        ("@anthropic-ai/sdk 1.10.0", typeof(AnthropicJsTests), "\"@anthropic-ai/sdk\": \"1.10.0\""),
+        ("Anthropic for .NET 13.14.0", typeof(AnthropicDotNetTests), """<PackageVersion Include="Anthropic" Version="13.14.0" />"""),
         ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
     ];
 

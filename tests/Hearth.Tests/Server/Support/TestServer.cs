@@ -59,8 +59,8 @@ sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>A server with the models that are shipped, each in a confined worker: the chat model is "tiny", the encoder "other", and "tools" is the chat model with a template that shows it tools.</summary>
-    internal static Task<TestServer> StartRealAsync()
-        => StartAsync(options => options with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [RealFile(model.Name)] }, cancellation) });
+    internal static Task<TestServer> StartRealAsync(Func<ServerOptions, ServerOptions>? change = null)
+        => StartAsync(options => (change?.Invoke(options) ?? options) with { OpenModel = async (model, cancellation) => await WorkerModelFile.OpenAsync(new() { ModelPaths = [RealFile(model.Name)] }, cancellation) });
 
     internal async Task<string> AddKeyAsync(string user, KeyScopes scopes, params string[] models)
     {
