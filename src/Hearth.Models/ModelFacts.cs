@@ -32,11 +32,14 @@ public sealed record ModelFacts(string Architecture, long Parameters, string Qua
         return words.Count == 0 ? null : string.Join(", ", words);
     }
 
-    static string? ValueOf(ModelInspection inspection, string key) => inspection.Metadata.FirstOrDefault(entry => entry.Key == key)?.Value is { } shown ? Text(shown) : null;
+    static string? ValueOf(ModelInspection inspection, string key) => inspection.Metadata.FirstOrDefault(entry => entry.Key == key)?.Value is { } shown ? Unquoted(shown) : null;
 
     /// <summary>A text as it was before it was shown in quotation marks, with what is not printable escaped.</summary>
-    static string Text(string shown)
-        => shown.LastIndexOf('"') is > 0 and var end && shown[0] == '"' ? shown[1..end].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : shown;
+    public static string Unquoted(string shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        return shown.LastIndexOf('"') is > 0 and var end && shown[0] == '"' ? shown[1..end].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : shown;
+    }
 
     static string Short(string text) => text.Length <= MaxLength ? text : text[..MaxLength];
 }

@@ -73,6 +73,26 @@ public sealed class ModelStore(string folder, IReadOnlyList<ModelEntry> builtIn)
         return (removed!, deleted);
     }
 
+    /// <summary>Puts a model onto the list that shares the files of another.</summary>
+    /// <param name="name">The other one.</param>
+    /// <param name="copy">The new one: the other with a name of its own, and perhaps with other defaults.</param>
+    /// <param name="cancellationToken">Cancels the wait for the list.</param>
+    /// <exception cref="ModelStoreException">There is no such model, it is built in, the new name is taken, or the list cannot be written.</exception>
+    public async Task CopyAsync(string name, ModelEntry copy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        if (copy.Source == ModelSource.BuiltIn)
+            throw new ModelStoreException("The model is built in: its files move with the next version of Hearth.", "a model that was imported", "Import a copy of its file: hearth models import FILE --copy --name NAME.");
+        await _catalogue.UpdateAsync(models =>
+        {
+            // Its files could be gone with it.
+            _ = NameSearch.Find(Join(models), m => m.Name, name, NoModelRemedy);
+            if (Join(models).Any(model => string.Equals(model.Name, copy.Name, StringComparison.OrdinalIgnoreCase)))
+                throw new ModelStoreException("The name is that of another model.", "a name that is free", "Choose one, or remove the other model first.");
+            return [.. models, copy];
+        }, cancellationToken);
+    }
+
     static void Delete(string copy)
     {
         try

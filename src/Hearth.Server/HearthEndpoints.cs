@@ -28,7 +28,8 @@ public static class HearthEndpoints
         var service = endpoints.ServiceProvider.GetRequiredService<HearthService>();
         foreach (var route in RouteTable.All)
             endpoints.MapMethods(route.Path, [route.Method], http => Dispatcher.RunAsync(http, service, route));
-        endpoints.MapFallback(http => Dispatcher.RunAsync(http, service, RouteTable.Unknown));
+        foreach (var route in RouteTable.Unknown)
+            endpoints.MapFallback(route.Path, http => Dispatcher.RunAsync(http, service, route));
         return endpoints;
     }
 }

@@ -1,3 +1,4 @@
+using Hearth.Models;
 using Hearth.Server.Access;
 using Hearth.Server.Serving;
 using Hearth.Storage;
@@ -12,7 +13,7 @@ sealed class HearthService : IAsyncDisposable
 
     internal HearthService(ServerOptions options, TimeProvider clock, ILogger log)
     {
-        (Database, Log, Clock) = (options.Database, log, clock);
+        (Database, Store, Log, Clock) = (options.Database, options.Models, log, clock);
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
         Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
@@ -20,6 +21,9 @@ sealed class HearthService : IAsyncDisposable
     }
 
     internal Database Database { get; }
+
+    /// <summary>The list of models, for what changes it.</summary>
+    internal ModelStore Store { get; }
 
     internal ModelPool Models { get; }
 

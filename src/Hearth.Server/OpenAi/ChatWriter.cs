@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
@@ -128,36 +127,10 @@ sealed class ChatWriter(string model, DateTimeOffset now)
     static void WriteLogProbabilities(Utf8JsonWriter json, IReadOnlyList<TokenLogProbability> tokens, IReadOnlyDictionary<int, string> texts)
     {
         json.WriteStartObject("logprobs");
-        json.WriteStartArray("content");
-        foreach (var token in tokens)
-        {
-            json.WriteStartObject();
-            WriteToken(json, texts[token.Token], token.LogProbability);
-            json.WriteStartArray("top_logprobs");
-            foreach (var top in token.Top)
-            {
-                json.WriteStartObject();
-                WriteToken(json, texts[top.Token], top.LogProbability);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WritePropertyName("content");
+        TokenTexts.Write(json, tokens, texts);
         json.WriteNull("refusal");
         json.WriteEndObject();
-    }
-
-    static void WriteToken(Utf8JsonWriter json, string text, float logProbability)
-    {
-        json.WriteString("token", text);
-        json.WriteNumber("logprob", logProbability);
-        json.WriteStartArray("bytes");
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-            json.WriteNumberValue(b);
-        json.WriteEndArray();
     }
 
     void Begin(Utf8JsonWriter json, string kind)

@@ -12,8 +12,6 @@ namespace Hearth.Server.OpenAi;
 /// <summary><c>POST /v1/embeddings</c>.</summary>
 static class Embeddings
 {
-    const int MostInputs = 2048;
-
     internal static async Task HandleAsync(Call call)
     {
         var body = await call.ReadBodyAsync();
@@ -22,14 +20,7 @@ static class Embeddings
         var isBase64 = body.Word("encoding_format", "float", "base64") == "base64";
         var dimensions = (int?)body.Whole("dimensions", 1, int.MaxValue);
         using var lease = await call.UseModelAsync(body.Text("model"));
-        var items = new List<EmbeddingItem>();
-        await foreach (var item in Answering.EmbedAsync(call, lease, new(inputs) { Dimensions = dimensions }, call.CancellationToken))
-        {
-            items.Add(item.Tokens < item.TokensGiven
-                ? throw new Refusal(400, "context_length_exceeded", $"Input {item.Input} has {item.TokensGiven} tokens, and the model was trained for {item.Tokens}. Send it in parts; nothing is cut here.", "input")
-                : item);
-        }
-
+        var items = await Answering.GatherVectorsAsync(call, lease, new(inputs) { Dimensions = dimensions }, "input");
         await call.WriteJsonAsync(json => Write(json, lease.Name, items, isBase64));
     }
 
@@ -39,7 +30,7 @@ static class Embeddings
         var input = body.Find("input") ?? throw Refusal.Invalid("input", "'input' is missing; a text or a list of texts belongs there.");
         IEnumerable<JsonElement> all = input.ValueKind == JsonValueKind.Array && !IsTokens(input) ? input.EnumerateArray() : [input];
         var prompts = all.Select(Input).ToList();
-        return prompts.Count is > 0 and <= MostInputs ? prompts : throw Refusal.Invalid("input", $"'input' has {prompts.Count} texts; 1 to {MostInputs} belong there.");
+        return prompts.Count is > 0 and <= Answering.MostInputs ? prompts : throw Refusal.Invalid("input", $"'input' has {prompts.Count} texts; 1 to {Answering.MostInputs} belong there.");
     }
 
     static Prompt Input(JsonElement input) => input.ValueKind switch

@@ -26,7 +26,7 @@ sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choi
 
     internal static OpenAiTools Read(RequestBody body)
     {
-        var tools = body.Objects("tools").Select(Tool).ToList();
+        var tools = List(body);
         if (body.Find("tool_choice") is not { } choice)
             return new(tools, ToolChoice.Auto);
         if (choice.ValueKind == JsonValueKind.Object)
@@ -41,6 +41,9 @@ sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choi
             ? new(tools, ToolChoice.Required, name)
             : throw Refusal.Invalid("tool_choice", "'tool_choice' names none of the functions of 'tools'.");
     }
+
+    /// <summary>The tools alone: other APIs describe them in the same way.</summary>
+    internal static List<ToolDefinition> List(RequestBody body) => [.. body.Objects("tools").Select(Tool)];
 
     static ToolDefinition Tool(RequestBody tool)
     {

@@ -1,5 +1,6 @@
 using Hearth.Server.Access;
 using Hearth.Server.Anthropic;
+using Hearth.Server.Ollama;
 using Hearth.Server.OpenAi;
 using Hearth.Server.Operations;
 using Microsoft.AspNetCore.Http;
@@ -15,13 +16,16 @@ static class RouteTable
         new("GET", "/readyz", null, OpenAiStyle.Instance, Health.IsReadyAsync),
         .. OpenAiRoutes.All,
         .. AnthropicRoutes.All,
+        .. OllamaRoutes.All,
     ];
 
-    /// <summary>What is asked for and isn't there.</summary>
-    internal static readonly Route Unknown = new("*", "*", null, OpenAiStyle.Instance, call =>
+    /// <summary>What is asked for and isn't there, in the words of the API whose address it could be.</summary>
+    internal static readonly Route[] Unknown = [NotHere("/api/{**rest}", OllamaStyle.Instance), NotHere("/{**rest}", OpenAiStyle.Instance)];
+
+    static Route NotHere(string path, ApiStyle style) => new("*", path, null, style, call =>
         throw new Refusal(404, "unknown_route", $"There is no {call.Http.Request.Method} at this address. The addresses are listed in docs/server.md."));
 
-    static readonly Route[] ForAnthropic = [.. AnthropicRoutes.Shared, Unknown with { Style = AnthropicStyle.Instance }];
+    static readonly Route[] ForAnthropic = [.. AnthropicRoutes.Shared, NotHere("/{**rest}", AnthropicStyle.Instance)];
 
     /// <summary>The route as the client means it: who names a version of Anthropic's API means that one where an address is of two.</summary>
     internal static Route For(Route route, HttpRequest request)

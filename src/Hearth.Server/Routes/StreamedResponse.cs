@@ -36,17 +36,11 @@ sealed class StreamedResponse : IDisposable
 
     /// <summary>A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
     /// <param name="write">Its data.</param>
-    internal Task SendEventAsync(Action<Utf8JsonWriter> write)
-    {
-        _buffer.ResetWrittenCount();
-        _json.Reset();
-        write(_json);
-        _json.Flush();
-        Body.Write("data: "u8);
-        Body.Write(_buffer.WrittenSpan);
-        Body.Write("\n\n"u8);
-        return FlushAsync();
-    }
+    internal Task SendEventAsync(Action<Utf8JsonWriter> write) => SendAsync("data: "u8, write, "\n\n"u8);
+
+    /// <summary>A line of newline-delimited JSON.</summary>
+    /// <param name="write">Its value.</param>
+    internal Task SendLineAsync(Action<Utf8JsonWriter> write) => SendAsync([], write, "\n"u8);
 
     /// <summary>An event with a name.</summary>
     internal Task SendEventAsync(string name, Action<Utf8JsonWriter> write)
@@ -65,6 +59,18 @@ sealed class StreamedResponse : IDisposable
     }
 
     public void Dispose() => _json.Dispose();
+
+    Task SendAsync(ReadOnlySpan<byte> before, Action<Utf8JsonWriter> write, ReadOnlySpan<byte> after)
+    {
+        _buffer.ResetWrittenCount();
+        _json.Reset();
+        write(_json);
+        _json.Flush();
+        Body.Write(before);
+        Body.Write(_buffer.WrittenSpan);
+        Body.Write(after);
+        return FlushAsync();
+    }
 
     async Task FlushAsync() => await Body.FlushAsync(_http.RequestAborted);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
+using Hearth.Server.Access;
 using Hearth.Server.Routes;
 
 namespace Hearth.Server.Serving;
@@ -11,6 +12,9 @@ static class Answering
 {
     /// <summary>Tokens that an answer is taken to have until it is known.</summary>
     const int UsualAnswer = 256;
+
+    /// <summary>Texts of a request for vectors at most.</summary>
+    internal const int MostInputs = 2048;
 
     /// <summary>Characters of a token of ordinary text, roughly.</summary>
     const int CharactersPerToken = 4;
@@ -78,6 +82,25 @@ static class Answering
             turn.Tokens += item.Tokens;
             yield return item;
         }
+    }
+
+    /// <summary>All vectors, of texts as they were given: none is cut.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="lease">The model.</param>
+    /// <param name="request">The texts.</param>
+    /// <param name="field">Where they stand in the request.</param>
+    /// <exception cref="Refusal">400: a text is too long.</exception>
+    internal static async Task<List<EmbeddingItem>> GatherVectorsAsync(Call call, ModelLease lease, EmbeddingRequest request, string field)
+    {
+        var items = new List<EmbeddingItem>();
+        await foreach (var item in EmbedAsync(call, lease, request, call.CancellationToken))
+        {
+            items.Add(item.Tokens < item.TokensGiven
+                ? throw new Refusal(400, "context_length_exceeded", $"Input {item.Input} has {item.TokensGiven} tokens, and the model was trained for {item.Tokens}. Send it in parts; nothing is cut here.", field)
+                : item);
+        }
+
+        return items;
     }
 
     static int Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);

@@ -13,6 +13,9 @@ sealed class ModelLease(ModelPool pool, PooledModel model) : IDisposable
 
     internal string Name => model.Entry.Name;
 
+    /// <summary>How long the model stays loaded once nobody uses it, from now on.</summary>
+    internal void KeepFor(TimeSpan time) => model.KeepAlive = time;
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isOver, true))

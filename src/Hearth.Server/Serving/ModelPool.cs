@@ -9,7 +9,12 @@ namespace Hearth.Server.Serving;
 /// <summary>The models that are loaded, within a budget of memory: one is loaded when it is first asked for, and given up when nobody has used it for a while or another needs its room.</summary>
 sealed class ModelPool : IAsyncDisposable
 {
+    const string UsualTag = ":latest";
+
     static readonly TimeSpan Rounds = TimeSpan.FromSeconds(5);
+
+    /// <summary>When a model ends that doesn't: programs that show the time can still compute with it.</summary>
+    static readonly TimeSpan Century = TimeSpan.FromDays(36_525);
 
     readonly ModelStore _store;
     readonly OpenModel _open;
@@ -36,10 +41,75 @@ sealed class ModelPool : IAsyncDisposable
     /// <exception cref="Refusal">404: there is none, or the key may not use it; the two are not told apart.</exception>
     internal ModelEntry Find(string name, Principal principal)
     {
-        const string tag = ":latest";
-        var plain = name.EndsWith(tag, StringComparison.OrdinalIgnoreCase) ? name[..^tag.Length] : name;
-        return ListFor(principal).FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || m.Name.Equals(plain, StringComparison.OrdinalIgnoreCase))
+        var models = ListFor(principal);
+        return models.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? models.FirstOrDefault(m => WithoutTag(m.Name).Equals(WithoutTag(name), StringComparison.OrdinalIgnoreCase))
             ?? throw new Refusal(404, "model_not_found", "There is no model of this name here, or the key may not use it. The list of models names those that there are; 'hearth models import' adds one.", "model");
+    }
+
+    /// <summary>A name without the tag that says as much as none.</summary>
+    internal static string WithoutTag(string name) => name.EndsWith(UsualTag, StringComparison.OrdinalIgnoreCase) ? name[..^UsualTag.Length] : name;
+
+    /// <summary>What is known of a model without a look into its file; null where nothing is.</summary>
+    internal ModelFacts? FactsOf(ModelEntry entry)
+    {
+        lock (_lock)
+            return entry.Facts ?? _loaded.GetValueOrDefault(entry.Name)?.Facts;
+    }
+
+    /// <summary>The models that are loaded and that a key may use, with the time at which each is given up if nobody uses it till then.</summary>
+    internal IReadOnlyList<(PooledModel Model, DateTimeOffset Expires)> LoadedFor(Principal principal)
+    {
+        lock (_lock)
+            return [.. _loaded.Values.Where(m => principal.MayUse(m.Entry.Name)).OrderBy(m => m.Entry.Name, StringComparer.OrdinalIgnoreCase).Select(m => (m, m.Expires ?? After(m.KeepAlive)))];
+    }
+
+    /// <summary>What a model's file says, from the worker that has it open, or from one that is opened for this.</summary>
+    internal async Task<ModelInspection> InspectAsync(ModelEntry entry, CancellationToken cancellationToken)
+    {
+        using var lease = TryUse(entry);
+        if (lease is not null)
+            return await lease.Model.InspectAsync(cancellationToken);
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            await using var file = await _open(entry, cancellationToken);
+            return await file.InspectAsync(0, cancellationToken);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Whether a model could be used with the settings that an entry has.</summary>
+    internal bool Accepts(ModelEntry entry)
+    {
+        try
+        {
+            _ = _settings(entry);
+            return true;
+        }
+        // Whose words they are is not known here: they may repeat a value.
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Gives a model up, at once or when the last request that holds it is done.</summary>
+    internal async Task GiveUpAsync(ModelEntry entry)
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetValue(entry.Name, out var model))
+                return;
+            model.KeepAlive = TimeSpan.Zero;
+            if (model.Users == 0)
+                model.Expires = _clock.GetUtcNow();
+        }
+
+        await GiveUpIdleAsync();
     }
 
     /// <summary>Holds a model, and loads it first where it isn't.</summary>
@@ -70,9 +140,13 @@ sealed class ModelPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (--model.Users == 0)
-                model.Expires = _clock.GetUtcNow() + _limits.KeepAlive;
+            if (--model.Users > 0)
+                return;
+            model.Expires = After(model.KeepAlive);
         }
+
+        if (model.KeepAlive == TimeSpan.Zero)
+            _ = GiveUpIdleAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -83,6 +157,8 @@ sealed class ModelPool : IAsyncDisposable
             await model.DisposeAsync();
         _loading.Dispose();
     }
+
+    DateTimeOffset After(TimeSpan time) => _clock.GetUtcNow() + (time < Century ? time : Century);
 
     ModelLease? TryUse(ModelEntry entry)
     {
@@ -102,11 +178,12 @@ sealed class ModelPool : IAsyncDisposable
         var file = await _open(entry, cancellationToken);
         try
         {
-            var memory = (await file.InspectAsync(settings.Loading.ContextLength, cancellationToken)).Memory;
+            var inspection = await file.InspectAsync(settings.Loading.ContextLength, cancellationToken);
+            var memory = inspection.Memory;
             await MakeRoomAsync(memory.Total);
             var contexts = ContextsFor(memory);
             var engine = await file.LoadAsync(settings.Loading with { CacheLength = (int)Math.Min(memory.ContextLength * contexts, LoadOptions.MostCacheLength) }, cancellationToken: cancellationToken);
-            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock));
+            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock)) { Facts = ModelFacts.Of(inspection), KeepAlive = _limits.KeepAlive };
         }
         catch
         {

@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using Hearth.Models;
 using Hearth.Requests;
+using Hearth.Requests.Models;
 
 namespace Hearth.Server.Serving;
 
 /// <summary>A model that is loaded, and who uses it.</summary>
 sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engine, IModelFile file, long bytes, FairQueue queue) : IAsyncDisposable
 {
+    /// <summary>A time to stay loaded that doesn't end; the model still makes room for others.</summary>
+    internal static readonly TimeSpan ForEver = TimeSpan.MaxValue;
+
     readonly ConcurrentDictionary<int, string> _tokenTexts = [];
 
     internal ModelEntry Entry => entry;
@@ -19,6 +23,12 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
     internal long Bytes => bytes;
 
     internal FairQueue Queue => queue;
+
+    /// <summary>What a worker read in its file.</summary>
+    internal required ModelFacts Facts { get; init; }
+
+    /// <summary>How long it stays loaded once nobody uses it.</summary>
+    internal required TimeSpan KeepAlive { get; set; }
 
     /// <summary>Requests that hold it now.</summary>
     internal int Users { get; set; }
@@ -33,6 +43,8 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
             _tokenTexts[token] = text = (await file.DetokenizeAsync([token], cancellationToken)).Reveal();
         return text;
     }
+
+    internal Task<ModelInspection> InspectAsync(CancellationToken cancellationToken) => file.InspectAsync(0, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -67,6 +67,8 @@ public sealed class TextTests
         "Hearth.Server/Anthropic/MessageParts.cs",
         "Hearth.Server/Anthropic/MessageStream.cs",
         "Hearth.Server/Anthropic/Messages.cs",
+        "Hearth.Server/Ollama/AnswerWriter.cs",
+        "Hearth.Server/Ollama/Chat.cs",
         "Hearth.Server/OpenAi/ChatWriter.cs",
         "Hearth.Server/Serving/GatheredAnswer.cs",
         "Hearth.Server/Serving/PooledModel.cs",

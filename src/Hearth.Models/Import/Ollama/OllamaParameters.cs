@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace Hearth.Models.Import.Ollama;
 
 /// <summary>The parameters of a model in Ollama's library, a JSON object, as settings of ours.</summary>
-static class OllamaParameters
+public static class OllamaParameters
 {
     internal const int MaxBytes = 64 << 10;
 
     const int MaxTexts = 64, MaxTextLength = 4096;
 
     /// <summary>Ollama's names and ours (ollama, <c>docs/modelfile</c>, "PARAMETER"). What is not here belongs to its engine.</summary>
-    static readonly Dictionary<string, string> Names = new()
+    public static IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>
     {
         ["temperature"] = "temperature",
         ["top_k"] = "top-k",
@@ -30,7 +30,7 @@ static class OllamaParameters
     /// <summary>Reads the object.</summary>
     /// <returns>Settings with their values as texts, ranges unchecked, and the names that have no counterpart.</returns>
     /// <exception cref="InvalidDataException">It is no JSON object of numbers, texts and lists of texts.</exception>
-    internal static (Dictionary<string, IReadOnlyList<string>> Settings, IReadOnlyList<string> Unknown) Read(ReadOnlyMemory<byte> json)
+    public static (Dictionary<string, IReadOnlyList<string>> Settings, IReadOnlyList<string> Unknown) Read(ReadOnlyMemory<byte> json)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Hearth.Server.Routes;
 using Hearth.Storage.Access;
 using Hearth.Tests.Server.Support;
@@ -18,6 +19,23 @@ public sealed class RouteTests
         ["POST /v1/embeddings"] = KeyScopes.Chat,
         ["POST /v1/messages"] = KeyScopes.Chat,
         ["POST /v1/messages/count_tokens"] = KeyScopes.Chat,
+        ["GET /"] = null,
+        ["HEAD /"] = null,
+        ["GET /api/version"] = KeyScopes.Read,
+        ["GET /api/tags"] = KeyScopes.Read,
+        ["GET /api/ps"] = KeyScopes.Read,
+        ["POST /api/show"] = KeyScopes.Read,
+        ["POST /api/generate"] = KeyScopes.Chat,
+        ["POST /api/chat"] = KeyScopes.Chat,
+        ["POST /api/embed"] = KeyScopes.Chat,
+        ["POST /api/embeddings"] = KeyScopes.Chat,
+        ["POST /api/pull"] = KeyScopes.Chat,
+        ["POST /api/push"] = KeyScopes.Admin,
+        ["POST /api/create"] = KeyScopes.Admin,
+        ["POST /api/copy"] = KeyScopes.Admin,
+        ["DELETE /api/delete"] = KeyScopes.Admin,
+        ["HEAD /api/blobs/{digest}"] = KeyScopes.Read,
+        ["POST /api/blobs/{digest}"] = KeyScopes.Admin,
     };
 
     public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];
@@ -30,7 +48,7 @@ public sealed class RouteTests
     public async Task Without_a_good_key_nothing_is_answered(string route)
     {
         await using var server = await TestServer.StartAsync();
-        var (method, path) = (new HttpMethod(route.Split(' ')[0]), route.Split(' ')[1].Replace("{**id}", "tiny", StringComparison.Ordinal));
+        var (method, path) = (new HttpMethod(route.Split(' ')[0]), route.Split(' ')[1].Replace("{**id}", "tiny", StringComparison.Ordinal).Replace("{digest}", $"sha256:{new string('0', 64)}", StringComparison.Ordinal));
         var body = method == HttpMethod.Post ? "{}" : null;
         foreach (var key in (string?[])[null, "", "sk-1234", server.Key[..^1], server.Key + "x", server.Key.ToUpperInvariant()])
         {
@@ -80,5 +98,8 @@ public sealed class RouteTests
         using var response = await server.SendAsync(HttpMethod.Get, "/v1/audio/speech", null, server.Key);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains("unknown_route", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var ollama = await server.SendAsync(HttpMethod.Get, "/api/web_search", null, server.Key);
+        Assert.Equal(HttpStatusCode.NotFound, ollama.StatusCode);
+        Assert.Equal(JsonValueKind.String, JsonElement.Parse(await ollama.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("error").ValueKind);
     }
 }

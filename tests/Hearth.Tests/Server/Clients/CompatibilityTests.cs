@@ -12,6 +12,8 @@ public sealed class CompatibilityTests
         ("@anthropic-ai/sdk 1.10.0", typeof(AnthropicJsTests), "\"@anthropic-ai/sdk\": \"1.10.0\""),
         ("Anthropic for .NET 13.14.0", typeof(AnthropicDotNetTests), """<PackageVersion Include="Anthropic" Version="13.14.0" />"""),
         ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
+        ("ollama for JavaScript 0.6.4", typeof(OllamaJsTests), "\"ollama\": \"0.6.4\""),
+        ("OllamaSharp 5.5.2", typeof(OllamaSharpTests), """<PackageVersion Include="OllamaSharp" Version="5.5.2" />"""),
     ];
 
     [Fact]

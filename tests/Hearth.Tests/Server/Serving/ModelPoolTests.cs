@@ -39,6 +39,37 @@ public sealed class ModelPoolTests
     }
 
     [Fact]
+    public async Task A_model_that_is_to_stay_for_ever_makes_room_all_the_same()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = Fixed + Context } });
+        var first = server.Model;
+        await server.PostAsync("/api/generate", """{"model": "tiny", "keep_alive": -1}""");
+        server.Model = new FakeModel();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/chat/completions", Other)).Status);
+        Assert.True(first.Disposals > 0);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_given_up_while_it_is_used_is_so_after_its_last_request()
+    {
+        await using var server = await TestServer.StartAsync();
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Model.BeforePiece = _ =>
+        {
+            asked.TrySetResult();
+            return go.Task;
+        };
+        var answer = server.PostAsync("/v1/chat/completions", Question);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/generate", """{"model": "tiny", "keep_alive": 0}""")).Status);
+        Assert.Equal(0, server.Model.Disposals);
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+        await server.PostAsync("/api/generate", """{"model": "tiny"}""");
+        Assert.Equal(2, server.Model.Loads);
+    }
+
+    [Fact]
     public async Task A_model_that_is_used_does_not_give_way()
     {
         await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = Fixed + Context } });

@@ -87,6 +87,27 @@ sealed class TestServer : IAsyncDisposable
         return (response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
 
+    /// <summary>Posts with alice's key and reads the lines of the answer.</summary>
+    internal async Task<List<JsonElement>> LinesAsync(string path, string body)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, body, Key);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.Content.Headers.ContentType!.MediaType == "application/x-ndjson", text);
+        Assert.EndsWith("\n", text, StringComparison.Ordinal);
+        return [.. text.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line))];
+    }
+
+    /// <summary>The tokens that alice used, once any are counted: those of an answer are when it ends, in whatever way.</summary>
+    internal async Task<long> TokensCountedAsync(TimeSpan patience)
+    {
+        var user = (await _database.Keys.AuthenticateAsync(Key, TestContext.Current.CancellationToken)).Principal!.UserId;
+        using var late = new CancellationTokenSource(patience);
+        long tokens;
+        while ((tokens = await _database.Usage.TodayAsync(user, late.Token)) == 0)
+            await Task.Delay(20, late.Token);
+        return tokens;
+    }
+
     /// <summary>Ends the server, and keeps the folder for looking into it.</summary>
     internal async Task EndAsync() => await _server.DisposeAsync();
 
