@@ -120,6 +120,16 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
         }
     }
 
+    /// <summary>Refuses switches that are on and ask for what this server doesn't do.</summary>
+    internal void RefuseTrue(params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (Flag(field))
+                throw Refusal.Unsupported(Name(field), $"'{Name(field)}' is true, which is not supported here. Leave it out.");
+        }
+    }
+
     internal Refusal Wrong(string field, JsonElement value, string expected) => Refusal.Invalid(Name(field), $"'{Name(field)}' is {Kind(value)} where {expected} belongs.");
 
     static string Kind(JsonElement value) => value.ValueKind switch

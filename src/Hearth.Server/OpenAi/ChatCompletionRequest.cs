@@ -1,4 +1,3 @@
-using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Server.Access;
 using Hearth.Server.Json;
@@ -30,19 +29,16 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
     internal static ChatCompletionRequest Read(RequestBody body)
     {
         body.Refuse(Unsupported);
-        if (body.Flag("store"))
-            throw Refusal.Unsupported("store", "'store' is true, and nothing is stored here. Leave it out.");
+        body.RefuseTrue("store");
         if (body.Texts("modalities").Any(m => m != "text"))
             throw Refusal.Unsupported("modalities", "'modalities' asks for something else than text, which is not supported here.");
-        var stream = body.Flag("stream");
-        if (!stream && body.Has("stream_options"))
-            throw Refusal.Invalid("stream_options", "'stream_options' belongs to requests with \"stream\": true.");
+        var (stream, includeUsage) = StreamFields.Read(body);
         var logProbabilities = body.Flag("logprobs");
         if (!logProbabilities && body.Has("top_logprobs"))
             throw Refusal.Invalid("top_logprobs", "'top_logprobs' belongs to requests with \"logprobs\": true.");
         var tools = OpenAiTools.Read(body);
-        var conversation = new ChatPrompt(OpenAiMessages.Read(body), OptionsJson(body)) { Tools = tools.Offered, ToolChoice = tools.Choice, RequiredTool = tools.Required };
-        var asked = new AskedAnswer(conversation, OpenAiSampling.Read(body))
+        var conversation = new ChatPrompt(OpenAiMessages.Read(body), ReasoningEffort.OptionsJson(body, "reasoning_effort")) { Tools = tools.Offered, ToolChoice = tools.Choice, RequiredTool = tools.Required };
+        var asked = new AskedAnswer(conversation, OpenAiSampling.Read(body, "max_completion_tokens", "max_tokens"))
         {
             LogProbabilities = logProbabilities ? (int)(body.Whole("top_logprobs", 0, 20) ?? 0) : null,
             Constraint = ResponseFormats.Read(body.Object("response_format")),
@@ -51,15 +47,8 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
         return new(body.Text("model"), asked)
         {
             Stream = stream,
-            IncludeUsage = body.Object("stream_options")?.Flag("include_usage") ?? false,
+            IncludeUsage = includeUsage,
             Answers = (int)(body.Whole("n", 1, MostAnswers) ?? 1),
         };
     }
-
-    static PrivateText? OptionsJson(RequestBody body) => body.Word("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh") switch
-    {
-        null => null,
-        "none" => ReasoningSwitch.Options(false, null),
-        var effort => ReasoningSwitch.Options(true, effort),
-    };
 }

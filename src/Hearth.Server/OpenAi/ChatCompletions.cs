@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Hearth.Requests.Events;
 using Hearth.Server.Routes;
 using Hearth.Server.Serving;
@@ -21,58 +20,29 @@ static class ChatCompletions
 
     static async Task AnswerAsync(Call call, ModelLease lease, ChatCompletionRequest request, ChatWriter writer)
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, request.Answers).Select(index => Answering.GatherAsync(call, lease, request.Asked, index)));
+        var answers = await ManyAnswers.GatherAsync(call, lease, [request.Asked], request.Answers);
         var texts = request.Asked.LogProbabilities is null ? null : await TokenTexts.OfAsync(lease.Model, answers.SelectMany(a => a.LogProbabilities), call.CancellationToken);
         await call.WriteJsonAsync(json => writer.WriteCompletion(json, answers, texts));
     }
 
     static async Task StreamAsync(Call call, ModelLease lease, ChatCompletionRequest request, ChatWriter writer)
     {
-        var events = Channel.CreateBounded<(int Index, GenerationEvent Said)>(64);
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
-        var asking = AskAllAsync(call, lease, request, events.Writer, stopped.Token);
-        try
+        var completed = new Completed[request.Answers];
+        var calls = new int[request.Answers];
+        await foreach (var (index, said) in ManyAnswers.AskAsync(call, lease, [request.Asked], request.Answers))
         {
-            var completed = new List<Completed>();
-            var calls = new int[request.Answers];
-            await foreach (var (index, said) in events.Reader.ReadAllAsync(call.CancellationToken))
-            {
-                var texts = said is Delta { LogProbabilities: { Count: > 0 } found } ? await TokenTexts.OfAsync(lease.Model, found, call.CancellationToken) : null;
-                // Nothing is sent before the request is admitted: until then it can still be refused with a status of its own.
-                if (!call.Stream.HasBegun)
-                    call.Stream.Begin("text/event-stream");
-                if (said is Completed end)
-                    completed.Add(end);
-                if (ChatWriter.HasChunk(said))
-                    await call.Stream.SendEventAsync(json => writer.WriteChunk(json, index, said, ref calls[index], texts, request.IncludeUsage));
-            }
+            var texts = said is Delta { LogProbabilities: { Count: > 0 } found } ? await TokenTexts.OfAsync(lease.Model, found, call.CancellationToken) : null;
+            // Nothing is sent before the request is admitted: until then it can still be refused with a status of its own.
+            if (!call.Stream.HasBegun)
+                call.Stream.Begin("text/event-stream");
+            if (said is Completed end)
+                completed[index] = end;
+            if (ChatWriter.HasChunk(said))
+                await call.Stream.SendEventAsync(json => writer.WriteChunk(json, index, said, ref calls[index], texts, request.IncludeUsage));
+        }
 
-            if (request.IncludeUsage)
-                await call.Stream.SendEventAsync(json => writer.WriteUsageChunk(json, completed));
-            await call.Stream.SendDoneAsync();
-        }
-        finally
-        {
-            await stopped.CancelAsync();
-            await asking;
-        }
-    }
-
-    /// <summary>All answers at once into one stream. What goes wrong comes out of the stream.</summary>
-    static async Task AskAllAsync(Call call, ModelLease lease, ChatCompletionRequest request, ChannelWriter<(int, GenerationEvent)> into, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.WhenAll(Enumerable.Range(0, request.Answers).Select(async index =>
-            {
-                await foreach (var said in Answering.AskAsync(call, lease, request.Asked, index, cancellationToken))
-                    await into.WriteAsync((index, said), cancellationToken);
-            }));
-            into.Complete();
-        }
-        catch (Exception e)
-        {
-            into.Complete(e);
-        }
+        if (request.IncludeUsage)
+            await call.Stream.SendEventAsync(json => writer.WriteUsageChunk(json, completed));
+        await call.Stream.SendDoneAsync();
     }
 }

@@ -17,7 +17,7 @@ sealed class ChatWriter(string model, DateTimeOffset now)
         for (var i = 0; i < answers.Count; i++)
             WriteChoice(json, i, answers[i], texts);
         json.WriteEndArray();
-        OpenAiWords.WriteUsage(json, [.. answers.Select(a => a.Completed)]);
+        OpenAiWords.WriteUsage(json, [.. answers.Select(a => a.Completed)], answers.Count);
         json.WriteEndObject();
     }
 
@@ -61,12 +61,12 @@ sealed class ChatWriter(string model, DateTimeOffset now)
         json.WriteEndObject();
     }
 
-    internal void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyCollection<Completed> answers)
+    internal void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyList<Completed> answers)
     {
         Begin(json, "chat.completion.chunk");
         json.WriteStartArray("choices");
         json.WriteEndArray();
-        OpenAiWords.WriteUsage(json, answers);
+        OpenAiWords.WriteUsage(json, answers, answers.Count);
         json.WriteEndObject();
     }
 

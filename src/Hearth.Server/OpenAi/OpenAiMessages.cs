@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Server.Access;
@@ -18,6 +17,9 @@ static class OpenAiMessages
         ["assistant"] = "assistant",
         ["tool"] = "tool",
     };
+
+    /// <summary>What templates call a role of the API.</summary>
+    internal static string Known(string role) => Roles[role];
 
     internal static IReadOnlyList<ChatMessage> Read(RequestBody body)
     {
@@ -59,14 +61,6 @@ static class OpenAiMessages
     {
         if (message.Find("content") is not { } content)
             return isOptional ? message.OptionalText("refusal") ?? "" : throw Refusal.Invalid(message.Name("content"), $"'{message.Name("content")}' is missing; a text belongs there.");
-        return content.ValueKind == JsonValueKind.String ? content.GetString()! : string.Concat(message.Objects("content").Select(Part));
+        return ContentParts.Text(message, "content", content, "text");
     }
-
-    static string Part(RequestBody part) => part.Text("type") switch
-    {
-        "text" => part.Text("text"),
-        "refusal" => part.Text("refusal"),
-        // Nothing is ever fetched for a request: an address in it could lead anywhere.
-        _ => throw Refusal.Unsupported(part.Name("type"), $"'{part.Name("type")}' is another kind of content than text, which is not supported here."),
-    };
 }

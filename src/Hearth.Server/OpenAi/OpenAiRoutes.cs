@@ -1,3 +1,4 @@
+using Hearth.Server.OpenAi.Responses;
 using Hearth.Server.Routes;
 using Hearth.Storage.Access;
 
@@ -11,7 +12,10 @@ static class OpenAiRoutes
         Route("GET", "/v1/models", KeyScopes.Read, ModelList.ListAsync),
         Route("GET", "/v1/models/{**id}", KeyScopes.Read, ModelList.ShowAsync),
         Route("POST", "/v1/chat/completions", KeyScopes.Chat, ChatCompletions.HandleAsync),
-        Route("POST", "/v1/embeddings", KeyScopes.Chat, Embeddings.HandleAsync),
+        Route("POST", "/v1/completions", KeyScopes.Chat, Completions.HandleAsync) with { PromptField = "prompt" },
+        Route("POST", "/v1/embeddings", KeyScopes.Chat, Embeddings.HandleAsync) with { PromptField = "input" },
+        Route("POST", "/v1/rerank", KeyScopes.Chat, Rerank.HandleAsync) with { PromptField = "documents" },
+        Route("POST", "/v1/responses", KeyScopes.Chat, ResponseEndpoint.HandleAsync) with { PromptField = "input" },
     ];
 
     static Route Route(string method, string path, KeyScopes scope, Func<Call, Task> handleAsync) => new(method, path, scope, OpenAiStyle.Instance, handleAsync);

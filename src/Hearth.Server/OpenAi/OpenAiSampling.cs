@@ -9,14 +9,16 @@ namespace Hearth.Server.OpenAi;
 /// <summary>The fields of OpenAI's API that say how tokens are drawn.</summary>
 static class OpenAiSampling
 {
-    internal static AskedSampling Read(RequestBody body)
+    /// <param name="body">The request.</param>
+    /// <param name="limits">What the field with the most tokens is called; of several the first that is there counts.</param>
+    internal static AskedSampling Read(RequestBody body, params ReadOnlySpan<string> limits)
     {
         var (temperature, topP) = (body.Number("temperature", 0, 2), body.Number("top_p", 0, 1));
         var (frequency, presence) = (body.Number("frequency_penalty", -2, 2), body.Number("presence_penalty", -2, 2));
         var bias = Bias(body);
         return new()
         {
-            MaxTokens = (int?)(body.Whole("max_completion_tokens", 1, int.MaxValue) ?? body.Whole("max_tokens", 1, int.MaxValue)),
+            MaxTokens = MaxTokens(body, limits),
             Stop = AskedSampling.Stops(body, "stop"),
             Seed = body.Whole("seed", long.MinValue, long.MaxValue) is { } seed ? unchecked((ulong)seed) : null,
             Change = options => options with
@@ -30,6 +32,17 @@ static class OpenAiSampling
                 LogitBias = bias ?? options.LogitBias,
             },
         };
+    }
+
+    static int? MaxTokens(RequestBody body, ReadOnlySpan<string> limits)
+    {
+        foreach (var field in limits)
+        {
+            if (body.Whole(field, 1, int.MaxValue) is { } most)
+                return (int)most;
+        }
+
+        return null;
     }
 
     static Dictionary<int, float>? Bias(RequestBody body)

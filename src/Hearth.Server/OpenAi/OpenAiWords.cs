@@ -17,10 +17,14 @@ static class OpenAiWords
         _ => "length",
     };
 
-    internal static void WriteUsage(Utf8JsonWriter json, IReadOnlyCollection<Completed> answers)
+    /// <summary>What answers took together.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="answers">The answers, those to one prompt side by side.</param>
+    /// <param name="each">How many there are to each prompt, which counts once.</param>
+    internal static void WriteUsage(Utf8JsonWriter json, IReadOnlyList<Completed> answers, int each)
     {
-        // Several answers to one prompt: it counts once.
-        var (prompt, cached, generated) = (answers.Max(a => a.PromptTokens), answers.Max(a => a.CachedTokens), answers.Sum(a => a.GeneratedTokens));
+        var prompts = answers.Chunk(each).ToList();
+        var (prompt, cached, generated) = (prompts.Sum(p => p.Max(a => a.PromptTokens)), prompts.Sum(p => p.Max(a => a.CachedTokens)), answers.Sum(a => a.GeneratedTokens));
         json.WriteStartObject("usage");
         json.WriteNumber("prompt_tokens", prompt);
         json.WriteNumber("completion_tokens", generated);

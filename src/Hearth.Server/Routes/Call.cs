@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hearth.Server.Access;
 using Hearth.Server.Json;
 using Hearth.Server.Serving;
 using Hearth.Storage.Access;
@@ -23,6 +24,9 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     internal CancellationToken CancellationToken => _stopped.Token;
 
     internal StreamedResponse Stream => _stream ??= new(http);
+
+    /// <summary>How a stream that has begun says that it failed; null for as its API does. Set by streams that number their events.</summary>
+    internal Func<Refusal, Task>? TellFailureAsync { get; set; }
 
     internal Task<RequestBody> ReadBodyAsync() => RequestBody.ReadAsync(http.Request);
 

@@ -32,7 +32,7 @@ static partial class Dispatcher
         }
         catch (Exception e)
         {
-            var refusal = Explain(e);
+            var refusal = Explain(e, route);
             if (refusal.Status >= 500)
                 LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
             await TellAsync(http, service, route, call, refusal);
@@ -53,23 +53,23 @@ static partial class Dispatcher
     }
 
     /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text.</summary>
-    static Refusal Explain(Exception e) => e switch
+    static Refusal Explain(Exception e, Route route) => e switch
     {
         Refusal refusal => refusal,
-        EngineException engine => Explain(engine),
+        EngineException engine => Explain(engine, route),
         StorageException storage => new(503, "storage_unavailable", storage.Message) { RetryAfter = TimeSpan.FromSeconds(5) },
         Models.ModelStoreException store => new(503, "models_unavailable", store.Message),
         OperationCanceledException => new(503, "shutting_down", "The server ends. Try again when it is back.") { RetryAfter = TimeSpan.FromSeconds(5) },
         _ => new(500, "internal_error", "The server failed. Its log names the kind of failure under this request's id."),
     };
 
-    static Refusal Explain(EngineException e)
+    static Refusal Explain(EngineException e, Route route)
     {
         var words = string.Join(' ', ((string[])[e.Message, e.Expected.Length > 0 ? $"Expected: {e.Expected}." : "", e.Remedy]).Where(w => w.Length > 0));
         return e.Code switch
         {
             FailureCode.InvalidRequest or FailureCode.Template => new(400, "invalid_value", words),
-            FailureCode.ContextOverflow => new(400, "context_length_exceeded", words, "messages"),
+            FailureCode.ContextOverflow => new(400, "context_length_exceeded", words, route.PromptField),
             FailureCode.InvalidModel or FailureCode.UnsupportedModel => new(500, "model_unusable", words),
             FailureCode.OutOfMemory => new(503, "no_memory", words) { RetryAfter = TimeSpan.FromSeconds(10) },
             FailureCode.WorkerLost => new(503, "worker_lost", words) { RetryAfter = TimeSpan.FromSeconds(1) },
@@ -96,7 +96,7 @@ static partial class Dispatcher
         // Some clients take a stream that ends early for a complete one, whatever it said last; a broken connection they all notice.
         try
         {
-            await route.Style.WriteErrorAsync(call!.Stream, refusal);
+            await (call!.TellFailureAsync?.Invoke(refusal) ?? route.Style.WriteErrorAsync(call.Stream, refusal));
             // What is still on its way when a connection is broken is lost.
             await Task.Delay(TimeToArrive);
         }

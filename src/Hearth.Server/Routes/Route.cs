@@ -8,4 +8,8 @@ namespace Hearth.Server.Routes;
 /// <param name="Scope">What a key must be allowed; null for what anybody may ask.</param>
 /// <param name="Style">Whose API it is: how errors look.</param>
 /// <param name="HandleAsync">Answers.</param>
-sealed record Route(string Method, string Path, KeyScopes? Scope, ApiStyle Style, Func<Call, Task> HandleAsync);
+sealed record Route(string Method, string Path, KeyScopes? Scope, ApiStyle Style, Func<Call, Task> HandleAsync)
+{
+    /// <summary>The field of a request that is meant where its texts are too long for the model.</summary>
+    internal string PromptField { get; init; } = "messages";
+}

@@ -103,6 +103,17 @@ static class Answering
         return items;
     }
 
+    /// <summary>Scores of documents, in the same way.</summary>
+    internal static async IAsyncEnumerable<RerankItem> RerankAsync(Call call, ModelLease lease, RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var turn = await Turn.TakeAsync(call, lease, request.Documents.Sum(document => Estimate(request.Query) + Estimate(document)), cancellationToken);
+        await foreach (var item in lease.Engine.RerankAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            turn.Tokens += item.Tokens;
+            yield return item;
+        }
+    }
+
     static int Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);
 
     static int Estimate(Prompt prompt) => prompt switch

@@ -16,6 +16,9 @@ sealed record AskedAnswer(Prompt Prompt, AskedSampling Sampling)
     /// <summary>False: the answer ends after its first call.</summary>
     internal bool ManyCalls { get; init; } = true;
 
+    /// <summary>True: the answer goes on where the model would end it.</summary>
+    internal bool IgnoresEnd { get; init; }
+
     /// <summary>The request to the engine.</summary>
     /// <param name="settings">What holds where the request doesn't say.</param>
     /// <param name="index">Which of several answers.</param>
@@ -27,6 +30,7 @@ sealed record AskedAnswer(Prompt Prompt, AskedSampling Sampling)
         Sampling = Sampling.Over(settings.Asking.Sampling, index),
         LogProbabilities = LogProbabilities,
         Constraint = Constraint,
+        IgnoreEndOfText = IgnoresEnd,
     };
 
     static Prompt WithSystem(Prompt prompt, ModelSettings settings) => prompt is ChatPrompt chat && settings.System is { } system && !chat.Messages.Any(m => m.Role is "system")

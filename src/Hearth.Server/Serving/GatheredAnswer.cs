@@ -28,7 +28,7 @@ sealed class GatheredAnswer
         return answer;
     }
 
-    void Add(GenerationEvent said)
+    internal void Add(GenerationEvent said)
     {
         if (said is Completed completed)
             Completed = completed;

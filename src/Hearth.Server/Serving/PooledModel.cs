@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hearth.Models;
 using Hearth.Requests;
 using Hearth.Requests.Models;
+using Hearth.Requests.Chat;
 
 namespace Hearth.Server.Serving;
 
@@ -45,6 +46,14 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
     }
 
     internal Task<ModelInspection> InspectAsync(CancellationToken cancellationToken) => file.InspectAsync(0, cancellationToken);
+
+    /// <summary>The text of a prompt that isn't a conversation.</summary>
+    internal async Task<string> TextOfAsync(Prompt prompt, CancellationToken cancellationToken) => prompt switch
+    {
+        TextPrompt text => text.Text.Reveal(),
+        TokenPrompt tokens => (await file.DetokenizeAsync(tokens.Tokens, cancellationToken)).Reveal(),
+        _ => throw new InvalidOperationException($"A {prompt} has no text of its own."),
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -31,6 +31,9 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal EngineException? LoadFailure { get; set; }
 
+    /// <summary>Why it admits no request.</summary>
+    internal EngineException? Refusal { get; set; }
+
     internal List<GenerationRequest> Requests { get; } = [];
 
     internal LoadOptions? LoadedWith { get; private set; }
@@ -132,6 +135,8 @@ sealed class FakeModel : IModelFile, IEngine
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Requests.Add(request);
+        if (Refusal is not null)
+            throw Refusal;
         var cached = Requests.Count > 1 ? 40 : 0;
         yield return new Admitted(50, cached, TimeSpan.Zero);
         var tokens = 0;

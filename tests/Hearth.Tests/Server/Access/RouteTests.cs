@@ -16,6 +16,7 @@ public sealed class RouteTests
         ["GET /v1/models"] = KeyScopes.Read,
         ["GET /v1/models/{**id}"] = KeyScopes.Read,
         ["POST /v1/chat/completions"] = KeyScopes.Chat,
+        ["POST /v1/completions"] = KeyScopes.Chat,
         ["POST /v1/embeddings"] = KeyScopes.Chat,
         ["POST /v1/messages"] = KeyScopes.Chat,
         ["POST /v1/messages/count_tokens"] = KeyScopes.Chat,
@@ -36,6 +37,8 @@ public sealed class RouteTests
         ["DELETE /api/delete"] = KeyScopes.Admin,
         ["HEAD /api/blobs/{digest}"] = KeyScopes.Read,
         ["POST /api/blobs/{digest}"] = KeyScopes.Admin,
+        ["POST /v1/rerank"] = KeyScopes.Chat,
+        ["POST /v1/responses"] = KeyScopes.Chat,
     };
 
     public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];

@@ -14,6 +14,9 @@ public sealed class CompatibilityTests
         ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
         ("ollama for JavaScript 0.6.4", typeof(OllamaJsTests), "\"ollama\": \"0.6.4\""),
         ("OllamaSharp 5.5.2", typeof(OllamaSharpTests), """<PackageVersion Include="OllamaSharp" Version="5.5.2" />"""),
+        ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetResponsesTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
+        ("OpenAI for JavaScript 7.55.0", typeof(OpenAiJsTests), "\"openai\": \"7.55.0\""),
+        ("Microsoft.Extensions.AI.OpenAI 10.11.0", typeof(ExtensionsAiTests), """<PackageVersion Include="Microsoft.Extensions.AI.OpenAI" Version="10.11.0" />"""),
     ];
 
     [Fact]

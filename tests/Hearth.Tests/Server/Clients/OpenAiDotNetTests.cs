@@ -11,7 +11,12 @@ namespace Hearth.Tests.Server.Clients;
 [Collection("kernels")]
 public sealed class OpenAiDotNetTests : IAsyncLifetime
 {
-    static readonly ChatTool Weather = ChatTool.CreateFunctionTool("weather", "The weather of a city.", BinaryData.FromString("""{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}"""));
+    internal const string City = """{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""";
+
+    internal const string Person =
+        """{"type": "object", "properties": {"name": {"type": "string", "maxLength": 20}, "age": {"type": "integer", "minimum": 0, "maximum": 120}}, "required": ["name", "age"], "additionalProperties": false}""";
+
+    static readonly ChatTool Weather = ChatTool.CreateFunctionTool("weather", "The weather of a city.", BinaryData.FromString(City));
 
     TestServer _server = null!;
 
@@ -51,8 +56,7 @@ public sealed class OpenAiDotNetTests : IAsyncLifetime
     public async Task Chat_schema()
     {
         var options = Greedy();
-        options.ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("person", BinaryData.FromString(
-            """{"type": "object", "properties": {"name": {"type": "string", "maxLength": 20}, "age": {"type": "integer", "minimum": 0, "maximum": 120}}, "required": ["name", "age"], "additionalProperties": false}"""), jsonSchemaIsStrict: true);
+        options.ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("person", BinaryData.FromString(Person), jsonSchemaIsStrict: true);
         ChatCompletion answer = await Client().CompleteChatAsync([new UserChatMessage("Invent a person.")], options, Stop);
         using var json = JsonDocument.Parse(answer.Content[0].Text);
         Assert.InRange(json.RootElement.GetProperty("age").GetInt32(), 0, 120);
@@ -67,6 +71,35 @@ public sealed class OpenAiDotNetTests : IAsyncLifetime
         ChatCompletion answer = await Client().CompleteChatAsync([new UserChatMessage("What is the capital of Germany?")], options, Stop);
         Assert.Equal(answer.Content[0].Text, string.Concat(answer.ContentTokenLogProbabilities.Select(t => t.Token)).Replace("<|im_end|>", "", StringComparison.Ordinal));
         Assert.All(answer.ContentTokenLogProbabilities, t => Assert.Equal(t.LogProbability, t.TopLogProbabilities[0].LogProbability));
+    }
+
+    [Fact]
+    public async Task Chat_tools()
+    {
+        await using var server = await CallingModel.ServeAsync();
+        var options = Greedy();
+        options.Tools.Add(Weather);
+        List<ChatMessage> messages = [new UserChatMessage("How is the weather in Bonn?")];
+        var client = Root(server, server.Key).GetChatClient("tiny");
+        ChatCompletion first = await client.CompleteChatAsync(messages, options, Stop);
+        var call = Assert.Single(first.ToolCalls);
+        Assert.Equal(("weather", """{"city": "Bonn"}"""), (call.FunctionName, call.FunctionArguments.ToString()));
+        messages.AddRange([new AssistantChatMessage(first), new ToolChatMessage(call.Id, "rain")]);
+        ChatCompletion second = await client.CompleteChatAsync(messages, options, Stop);
+        Assert.Equal("It is rain", second.Content[0].Text);
+    }
+
+    [Fact]
+    public async Task Chat_failure_in_the_stream()
+    {
+        await using var server = await FailingModel.ServeAsync();
+        var text = "";
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await foreach (var update in Root(server, server.Key).GetChatClient("tiny").CompleteChatStreamingAsync([new UserChatMessage("x")], new(), Stop))
+                text += string.Concat(update.ContentUpdate.Select(c => c.Text));
+        });
+        Assert.Equal("You said: ", text);
     }
 
     [Fact]
@@ -151,5 +184,7 @@ public sealed class OpenAiDotNetTests : IAsyncLifetime
 
     ChatClient Client(string? key = null) => Root(key ?? _server.Key).GetChatClient("tiny");
 
-    OpenAIClient Root(string key) => new(new ApiKeyCredential(key), new() { Endpoint = new(_server.Address, "v1"), RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
+    OpenAIClient Root(string key) => Root(_server, key);
+
+    static OpenAIClient Root(TestServer server, string key) => new(new ApiKeyCredential(key), new() { Endpoint = new(server.Address, "v1"), RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
 }

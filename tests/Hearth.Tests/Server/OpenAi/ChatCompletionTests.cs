@@ -52,19 +52,9 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_in_the_stream_is_told_and_the_connection_broken()
     {
-        var pieces = 0;
-        _server.Model.BeforePiece = _ => ++pieces > 1 ? throw new EngineException(FailureCode.WorkerLost, "The worker ended.") : Task.CompletedTask;
-        using var response = await _server.SendAsync(HttpMethod.Post, Chat, Body(""", "stream": true"""), _server.Key, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var seen = "";
-        await Assert.ThrowsAnyAsync<IOException>(async () =>
-        {
-            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Stop));
-            while (await reader.ReadLineAsync(Stop) is { } line)
-                seen += line;
-        });
-        Assert.Contains("worker_lost", seen, StringComparison.Ordinal);
-        Assert.DoesNotContain("[DONE]", seen, StringComparison.Ordinal);
+        _server.Model = FailingModel.Make();
+        var events = await ServerSentEvents.OfBrokenAsync(_server, Chat, Body(""", "stream": true"""));
+        Assert.Equal("worker_lost", JsonElement.Parse(events[^1].Data).GetProperty("error").GetProperty("code").GetString());
     }
 
     [Fact]
@@ -167,12 +157,5 @@ public sealed class ChatCompletionTests : IAsyncLifetime
 
     Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(string fields) => _server.PostAsync(Chat, Body(fields));
 
-    async Task<List<string>> StreamAsync(string fields)
-    {
-        using var response = await _server.SendAsync(HttpMethod.Post, Chat, Body($$""", "stream": true{{fields}}"""), _server.Key);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
-        var text = await response.Content.ReadAsStringAsync(Stop);
-        Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
-        return [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e["data: ".Length..])];
-    }
+    async Task<List<string>> StreamAsync(string fields) => (await ServerSentEvents.OfAsync(_server, Chat, Body($$""", "stream": true{{fields}}"""))).ConvertAll(e => e.Data);
 }
