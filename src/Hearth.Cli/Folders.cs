@@ -20,6 +20,9 @@ sealed class Folders(Func<string, string?> environment, string programFolder)
     /// <summary>Where accounts and keys lie; nobody else may look into it.</summary>
     internal string Storage => Path.Combine(Data, "storage");
 
+    /// <summary>Where the certificate lies that the server makes itself.</summary>
+    internal string Tls => Path.Combine(Data, "tls");
+
     /// <summary>The folder of the models that ship; null where there is none.</summary>
     internal string? ShippedModels => TryFindShippedModel() is { } path ? Path.GetDirectoryName(Path.GetDirectoryName(path)) : null;
 

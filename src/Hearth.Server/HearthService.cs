@@ -1,7 +1,10 @@
 using Hearth.Models;
 using Hearth.Server.Access;
+using Hearth.Server.Mcp;
+using Hearth.Server.Operations;
 using Hearth.Server.Serving;
 using Hearth.Storage;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Server;
@@ -11,13 +14,17 @@ sealed class HearthService : IAsyncDisposable
 {
     readonly CancellationTokenSource _ended = new();
 
-    internal HearthService(ServerOptions options, TimeProvider clock, ILogger log)
+    internal HearthService(ServerOptions options, TimeProvider clock, ILoggerFactory logs, IHostApplicationLifetime lifetime)
     {
-        (Database, Store, Log, Clock) = (options.Database, options.Models, log, clock);
+        (Database, Store, Clock) = (options.Database, options.Models, clock);
+        (Log, AccessLog) = (logs.CreateLogger("Hearth.Server"), logs.CreateLogger("Hearth.Server.Access"));
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
         Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
         Unconfined = options.Unconfined;
+        Meter = new(Models, options.DeniedCalls);
+        Metrics = new(Meter.Meter);
+        Mcp = new(lifetime);
     }
 
     internal Database Database { get; }
@@ -37,6 +44,15 @@ sealed class HearthService : IAsyncDisposable
 
     internal ILogger Log { get; }
 
+    /// <summary>A line for every request.</summary>
+    internal ILogger AccessLog { get; }
+
+    internal ServerMeter Meter { get; }
+
+    internal MetricStore Metrics { get; }
+
+    internal McpEndpoint Mcp { get; }
+
     /// <summary>True once the server takes no new requests.</summary>
     internal bool IsEnding { get; private set; }
 
@@ -52,7 +68,10 @@ sealed class HearthService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ended.Dispose();
+        Metrics.Dispose();
+        Meter.Dispose();
         Rates.Dispose();
+        await Mcp.DisposeAsync();
         await Models.DisposeAsync();
     }
 }

@@ -14,6 +14,9 @@ public sealed record ListenOptions(string Address, int Port)
     /// <summary>The address that is taken where none is named: programs of this machine only.</summary>
     public const string UsualAddress = "127.0.0.1";
 
+    /// <summary>Names of this machine for itself.</summary>
+    public static IReadOnlyList<string> LoopbackNames { get; } = ["localhost", "127.0.0.1", "::1"];
+
     /// <summary>For TLS; null for none. Borrowed.</summary>
     public X509Certificate2? Certificate { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record ListenOptions(string Address, int Port)
 
     /// <summary>As it stands in addresses of the web.</summary>
     internal string HostName => Address.Contains(':') ? $"[{Address}]" : Address;
+
+    /// <summary>Whether an address stands for all of the machine's.</summary>
+    public static bool IsEverywhere(string address) => IPAddress.Parse(address) is var parsed && (parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any));
 
     /// <summary>Whether a text is an IP address.</summary>
     public static bool IsAddress(string text) => IPAddress.TryParse(text, out _);

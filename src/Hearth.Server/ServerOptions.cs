@@ -25,6 +25,9 @@ public sealed record ServerOptions
     /// <summary>True where the workers aren't confined: every response says so.</summary>
     public bool Unconfined { get; init; }
 
+    /// <summary>How many calls of workers were denied so far; null where nobody counts them.</summary>
+    public Func<long>? DeniedCalls { get; init; }
+
     /// <summary>How much is done at once.</summary>
     public ServingLimits Limits { get; init; } = new();
 }

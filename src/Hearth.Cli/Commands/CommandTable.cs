@@ -24,6 +24,7 @@ static class CommandTable
         RerankCommand.Command,
         InspectCommand.Command,
         ServeCommand.Command,
+        McpCommand.Command,
         ModelsListCommand.Command,
         ModelsShowCommand.Command,
         ModelsImportCommand.Command,

@@ -52,7 +52,7 @@ static class Forms
     });
 
     /// <summary>Scopes with commas between, such as <c>chat,read</c>.</summary>
-    internal static Form<KeyScopes> Scopes { get; } = One("chat, read, admin, or several of them with commas", static (string text, out KeyScopes value) =>
+    internal static Form<KeyScopes> Scopes { get; } = One("chat, read, admin, metrics, or several of them with commas", static (string text, out KeyScopes value) =>
     {
         value = text.Split(',').Aggregate(KeyScopes.None, (scopes, word) => scopes | ScopeOf(word));
         return text.Split(',').All(word => ScopeOf(word) != KeyScopes.None);
@@ -96,6 +96,7 @@ static class Forms
         "chat" => KeyScopes.Chat,
         "read" => KeyScopes.Read,
         "admin" => KeyScopes.Admin,
+        "metrics" => KeyScopes.Metrics,
         _ => KeyScopes.None,
     };
 

@@ -86,7 +86,7 @@ static class SettingTable
     internal static readonly Setting<int> Weight = new("weight", "N", "share where several users want the machine at once: 2 gets twice as many tokens as 1", Forms.Whole(1, UserLimits.MostWeight), 1, "1") { Lasting = false };
     internal static readonly Setting<int?> TokensPerDay = new("tokens-per-day", "N", "tokens of prompts and answers in a day (UTC) at most", Forms.WholeOrNone(0, int.MaxValue), null, "no limit") { Lasting = false };
     internal static readonly Setting<int?> RequestsPerMinute = new("requests-per-minute", "N", "requests in a minute at most", Forms.WholeOrNone(0, 1_000_000), null, "no limit") { Lasting = false };
-    internal static readonly Setting<KeyScopes> Scope = new("scope", "SCOPES", "what the key may do: chat, read, admin, or several of them with commas", Forms.Scopes, KeyScopes.Chat | KeyScopes.Read, "chat,read") { Lasting = false };
+    internal static readonly Setting<KeyScopes> Scope = new("scope", "SCOPES", "what the key may do: chat, read, admin, metrics, or several of them with commas", Forms.Scopes, KeyScopes.Chat | KeyScopes.Read, "chat,read") { Lasting = false };
     internal static readonly Setting<IReadOnlyList<string>> KeyModels = new("model", "MODEL", "a model that the key may use, by its name in 'hearth models list'; may be repeated", Forms.Texts, [], "all models") { Lasting = false, Repeatable = true, NamesModel = true };
     internal static readonly Setting<KeyExpiry?> Expires = new("expires", "WHEN", "for how long it is good: days such as 90d, or the last day (UTC) such as 2027-01-31", Forms.Expiry, null, "until it is revoked") { Lasting = false };
     internal static readonly Setting<string?> Label = new("label", "TEXT", "what the key is for, in your words", Text(), null) { Lasting = false };
@@ -95,7 +95,10 @@ static class SettingTable
     internal static readonly Setting<IReadOnlyList<string>> HostName = new("host-name", "NAME", "a name under which programs may call the server; may be repeated", Forms.Texts, [], "localhost and the address") { Lasting = false, Repeatable = true };
     internal static readonly Setting<string?> Certificate = new("certificate", "FILE", "the server's certificate (PEM), for TLS", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> CertificateKey = new("certificate-key", "FILE", "its private key (PEM), where that is not in the same file", Text(), null) { Lasting = false };
+    internal static readonly Setting<bool> SelfSigned = new("self-signed", null, "TLS with a certificate that Hearth makes itself, keeps and renews; its fingerprint is shown", Forms.Flag, false) { Lasting = false };
+    internal static readonly Setting<string?> FirstKey = new("first-key", "FILE", "where the first start writes its key, instead of showing it: standard output of a service is kept", Text(), null) { Lasting = false };
     internal static readonly Setting<int> Farewell = new("farewell", "S", "seconds that answers may go on once the server is told to end", Forms.Whole(0, 3600), 20, "20") { Lasting = false };
+    internal static readonly Setting<string?> UsualModel = new("model", "MODEL", "the model that answers where a call names none, by its name in 'hearth models list'", Text(), null, "the model that ships with Hearth") { Lasting = false, NamesModel = true };
     internal static readonly Setting<int> Parallel = new("parallel", "N", "requests that one model answers at once", Forms.Whole(1, 64), 16, "16") { Lasting = false };
     internal static readonly Setting<int> Waiting = new("waiting", "N", "requests of one user that may wait for one model", Forms.Whole(0, 10_000), 32, "32") { Lasting = false };
     internal static readonly Setting<int> Patience = new("patience", "S", "seconds that a request waits for its turn", Forms.Whole(1, 3600), 60, "60") { Lasting = false };

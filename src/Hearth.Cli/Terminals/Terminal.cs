@@ -25,6 +25,9 @@ sealed class Terminal(Stream input, Stream output, Stream error, TerminalTraits 
 
     internal Stream Input => input;
 
+    /// <summary>Standard output as it is: for bytes that are no text for people.</summary>
+    internal Stream Output => output;
+
     internal bool InputIsTerminal => traits.Input;
 
     internal bool OutputIsTerminal => traits.Output;

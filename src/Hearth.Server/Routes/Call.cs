@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hearth.Server.Access;
 using Hearth.Server.Json;
+using Hearth.Server.Operations;
 using Hearth.Server.Serving;
 using Hearth.Storage.Access;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hearth.Server.Routes;
 
 /// <summary>One request that was admitted.</summary>
-sealed class Call(HttpContext http, HearthService service, Route route, Principal? principal) : IDisposable
+sealed class Call(HttpContext http, HearthService service, Route route, Principal? principal, RequestRecord record) : IDisposable
 {
     readonly CancellationTokenSource _stopped = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, service.Ended);
     StreamedResponse? _stream;
@@ -16,6 +17,9 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     internal HttpContext Http => http;
 
     internal HearthService Service => service;
+
+    /// <summary>What is kept of it.</summary>
+    internal RequestRecord Record => record;
 
     /// <summary>Who asks. Only where the route needs a scope.</summary>
     internal Principal Principal => principal ?? throw new InvalidOperationException($"{route.Path} is open to anybody, and asks who is there.");
@@ -33,7 +37,15 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     /// <summary>A part of the path.</summary>
     internal string Part(string name) => http.Request.RouteValues[name] as string ?? "";
 
-    internal Task<ModelLease> UseModelAsync(string name) => service.Models.UseAsync(name, Principal, CancellationToken);
+    internal async Task<ModelLease> UseModelAsync(string name)
+    {
+        var lease = await service.Models.UseAsync(name, Principal, CancellationToken);
+        record.Model = lease.Name;
+        return lease;
+    }
+
+    /// <summary>What the client is to be told of a failure, where the answer has a place of its own for it.</summary>
+    internal Refusal Explain(Exception e) => Dispatcher.Explain(e, http, service, route, record);
 
     /// <summary>Writes the whole response.</summary>
     internal Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200) => JsonText.WriteAsync(http.Response, write, status, CancellationToken);

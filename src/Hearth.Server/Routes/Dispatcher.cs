@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hearth.Requests;
 using Hearth.Server.Access;
+using Hearth.Server.Operations;
 using Hearth.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -16,26 +17,26 @@ static partial class Dispatcher
     {
         route = RouteTable.For(route, http.Request);
         Begin(http, service);
+        using var record = new RequestRecord(http, service, route);
         Call? call = null;
         try
         {
             service.Gate.CheckOrigin(http.Request);
             var principal = route.Scope is { } scope ? await service.Gate.AdmitAsync(http.Request, scope) : null;
+            record.KeyId = principal?.KeyId;
             if (principal is not null)
                 service.Rates.Take(principal);
-            call = new(http, service, route, principal);
+            call = new(http, service, route, principal, record);
             await route.HandleAsync(call);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to tell.
+            record.Gone();
         }
         catch (Exception e)
         {
-            var refusal = Explain(e, route);
-            if (refusal.Status >= 500)
-                LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
-            await TellAsync(http, service, route, call, refusal);
+            await TellAsync(http, service, route, call, Explain(e, http, service, route, record));
         }
         finally
         {
@@ -53,7 +54,7 @@ static partial class Dispatcher
     }
 
     /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text.</summary>
-    static Refusal Explain(Exception e, Route route) => e switch
+    internal static Refusal Explain(Exception e, Route route) => e switch
     {
         Refusal refusal => refusal,
         EngineException engine => Explain(engine, route),
@@ -62,6 +63,16 @@ static partial class Dispatcher
         OperationCanceledException => new(503, "shutting_down", "The server ends. Try again when it is back.") { RetryAfter = TimeSpan.FromSeconds(5) },
         _ => new(500, "internal_error", "The server failed. Its log names the kind of failure under this request's id."),
     };
+
+    /// <summary>The same, counted and noted in the log.</summary>
+    internal static Refusal Explain(Exception e, HttpContext http, HearthService service, Route route, RequestRecord record)
+    {
+        var refusal = Explain(e, route);
+        record.Refused(refusal);
+        if (refusal.Status >= 500)
+            LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
+        return refusal;
+    }
 
     static Refusal Explain(EngineException e, Route route)
     {
@@ -87,6 +98,8 @@ static partial class Dispatcher
                 http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             else if (refusal.Status is 403 or 429)
                 http.Response.Headers["x-should-retry"] = "false";
+            if (refusal.Status == 405)
+                http.Response.Headers.Allow = HttpMethods.Post;
             if (refusal.Status == 401)
                 http.Response.Headers.WWWAuthenticate = "Bearer";
             await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal, http.TraceIdentifier), refusal.Status, http.RequestAborted);

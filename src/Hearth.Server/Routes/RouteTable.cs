@@ -1,8 +1,10 @@
 using Hearth.Server.Access;
 using Hearth.Server.Anthropic;
+using Hearth.Server.Mcp;
 using Hearth.Server.Ollama;
 using Hearth.Server.OpenAi;
 using Hearth.Server.Operations;
+using Hearth.Storage.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Server.Routes;
@@ -14,6 +16,8 @@ static class RouteTable
     [
         new("GET", "/healthz", null, OpenAiStyle.Instance, Health.IsAliveAsync),
         new("GET", "/readyz", null, OpenAiStyle.Instance, Health.IsReadyAsync),
+        new("GET", "/metrics", KeyScopes.Metrics, OpenAiStyle.Instance, Metrics.ShowAsync),
+        .. McpRoutes.All,
         .. OpenAiRoutes.All,
         .. AnthropicRoutes.All,
         .. OllamaRoutes.All,

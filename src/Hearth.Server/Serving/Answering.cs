@@ -3,6 +3,7 @@ using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
 using Hearth.Server.Access;
+using Hearth.Server.Operations;
 using Hearth.Server.Routes;
 
 namespace Hearth.Server.Serving;
@@ -22,9 +23,11 @@ static class Answering
     /// <summary>One of the answers to a request.</summary>
     internal static async IAsyncEnumerable<GenerationEvent> AskAsync(Call call, ModelLease lease, AskedAnswer asked, int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var meter = new AnswerMeter(call, asked.Prompt is ChatPrompt ? "chat" : "text_completion", lease.Name);
         var (prompt, cached, generated) = (0, 0, 0);
         await foreach (var said in AskAsync(call, lease, asked.For(lease.Model.Settings, index), cancellationToken))
         {
+            meter.Saw(said);
             if (said is Admitted admitted)
                 (prompt, cached) = (admitted.PromptTokens, admitted.CachedTokens);
             generated += said is Delta d ? d.Tokens.Count : 0;
@@ -34,6 +37,7 @@ static class Answering
                 continue;
             }
 
+            meter.Complete();
             yield return delta with { ToolCalls = [delta.ToolCalls[0]] };
             yield return new Completed(FinishReason.ToolCalls, null, prompt, cached, generated, new(default, default, default), 0, "");
             yield break;
@@ -76,12 +80,16 @@ static class Answering
     /// <summary>Vectors, in the same way.</summary>
     internal static async IAsyncEnumerable<EmbeddingItem> EmbedAsync(Call call, ModelLease lease, EmbeddingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var meter = new AnswerMeter(call, "embeddings", lease.Name);
         using var turn = await Turn.TakeAsync(call, lease, request.Inputs.Sum(Estimate), cancellationToken);
         await foreach (var item in lease.Engine.EmbedAsync(request, cancellationToken).ConfigureAwait(false))
         {
             turn.Tokens += item.Tokens;
+            meter.SawInput(item.Tokens);
             yield return item;
         }
+
+        meter.Complete();
     }
 
     /// <summary>All vectors, of texts as they were given: none is cut.</summary>
@@ -106,12 +114,16 @@ static class Answering
     /// <summary>Scores of documents, in the same way.</summary>
     internal static async IAsyncEnumerable<RerankItem> RerankAsync(Call call, ModelLease lease, RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var meter = new AnswerMeter(call, "rerank", lease.Name);
         using var turn = await Turn.TakeAsync(call, lease, request.Documents.Sum(document => Estimate(request.Query) + Estimate(document)), cancellationToken);
         await foreach (var item in lease.Engine.RerankAsync(request, cancellationToken).ConfigureAwait(false))
         {
             turn.Tokens += item.Tokens;
+            meter.SawInput(item.Tokens);
             yield return item;
         }
+
+        meter.Complete();
     }
 
     static int Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);

@@ -34,14 +34,26 @@ sealed class ModelPool : IAsyncDisposable
         _timer = clock.CreateTimer(state => _ = GiveUpIdleAsync(), null, Rounds, Rounds);
     }
 
+    /// <summary>The models that are loaded now.</summary>
+    internal IReadOnlyList<PooledModel> Loaded
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _loaded.Values];
+        }
+    }
+
     /// <summary>The models that a key may use, loaded or not.</summary>
     internal IReadOnlyList<ModelEntry> ListFor(Principal principal) => [.. _store.List().Where(m => principal.MayUse(m.Name))];
 
     /// <summary>A model of the list by the name that a request gives: upper and lower case are the same, and Ollama's clients add a tag.</summary>
     /// <exception cref="Refusal">404: there is none, or the key may not use it; the two are not told apart.</exception>
-    internal ModelEntry Find(string name, Principal principal)
+    internal ModelEntry Find(string name, Principal principal) => Find(name, ListFor(principal));
+
+    /// <summary>The same among the models that are given.</summary>
+    internal static ModelEntry Find(string name, IReadOnlyList<ModelEntry> models)
     {
-        var models = ListFor(principal);
         return models.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? models.FirstOrDefault(m => WithoutTag(m.Name).Equals(WithoutTag(name), StringComparison.OrdinalIgnoreCase))
             ?? throw new Refusal(404, "model_not_found", "There is no model of this name here, or the key may not use it. The list of models names those that there are; 'hearth models import' adds one.", "model");
@@ -115,9 +127,11 @@ sealed class ModelPool : IAsyncDisposable
     /// <summary>Holds a model, and loads it first where it isn't.</summary>
     /// <exception cref="Refusal">It isn't there, or there is no room for it.</exception>
     /// <exception cref="EngineException">It can't be loaded.</exception>
-    internal async Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken)
+    internal Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken) => UseAsync(Find(name, principal), cancellationToken);
+
+    /// <summary>The same for a model of the list.</summary>
+    internal async Task<ModelLease> UseAsync(ModelEntry entry, CancellationToken cancellationToken)
     {
-        var entry = Find(name, principal);
         if (TryUse(entry) is { } ready)
             return ready;
         await _loading.WaitAsync(cancellationToken);

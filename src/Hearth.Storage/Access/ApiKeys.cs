@@ -9,7 +9,7 @@ namespace Hearth.Storage.Access;
 public sealed class ApiKeys
 {
     const int MaxLabelLength = 64;
-    const KeyScopes AllScopes = KeyScopes.Chat | KeyScopes.Read | KeyScopes.Admin;
+    const KeyScopes AllScopes = KeyScopes.Chat | KeyScopes.Read | KeyScopes.Admin | KeyScopes.Metrics;
     const string ModelsOfKey = "(SELECT group_concat(model, char(10)) FROM (SELECT model FROM key_models WHERE key = keys.id ORDER BY model))";
     const string Columns = $"SELECT keys.id, users.name, label, scopes, {ModelsOfKey}, expires, keys.created, revoked, last_used_day FROM keys JOIN users ON users.id = user";
 
@@ -107,7 +107,7 @@ public sealed class ApiKeys
     static void Check(KeyGrant grant, DateTimeOffset now)
     {
         if (grant.Scopes is KeyScopes.None || (grant.Scopes & ~AllScopes) != 0)
-            throw new StorageException("A key without a scope is good for nothing.", "chat, read, admin, or several of them", "Name a scope.");
+            throw new StorageException("A key without a scope is good for nothing.", "chat, read, admin, metrics, or several of them", "Name a scope.");
         if (grant.Expires <= now)
             throw new StorageException("The time of this key would be over at once.", "a time to come", "Choose a later one.");
         if (grant.Models is { Count: 0 })

@@ -15,4 +15,7 @@ public enum KeyScopes
 
     /// <summary>Change what there is: models, users, keys; see figures of all users.</summary>
     Admin = 4,
+
+    /// <summary>See the figures of the server, for whoever watches over it: no names of users, nothing of what they say.</summary>
+    Metrics = 8,
 }

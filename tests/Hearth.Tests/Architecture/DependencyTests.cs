@@ -34,6 +34,7 @@ public sealed class DependencyTests
         ["Google.Protobuf"] = [],
         ["Microsoft.Data.Sqlite"] = ["Hearth.Storage"],
         ["Microsoft.Extensions.AI"] = ["Hearth.Requests"],
+        ["ModelContextProtocol"] = ["Hearth.Server"],
         ["SQLitePCL"] = ["Hearth.Storage"],
         ["System.CommandLine"] = ["Hearth.Cli"],
         // The server listens by way of ASP.NET Core; the analyzer keeps it, too, from what could connect.

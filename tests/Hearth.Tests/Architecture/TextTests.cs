@@ -30,7 +30,7 @@ public sealed class TextTests
     [
         "Hearth.Cli.Chat.SlashCommand", "Hearth.Cli.Commands.ChosenModel", "Hearth.Cli.Commands.Command", "Hearth.Cli.Markdown.BlockStart", "Hearth.Cli.Output.Failure",
         "Hearth.Cli.Output.ImportOutcome", "Hearth.Cli.Settings.AdapterChoice", "Hearth.Cli.Planning.TypicalModel", "Hearth.Cli.Watching.WatchedProcess", "Hearth.Inference.ResponseParsing.CallBlock",
-        "Hearth.Inference.ResponseParsing.ReasoningTags", "Hearth.Inference.ResponseParsing.ResponseFormat", "Hearth.Inference.Sampling.SamplingRules+Range", "Hearth.Requests.Chat.ChatMessage", "Hearth.Server.ListenOptions", "Hearth.Server.Routes.Route",
+        "Hearth.Inference.ResponseParsing.ReasoningTags", "Hearth.Inference.ResponseParsing.ResponseFormat", "Hearth.Inference.Sampling.SamplingRules+Range", "Hearth.Requests.Chat.ChatMessage", "Hearth.Server.ListenOptions", "Hearth.Server.Operations.RequestRecord+__LogRequestStruct", "Hearth.Server.Routes.Route",
         "Hearth.Storage.Access.ApiKey", "Hearth.Storage.Access.KeyGrant", "Hearth.Storage.Access.Principal", "Hearth.Storage.Access.UserAccount",
         "Hearth.Workers.Client.InstalledWorker", "Hearth.Workers.Client.NativeWorker", "Hearth.Workers.Client.WorkerOptions", "Hearth.Workers.Client.WorkerProgram", "Hearth.Workers.Protocol.Messages.HelloAck",
     ];
@@ -44,10 +44,10 @@ public sealed class TextTests
         "Hearth.Cli/Chat/Summary.cs",
         "Hearth.Cli/Chat/ThinkingView.cs",
         "Hearth.Cli/Commands/EmbedCommand.cs",
+        "Hearth.Cli/Commands/FirstKey.cs",
         "Hearth.Cli/Commands/KeysAddCommand.cs",
         "Hearth.Cli/Commands/RerankCommand.cs",
         "Hearth.Cli/Commands/RunCommand.cs",
-        "Hearth.Cli/Commands/ServeCommand.cs",
         "Hearth.Cli/Commands/TemplateCommand.cs",
         "Hearth.Cli/Output/Answer.cs",
         "Hearth.Cli/Output/AnswerJson.cs",

@@ -22,6 +22,7 @@ public sealed class OfflineTests : IDisposable
         ["inspect"] = [("$0 inspect", 0)],
         // It may not even listen there.
         ["serve"] = [("$0 serve --port 0", 1)],
+        ["mcp"] = [("echo '{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}' | $0 mcp", 0)],
         ["models list"] = [("$0 models list", 0)],
         ["models show"] = [("$0 models show SmolLM2-135M-Instruct", 0)],
         ["models import"] = [("$0 models import", 0), ("$0 models import --from ollama", 3), ("$0 models import $1 --name mine", 0)],

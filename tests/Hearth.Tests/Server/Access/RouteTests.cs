@@ -13,6 +13,10 @@ public sealed class RouteTests
     {
         ["GET /healthz"] = null,
         ["GET /readyz"] = null,
+        ["POST /mcp"] = KeyScopes.Chat,
+        ["GET /mcp"] = KeyScopes.Chat,
+        ["DELETE /mcp"] = KeyScopes.Chat,
+        ["GET /metrics"] = KeyScopes.Metrics,
         ["GET /v1/models"] = KeyScopes.Read,
         ["GET /v1/models/{**id}"] = KeyScopes.Read,
         ["POST /v1/chat/completions"] = KeyScopes.Chat,

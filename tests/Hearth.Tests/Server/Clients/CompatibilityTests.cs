@@ -17,6 +17,8 @@ public sealed class CompatibilityTests
         ("OpenAI for .NET 2.15.0", typeof(OpenAiDotNetResponsesTests), """<PackageVersion Include="OpenAI" Version="2.15.0" />"""),
         ("OpenAI for JavaScript 7.55.0", typeof(OpenAiJsTests), "\"openai\": \"7.55.0\""),
         ("Microsoft.Extensions.AI.OpenAI 10.11.0", typeof(ExtensionsAiTests), """<PackageVersion Include="Microsoft.Extensions.AI.OpenAI" Version="10.11.0" />"""),
+        ("ModelContextProtocol for .NET 2.4.0 over HTTP", typeof(McpDotNetHttpTests), """<PackageVersion Include="ModelContextProtocol.AspNetCore" Version="2.4.0" />"""),
+        ("ModelContextProtocol for .NET 2.4.0 over standard streams", typeof(McpDotNetStdioTests), """<PackageVersion Include="ModelContextProtocol.AspNetCore" Version="2.4.0" />"""),
     ];
 
     [Fact]

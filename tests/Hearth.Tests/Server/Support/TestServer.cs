@@ -11,6 +11,7 @@ using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Support;
 using Hearth.Workers.Client;
+using Microsoft.Extensions.Logging;
 
 namespace Hearth.Tests.Server.Support;
 
@@ -34,9 +35,9 @@ sealed class TestServer : IAsyncDisposable
     internal Uri Address => _server.Address;
 
     /// <summary>A key of the user alice, who may chat and read.</summary>
-    internal string Key { get; private set; } = "";
+    internal string Key { get; set; } = "";
 
-    internal static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, TimeSpan? farewell = null)
+    internal static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, TimeSpan? farewell = null, Action<ILoggingBuilder>? log = null, ListenOptions? listen = null)
     {
         var test = new TestServer();
         test._database = Database.Open(Path.Combine(test._folder, "storage"), TimeProvider.System);
@@ -44,7 +45,7 @@ sealed class TestServer : IAsyncDisposable
         test.Key = await test.AddKeyAsync("alice", KeyScopes.Chat | KeyScopes.Read);
         var options = new ServerOptions
         {
-            Models = new(Path.Combine(test._folder, "models"), [test.Entry("tiny"), test.Entry("other"), test.Entry("tools")]),
+            Models = Store(test._folder),
             OpenModel = (_, _) =>
             {
                 test._opened.Add(test.Model);
@@ -53,10 +54,13 @@ sealed class TestServer : IAsyncDisposable
             ModelSettings = _ => new(new(), new(new TextPrompt("")), null),
             Database = test._database,
         };
-        test._server = await HearthServer.StartAsync(change?.Invoke(options) ?? options, new(ListenOptions.UsualAddress, 0) { Farewell = farewell ?? TimeSpan.FromSeconds(5) }, _ => { });
+        test._server = await HearthServer.StartAsync(change?.Invoke(options) ?? options, (listen ?? new(ListenOptions.UsualAddress, 0)) with { Farewell = farewell ?? TimeSpan.FromSeconds(5) }, log ?? (_ => { }));
         test.Client = new() { BaseAddress = test._server.Address };
         return test;
     }
+
+    /// <summary>The models of all servers of tests.</summary>
+    internal static ModelStore Store(string folder) => new(Path.Combine(folder, "models"), [Entry(folder, "tiny"), Entry(folder, "other"), Entry(folder, "tools")]);
 
     /// <summary>A server with the models that are shipped, each in a confined worker: the chat model is "tiny", the encoder "other", and "tools" is the chat model with a template that shows it tools.</summary>
     internal static Task<TestServer> StartRealAsync(Func<ServerOptions, ServerOptions>? change = null)
@@ -126,9 +130,9 @@ sealed class TestServer : IAsyncDisposable
         _ => ShippedModel.Path,
     };
 
-    ModelEntry Entry(string name)
+    static ModelEntry Entry(string folder, string name)
     {
-        var path = Path.Combine(_folder, $"{name}.gguf");
+        var path = Path.Combine(folder, $"{name}.gguf");
         File.WriteAllText(path, "");
         return new() { Name = name, Source = ModelSource.File, Origin = path, Files = [new() { Path = path, Bytes = 0, Modified = DateTimeOffset.UnixEpoch }] };
     }

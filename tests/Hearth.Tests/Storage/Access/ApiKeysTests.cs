@@ -186,7 +186,7 @@ public sealed class ApiKeysTests : IAsyncDisposable
         var now = _storage.Clock.GetUtcNow();
         foreach (var grant in (KeyGrant[])
             [
-                new(KeyScopes.None), new((KeyScopes)8), new(KeyScopes.Chat) { Expires = now }, new(KeyScopes.Chat) { Models = [] }, new(KeyScopes.Chat) { Label = "a\nb" },
+                new(KeyScopes.None), new((KeyScopes)16), new(KeyScopes.Chat) { Expires = now }, new(KeyScopes.Chat) { Models = [] }, new(KeyScopes.Chat) { Label = "a\nb" },
                 new(KeyScopes.Chat) { Label = new('x', 65) }, new(KeyScopes.Chat) { Label = $"copy of {KeyText.Create(SystemRandom.Bytes)}" }, new(KeyScopes.Chat) { Models = ["a\nb"] },
             ])
         {
@@ -208,7 +208,7 @@ public sealed class ApiKeysTests : IAsyncDisposable
 
     [Fact]
     public void Scopes_keep_their_numbers_on_disk()
-        => Assert.Equal([(KeyScopes)0, (KeyScopes)1, (KeyScopes)2, (KeyScopes)4], [KeyScopes.None, KeyScopes.Chat, KeyScopes.Read, KeyScopes.Admin]);
+        => Assert.Equal([(KeyScopes)0, (KeyScopes)1, (KeyScopes)2, (KeyScopes)4, (KeyScopes)8], [KeyScopes.None, KeyScopes.Chat, KeyScopes.Read, KeyScopes.Admin, KeyScopes.Metrics]);
 
     /// <summary>Medians of the time for a wrong secret and for an unknown key, one after the other in random order.</summary>
     async Task<double> RatioAsync(string text, int probes)

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using Hearth.Server.Access;
+using Hearth.Server.Routes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+
+namespace Hearth.Server.Mcp;
+
+/// <summary>
+/// The Model Context Protocol over HTTP: the official library reads and writes the messages, behind the gate of all routes. It has services of its own, so that a host program which serves MCP
+/// itself has its tools for itself, and no logger, since what it would log are messages.
+/// </summary>
+sealed class McpEndpoint : IAsyncDisposable
+{
+    readonly ServiceProvider _services;
+    readonly RequestDelegate _answer;
+
+    /// <param name="lifetime">Of the program that serves.</param>
+    internal McpEndpoint(IHostApplicationLifetime lifetime)
+    {
+        var services = new ServiceCollection();
+        services.AddRouting().AddSingleton(lifetime).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddMcpServer().WithHttpTransport(http =>
+        {
+            http.SessionMode = HttpServerSessionMode.Stateless;
+            http.ConfigureSessionOptions = (context, options, _) =>
+            {
+                McpTools.Serve(options, new CalledModels((Call)context.Items[typeof(Call)]!));
+                return Task.CompletedTask;
+            };
+        });
+        _services = services.BuildServiceProvider();
+        var endpoints = new Endpoints(_services);
+        endpoints.MapMcp();
+        _answer = endpoints.DataSources.SelectMany(s => s.Endpoints).Single(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Post) == true).RequestDelegate!;
+    }
+
+    internal async Task AnswerAsync(Call call)
+    {
+        // Read by the rules of all bodies: the library would take a member that is there twice, and repeat words of what it can't read.
+        var body = await call.ReadBodyAsync();
+        RefuseStrange(body.Element);
+        var http = call.Http;
+        http.Items[typeof(Call)] = call;
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body.Element.GetRawText()));
+        await _answer(http);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    static void RefuseStrange(JsonElement body)
+    {
+        try
+        {
+            body.Deserialize<JsonRpcMessage>(McpJsonUtilities.DefaultOptions);
+        }
+        catch (JsonException)
+        {
+            throw new Refusal(400, "invalid_json", "The body is no message of JSON-RPC.");
+        }
+    }
+
+    /// <summary>Holds what is mapped; nothing else of it is used.</summary>
+    sealed class Endpoints(IServiceProvider services) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => services;
+
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
+    }
+}

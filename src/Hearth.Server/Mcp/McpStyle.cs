@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Hearth.Server.Access;
+using Hearth.Server.Routes;
+
+namespace Hearth.Server.Mcp;
+
+/// <summary>Errors as JSON-RPC writes them. Those of the server itself have no id: they come before a message is read, or instead of its answer.</summary>
+sealed class McpStyle : ApiStyle
+{
+    internal static readonly McpStyle Instance = new();
+
+    /// <summary>JSON-RPC leaves the numbers from here to -32099 to servers.</summary>
+    const int ServerError = -32000;
+
+    internal override void WriteError(Utf8JsonWriter json, Refusal refusal, string requestId)
+    {
+        json.WriteStartObject();
+        json.WriteString("jsonrpc", "2.0");
+        json.WriteStartObject("error");
+        json.WriteNumber("code", ServerError);
+        json.WriteString("message", refusal.Message);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal, response.RequestId));
+}
