@@ -174,7 +174,9 @@ static void measure(llama_model *model, const settings *s, bool prompt, double *
     if (!pool) fail("the library could not start its threads");
     llama_attach_threadpool(context, pool, NULL);
 
-    if (parallel) chat(context, s, vocabulary);
+    settings warm = *s;
+    warm.prompt = warm.generate = 4;
+    if (parallel) chat(context, &warm, vocabulary);
     else if (prompt) read_prompt(context, length, vocabulary);
     else generate(context, 1, vocabulary);
     for (int round = 0; round < s->rounds; round++) {

@@ -76,6 +76,14 @@ static unsafe class ActivationTile
     /// <summary>Rows up to which decode kernels run and every thread quantizes for itself.</summary>
     internal const int MaxFewRows = 4;
 
+    /// <summary>
+    /// Rows up to which decode kernels run tile after tile on weights that the caches hold: unpacking weights into panels first pays only where more rows share it.
+    /// </summary>
+    internal const int MaxSomeRows = 32;
+
+    /// <summary>Columns of the tiles of some rows.</summary>
+    internal const int SomeWidth = 4;
+
     /// <summary>Parts of a block: the scale d, −Σq (int32), d · Σq.</summary>
     internal const int Scale = 0, NegatedSum = 1, Product = 2, Parts = 3;
 
@@ -93,7 +101,7 @@ static unsafe class ActivationTile
     internal static float* Number(byte* block, int width, int part) => (float*)(block + (32 * width)) + (part * width);
 
     /// <summary>The width that is used for a number of rows.</summary>
-    internal static int WidthFor(int rows) => rows switch { 1 => 1, 2 => 2, <= MaxFewRows => 4, _ => Width };
+    internal static int WidthFor(int rows) => rows switch { 1 => 1, 2 => 2, <= MaxFewRows => 4, <= MaxSomeRows => SomeWidth, _ => Width };
 }
 
 /// <summary>A tile from one of its blocks on.</summary>

@@ -23,7 +23,10 @@ public sealed unsafe class Activations : IDisposable
         TileBytes = ActivationTile.Bytes(blocks, ActivationTile.Width);
         _tilesPerMember = (ActivationTile.Bytes(blocks, ActivationTile.MaxFewRows) + 63) / 64 * 64;
         _rowsPerMember = (long)ActivationTile.MaxFewRows * Stride * sizeof(float);
-        _tiles = new((_tilesPerMember * members) + ((rows + ActivationTile.Width - 1) / ActivationTile.Width * TileBytes));
+        // Tiles of some rows are narrower, so there are more of them; each takes the room of a wide one.
+        var narrow = Math.Min(rows, ActivationTile.MaxSomeRows);
+        var tiles = Math.Max((rows + ActivationTile.Width - 1) / ActivationTile.Width, (narrow + ActivationTile.SomeWidth - 1) / ActivationTile.SomeWidth);
+        _tiles = new((_tilesPerMember * members) + (tiles * TileBytes));
         _rows = new((_rowsPerMember * members) + ((long)rows * Stride * sizeof(float)));
         _tilesStart = _tiles.Start;
         _rowsStart = _rows.Start;

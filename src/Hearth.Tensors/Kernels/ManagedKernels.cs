@@ -87,6 +87,8 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             MultiplyFloat(member, weights, activations, rows, target);
         else if (rows <= ActivationTile.MaxFewRows)
             MultiplyFew(member, weights, activations, rows, target);
+        else if (rows <= ActivationTile.MaxSomeRows)
+            MultiplySome(member, weights, activations, rows, target);
         else
             MultiplyMany(member, weights, activations, rows, target);
     }
@@ -247,6 +249,28 @@ unsafe class ManagedKernels<TLanes, TDot>(string name) : Kernels
             Gemv(w, g, groups, tile, width, results, stride, scratch);
             for (var c = 0; c < rows; c++)
                 target.Finish<TLanes>(results + (c * stride), groups, g, c);
+        }
+    }
+
+    /// <summary>The decode kernel for one tile after the other, on so few groups of weights at a time that the second tile finds them in the cache.</summary>
+    void MultiplySome(CrewMember member, WeightMatrix w, Activations x, int rows, in MatrixTarget target)
+    {
+        const int stride = FewGroups * 16, width = ActivationTile.SomeWidth, cached = 128 << 10;
+        var results = (float*)member.Scratch;
+        var scratch = member.Scratch + (width * stride * sizeof(float));
+        // A gated matrix has its groups in pairs.
+        var together = Math.Clamp((int)Math.Min(cached / w.Stride, w.Groups / (4 * member.Count)) & ~1, 2, FewGroups);
+        member.BeginPhase();
+        for (var job = member.Take() * together; job < w.Groups; job = member.Take() * together)
+        {
+            var (group, groups) = ((int)job, (int)Math.Min(together, w.Groups - job));
+            var tile = x.Tiles(rows, member.Index);
+            for (var row = 0; row < rows; row += width, tile += x.TileBytes)
+            {
+                Gemv(w, group, groups, tile, width, results, stride, scratch);
+                for (var c = 0; c < Math.Min(width, rows - row); c++)
+                    target.Finish<TLanes>(results + (c * stride), groups, group, row + c);
+            }
         }
     }
 
