@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Hearth.Models;
 using Hearth.Requests;
-using Hearth.Requests.Models;
 using Hearth.Requests.Chat;
+using Hearth.Requests.Models;
 
 namespace Hearth.Server.Serving;
 
