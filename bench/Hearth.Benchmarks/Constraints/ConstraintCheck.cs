@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hearth.Benchmarks.Machine;
 using Hearth.Benchmarks.Measuring;
 using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Reports;
@@ -39,6 +40,8 @@ static class ConstraintCheck
         var rounds = (int)arguments.Number("--rounds", 8);
         arguments.ExpectNoMore();
         var shipped = Path.Combine(Command.Root, BenchmarkModels.Shipped);
+        // What is compiled ahead of time in a worker is compiled here while it runs: the first time doesn't count.
+        Measure("SmolLM2", shipped);
         List<Costs> costs = [Measure("SmolLM2", shipped), Measure("Qwen3", Path.Combine(Shared, "tokenizers", "qwen3.gguf"))];
         var (ratios, dropped) = await SpeedAsync(shipped, rounds);
         var speed = Quartiles.Of(ratios);
@@ -108,7 +111,7 @@ static class ConstraintCheck
     {
         await using var model = await WorkerModelFile.OpenAsync(new() { ModelPaths = [file] });
         await using var engine = await model.LoadAsync(new() { ContextLength = 1024 });
-        var (ratios, dropped, quiet) = (new List<double>(), 0, new QuietRuns(MostUsedByOthers));
+        var (ratios, dropped, quiet) = (new List<double>(), 0, new QuietRuns(MostUsedByOthers, WorkerTicks));
         await RateAsync(engine, isConstrained: true);
         while (ratios.Count < rounds)
         {
@@ -122,6 +125,8 @@ static class ConstraintCheck
 
         return (ratios, dropped);
     }
+
+    static long WorkerTicks() => ProcessTree.Descendants(Environment.ProcessId).Sum(ProcessTree.Ticks);
 
     static async Task<double> RateAsync(IEngine engine, bool isConstrained)
     {
