@@ -70,6 +70,9 @@ sealed class FakeEngine : IEngine
 
         var timings = new GenerationTimings(TimeSpan.FromTicks(1), TimeSpan.FromTicks(2), TimeSpan.FromTicks(3));
         yield return new Completed(FinishReason.Stop, "##", text.Length, 1, tokens, timings, request.Sampling.Seed ?? ulong.MaxValue, "1");
+        // Whoever goes on reading behind the end waits here until it is cancelled.
+        if (text == "linger")
+            await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     /// <summary>So many MiB, touched.</summary>
