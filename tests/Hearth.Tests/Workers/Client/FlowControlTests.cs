@@ -34,16 +34,6 @@ public sealed class FlowControlTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_is_left_at_its_last_word_costs_nobody_the_worker()
-    {
-        await using var file = FakeWorker.Serve(_model);
-        await using var engine = await file.LoadAsync(new(), null, Token);
-        for (var i = 0; i < 50; i++)
-            Assert.IsType<Completed>(await engine.GenerateAsync(new(new TextPrompt("linger")), Token).FirstAsync(said => said is Completed, Token));
-        Assert.Equal(5, await engine.GenerateAsync(new(new TextPrompt("x")), Token).CountAsync(Token));
-    }
-
-    [Fact]
     public async Task Many_answers_at_once_arrive_whole_and_in_order()
     {
         await using var file = FakeWorker.Serve(_model);
