@@ -36,7 +36,7 @@ static class FirstKey
         {
             return new(new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CliException(ExitCode.RequestFailed, $"The first key can't be written: {e.Message}", "a file that isn't there yet, in a folder that this user may write.", "Name another with --first-key.", e);
         }

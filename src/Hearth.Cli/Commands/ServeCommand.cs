@@ -7,7 +7,7 @@ namespace Hearth.Cli.Commands;
 /// <summary><c>hearth serve</c>: answers programs over HTTP.</summary>
 static class ServeCommand
 {
-    internal static readonly Command Command = new("serve", "answers programs over HTTP, as OpenAI's chat API does", RunAsync)
+    internal static readonly Command Command = new("serve", "answers programs over HTTP: the APIs of OpenAI, Ollama and Anthropic, and MCP", RunAsync)
     {
         Details = "Programs of this machine only, unless --address names another address; then a certificate\n"
             + "is needed: your own, or with --self-signed one that Hearth makes and keeps, which clients are\n"
@@ -26,7 +26,7 @@ static class ServeCommand
             ("for the programs of this machine", "hearth serve"),
             ("for others in the house", "hearth serve --address 192.168.1.10 --self-signed --host-name hearth.lan"),
             ("with a certificate that others vouch for", "hearth serve --address 192.168.1.10 --certificate hearth.pem --certificate-key hearth.key"),
-            ("which answers to programs of OpenAI's API", "curl http://localhost:8377/v1/models -H \"Authorization: Bearer $HEARTH_KEY\""),
+            ("which models there are", "curl http://localhost:8377/v1/models -H \"Authorization: Bearer $HEARTH_KEY\""),
         ],
     };
 
@@ -122,6 +122,8 @@ static class ServeCommand
         }
 
         call.Terminal.Write($"  OpenAI      base URL {address}/v1, API key KEY\n");
+        call.Terminal.Write($"  Ollama      host {address}, header Authorization: Bearer KEY\n");
+        call.Terminal.Write($"  Anthropic   base URL {address}, API key KEY\n");
         call.Terminal.Write($"  MCP         {address}/mcp, bearer token KEY\n");
         call.Terminal.Write($"  try it      curl {(tls.ToTrust is null ? "" : $"--cacert {tls.ToTrust} ")}{address}/v1/models -H 'Authorization: Bearer KEY'\n");
     }

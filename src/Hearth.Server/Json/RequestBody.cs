@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Hearth.Server.Access;
 using Microsoft.AspNetCore.Http;
 
@@ -24,9 +26,15 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, Rules, request.HttpContext.RequestAborted);
+            CheckTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new(document.RootElement.Clone())
                 : throw new Refusal(400, "invalid_json", $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.");
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON, and yet no text: whoever read it would fail.
+            throw new Refusal(400, "invalid_json", "A text of the body holds half a character: bytes that are no UTF-8, or an escape such as \\ud800 that stands alone.");
         }
         catch (JsonException e)
         {
@@ -36,6 +44,38 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
         catch (BadHttpRequestException e)
         {
             throw new Refusal(e.StatusCode, e.StatusCode == 413 ? "body_too_large" : "bad_request", e.StatusCode == 413 ? "The body is too large." : "The body could not be read.");
+        }
+    }
+
+    /// <summary>Reads every text once, where one could be half a character; the parser looks neither at bytes nor at escapes.</summary>
+    static void CheckTexts(JsonElement root)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(root);
+        if (!Utf8.IsValid(raw))
+            throw new InvalidOperationException();
+        if (raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0)
+            Check(root);
+
+        static void Check(JsonElement value)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.String:
+                    _ = value.GetString();
+                    break;
+                case JsonValueKind.Array:
+                    foreach (var item in value.EnumerateArray())
+                        Check(item);
+                    break;
+                case JsonValueKind.Object:
+                    foreach (var member in value.EnumerateObject())
+                    {
+                        _ = member.Name;
+                        Check(member.Value);
+                    }
+
+                    break;
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using Hearth.Requests.Events;
 using Hearth.Server.Routes;
 using Hearth.Server.Serving;
 
@@ -11,9 +10,9 @@ static class ChatCompletions
     {
         var request = ChatCompletionRequest.Read(await call.ReadBodyAsync());
         using var lease = await call.UseModelAsync(request.Model);
-        var writer = new ChatWriter(lease.Name, call.Service.Clock.GetUtcNow());
+        var writer = new ChatWriter(lease.Name, call.Service.Clock.GetUtcNow(), request.IncludeUsage);
         if (request.Stream)
-            await StreamAsync(call, lease, request, writer);
+            await ChunkStream.SendAsync(call, lease, [request.Asked], request.Answers, writer, request.IncludeUsage);
         else
             await AnswerAsync(call, lease, request, writer);
     }
@@ -23,26 +22,5 @@ static class ChatCompletions
         var answers = await ManyAnswers.GatherAsync(call, lease, [request.Asked], request.Answers);
         var texts = request.Asked.LogProbabilities is null ? null : await TokenTexts.OfAsync(lease.Model, answers.SelectMany(a => a.LogProbabilities), call.CancellationToken);
         await call.WriteJsonAsync(json => writer.WriteCompletion(json, answers, texts));
-    }
-
-    static async Task StreamAsync(Call call, ModelLease lease, ChatCompletionRequest request, ChatWriter writer)
-    {
-        var completed = new Completed[request.Answers];
-        var calls = new int[request.Answers];
-        await foreach (var (index, said) in ManyAnswers.AskAsync(call, lease, [request.Asked], request.Answers))
-        {
-            var texts = said is Delta { LogProbabilities: { Count: > 0 } found } ? await TokenTexts.OfAsync(lease.Model, found, call.CancellationToken) : null;
-            // Nothing is sent before the request is admitted: until then it can still be refused with a status of its own.
-            if (!call.Stream.HasBegun)
-                call.Stream.Begin("text/event-stream");
-            if (said is Completed end)
-                completed[index] = end;
-            if (ChatWriter.HasChunk(said))
-                await call.Stream.SendEventAsync(json => writer.WriteChunk(json, index, said, ref calls[index], texts, request.IncludeUsage));
-        }
-
-        if (request.IncludeUsage)
-            await call.Stream.SendEventAsync(json => writer.WriteUsageChunk(json, completed));
-        await call.Stream.SendDoneAsync();
     }
 }

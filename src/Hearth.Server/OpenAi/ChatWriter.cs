@@ -6,9 +6,15 @@ using Hearth.Server.Serving;
 namespace Hearth.Server.OpenAi;
 
 /// <summary>Writes chat completions, whole and in chunks. One id and one time for all chunks of a stream.</summary>
-sealed class ChatWriter(string model, DateTimeOffset now)
+/// <param name="model">The model's name.</param>
+/// <param name="now">When the request came.</param>
+/// <param name="hasUsage">True where a chunk with the usage follows.</param>
+sealed class ChatWriter(string model, DateTimeOffset now, bool hasUsage) : IChunkWriter
 {
     readonly string _id = OpenAiWords.NewId("chatcmpl-");
+
+    /// <summary>Calls that each answer has so far.</summary>
+    readonly Dictionary<int, int> _calls = [];
 
     internal void WriteCompletion(Utf8JsonWriter json, IReadOnlyList<GatheredAnswer> answers, IReadOnlyDictionary<int, string>? texts)
     {
@@ -22,16 +28,14 @@ sealed class ChatWriter(string model, DateTimeOffset now)
     }
 
     /// <summary>Whether an event has anything to say: a token may add nothing yet.</summary>
-    internal static bool HasChunk(GenerationEvent said) => said is not Delta { Text.Length: 0, Reasoning.Length: 0, ToolCalls.Count: 0, LogProbabilities.Count: 0 };
+    public bool HasChunk(GenerationEvent said) => said is not Delta { Text.Length: 0, Reasoning.Length: 0, ToolCalls.Count: 0, LogProbabilities.Count: 0 };
 
     /// <summary>A chunk: the role for the admission, what was said, or why the answer ended.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="index">Which of the answers.</param>
     /// <param name="said">The event.</param>
-    /// <param name="calls">Calls of this answer so far.</param>
     /// <param name="texts">The texts of its tokens, where they are asked for.</param>
-    /// <param name="hasUsage">True where a chunk with the usage follows.</param>
-    internal void WriteChunk(Utf8JsonWriter json, int index, GenerationEvent said, ref int calls, IReadOnlyDictionary<int, string>? texts, bool hasUsage)
+    public void WriteChunk(Utf8JsonWriter json, int index, GenerationEvent said, IReadOnlyDictionary<int, string>? texts)
     {
         Begin(json, "chat.completion.chunk");
         json.WriteStartArray("choices");
@@ -45,7 +49,7 @@ sealed class ChatWriter(string model, DateTimeOffset now)
         }
         else if (said is Delta delta)
         {
-            WriteDelta(json, delta, ref calls);
+            WriteDelta(json, index, delta);
         }
 
         json.WriteEndObject();
@@ -61,7 +65,7 @@ sealed class ChatWriter(string model, DateTimeOffset now)
         json.WriteEndObject();
     }
 
-    internal void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyList<Completed> answers)
+    public void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyList<Completed> answers)
     {
         Begin(json, "chat.completion.chunk");
         json.WriteStartArray("choices");
@@ -70,7 +74,7 @@ sealed class ChatWriter(string model, DateTimeOffset now)
         json.WriteEndObject();
     }
 
-    static void WriteDelta(Utf8JsonWriter json, Delta delta, ref int calls)
+    void WriteDelta(Utf8JsonWriter json, int index, Delta delta)
     {
         if (delta.Reasoning.Length > 0)
             json.WriteString("reasoning_content", delta.Reasoning.Reveal());
@@ -80,7 +84,12 @@ sealed class ChatWriter(string model, DateTimeOffset now)
             return;
         json.WriteStartArray("tool_calls");
         foreach (var call in delta.ToolCalls)
-            WriteCall(json, call, calls++);
+        {
+            var number = _calls.GetValueOrDefault(index);
+            _calls[index] = number + 1;
+            WriteCall(json, call, number);
+        }
+
         json.WriteEndArray();
     }
 

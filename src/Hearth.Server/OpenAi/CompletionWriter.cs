@@ -9,7 +9,7 @@ namespace Hearth.Server.OpenAi;
 /// <param name="now">When the request came.</param>
 /// <param name="each">Answers to each prompt.</param>
 /// <param name="prompts">The texts of the prompts, where they are needed; else none.</param>
-sealed class CompletionWriter(string model, DateTimeOffset now, int each, IReadOnlyList<string> prompts)
+sealed class CompletionWriter(string model, DateTimeOffset now, int each, IReadOnlyList<string> prompts) : IChunkWriter
 {
     readonly string _id = OpenAiWords.NewId("cmpl-");
     readonly Dictionary<int, TokenColumns> _columns = [];
@@ -29,10 +29,10 @@ sealed class CompletionWriter(string model, DateTimeOffset now, int each, IReadO
     }
 
     /// <summary>Whether an event has anything to say: a token may add nothing yet, and an admission only where the prompt is repeated.</summary>
-    internal bool HasChunk(GenerationEvent said) => said is Admitted ? Echo : said is not Delta { Text.Length: 0, LogProbabilities.Count: 0 };
+    public bool HasChunk(GenerationEvent said) => said is Admitted ? Echo : said is not Delta { Text.Length: 0, LogProbabilities.Count: 0 };
 
     /// <summary>A chunk: the prompt for the admission, what was said, or why the answer ended.</summary>
-    internal void WriteChunk(Utf8JsonWriter json, int index, GenerationEvent said, IReadOnlyDictionary<int, string>? texts)
+    public void WriteChunk(Utf8JsonWriter json, int index, GenerationEvent said, IReadOnlyDictionary<int, string>? texts)
     {
         var delta = said as Delta;
         Begin(json);
@@ -42,7 +42,7 @@ sealed class CompletionWriter(string model, DateTimeOffset now, int each, IReadO
         json.WriteEndObject();
     }
 
-    internal void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyList<Completed> answers)
+    public void WriteUsageChunk(Utf8JsonWriter json, IReadOnlyList<Completed> answers)
     {
         Begin(json);
         json.WriteStartArray("choices");

@@ -1,4 +1,3 @@
-using Hearth.Requests.Events;
 using Hearth.Server.Routes;
 using Hearth.Server.Serving;
 
@@ -13,7 +12,7 @@ static class Completions
         using var lease = await call.UseModelAsync(request.Model);
         var writer = new CompletionWriter(lease.Name, call.Service.Clock.GetUtcNow(), request.Answers, await PromptsAsync(call, lease, request)) { Echo = request.Echo };
         if (request.Stream)
-            await StreamAsync(call, lease, request, writer);
+            await ChunkStream.SendAsync(call, lease, request.Prompts, request.Answers, writer, request.IncludeUsage);
         else
             await AnswerAsync(call, lease, request, writer);
     }
@@ -23,26 +22,6 @@ static class Completions
         var answers = await ManyAnswers.GatherAsync(call, lease, request.Prompts, request.Answers);
         var texts = request.HasLogProbabilities ? await TokenTexts.OfAsync(lease.Model, answers.SelectMany(a => a.LogProbabilities), call.CancellationToken) : null;
         await call.WriteJsonAsync(json => writer.WriteCompletion(json, answers, texts));
-    }
-
-    static async Task StreamAsync(Call call, ModelLease lease, CompletionRequest request, CompletionWriter writer)
-    {
-        var completed = new Completed[request.Prompts.Count * request.Answers];
-        await foreach (var (index, said) in ManyAnswers.AskAsync(call, lease, request.Prompts, request.Answers))
-        {
-            var texts = said is Delta { LogProbabilities: { Count: > 0 } found } ? await TokenTexts.OfAsync(lease.Model, found, call.CancellationToken) : null;
-            // Nothing is sent before the request is admitted: until then it can still be refused with a status of its own.
-            if (!call.Stream.HasBegun)
-                call.Stream.Begin("text/event-stream");
-            if (said is Completed end)
-                completed[index] = end;
-            if (writer.HasChunk(said))
-                await call.Stream.SendEventAsync(json => writer.WriteChunk(json, index, said, texts));
-        }
-
-        if (request.IncludeUsage)
-            await call.Stream.SendEventAsync(json => writer.WriteUsageChunk(json, completed));
-        await call.Stream.SendDoneAsync();
     }
 
     /// <summary>The texts of the prompts, where the answer repeats them or says where its tokens stand.</summary>

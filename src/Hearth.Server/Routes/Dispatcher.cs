@@ -3,6 +3,7 @@ using Hearth.Requests;
 using Hearth.Server.Access;
 using Hearth.Server.Operations;
 using Hearth.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ static partial class Dispatcher
             call = new(http, service, route, principal, record);
             await route.HandleAsync(call);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
             // The client has gone; there is nobody to tell.
             record.Gone();

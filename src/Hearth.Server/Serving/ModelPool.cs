@@ -53,11 +53,9 @@ sealed class ModelPool : IAsyncDisposable
 
     /// <summary>The same among the models that are given.</summary>
     internal static ModelEntry Find(string name, IReadOnlyList<ModelEntry> models)
-    {
-        return models.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        => models.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? models.FirstOrDefault(m => WithoutTag(m.Name).Equals(WithoutTag(name), StringComparison.OrdinalIgnoreCase))
             ?? throw new Refusal(404, "model_not_found", "There is no model of this name here, or the key may not use it. The list of models names those that there are; 'hearth models import' adds one.", "model");
-    }
 
     /// <summary>A name without the tag that says as much as none.</summary>
     internal static string WithoutTag(string name) => name.EndsWith(UsualTag, StringComparison.OrdinalIgnoreCase) ? name[..^UsualTag.Length] : name;

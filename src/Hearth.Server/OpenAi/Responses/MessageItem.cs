@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Hearth.Requests.Events;
 using Hearth.Server.Serving;
@@ -9,71 +8,36 @@ namespace Hearth.Server.OpenAi.Responses;
 /// <param name="index">Its place in the output.</param>
 /// <param name="tell">Is told of every step.</param>
 /// <param name="texts">The texts of the tokens whose log-probabilities are listed.</param>
-sealed class MessageItem(int index, Tell tell, IReadOnlyDictionary<int, string> texts) : OutputItem("message", "msg_", index, tell)
+sealed class MessageItem(int index, Tell tell, IReadOnlyDictionary<int, string> texts) : TextItem("message", "msg_", Part, index, tell)
 {
-    readonly StringBuilder _text = new();
+    static readonly TextPart Part = new("content", "content_index", "output_text", "response.content_part", "response.output_text");
+
     readonly List<TokenLogProbability> _tokens = [];
-    bool _hasPart;
 
     internal Task AddAsync(string text, IReadOnlyList<TokenLogProbability> tokens)
     {
-        _text.Append(text);
         _tokens.AddRange(tokens);
-        return TellPartAsync("response.output_text.delta", json =>
-        {
-            json.WriteString("delta", text);
-            json.WritePropertyName("logprobs");
-            TokenTexts.Write(json, tokens, texts);
-        });
-    }
-
-    protected override Task BeginAsync()
-    {
-        _hasPart = true;
-        return TellPartAsync("response.content_part.added", WritePartMember);
-    }
-
-    protected override async Task FinishAsync()
-    {
-        await TellPartAsync("response.output_text.done", json =>
-        {
-            json.WriteString("text", _text.ToString());
-            json.WritePropertyName("logprobs");
-            TokenTexts.Write(json, _tokens, texts);
-        });
-        await TellPartAsync("response.content_part.done", WritePartMember);
+        return AddAsync(text, json => WriteTokens(json, tokens));
     }
 
     protected override void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("role", "assistant");
-        json.WriteStartArray("content");
-        if (_hasPart)
-            WritePart(json);
-        json.WriteEndArray();
+        base.WriteMembers(json);
     }
 
-    Task TellPartAsync(string type, Action<Utf8JsonWriter> write) => TellAsync(type, json =>
-    {
-        json.WriteNumber("content_index", 0);
-        write(json);
-    });
+    protected override void WriteOfText(Utf8JsonWriter json) => WriteTokens(json, _tokens);
 
-    void WritePartMember(Utf8JsonWriter json)
+    protected override void WriteOfPart(Utf8JsonWriter json)
     {
-        json.WritePropertyName("part");
-        WritePart(json);
-    }
-
-    void WritePart(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("type", "output_text");
-        json.WriteString("text", _text.ToString());
         json.WriteStartArray("annotations");
         json.WriteEndArray();
+        WriteTokens(json, _tokens);
+    }
+
+    void WriteTokens(Utf8JsonWriter json, IReadOnlyList<TokenLogProbability> tokens)
+    {
         json.WritePropertyName("logprobs");
-        TokenTexts.Write(json, _tokens, texts);
-        json.WriteEndObject();
+        TokenTexts.Write(json, tokens, texts);
     }
 }

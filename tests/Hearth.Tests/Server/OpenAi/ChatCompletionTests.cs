@@ -117,6 +117,26 @@ public sealed class ChatCompletionTests : IAsyncLifetime
         Assert.Empty(_server.Model.Requests);
     }
 
+    [Theory]
+    [InlineData(""", "user": "\ud800" """)]
+    [InlineData(""", "user": [{"x": "a\uDC00b"}]""")]
+    [InlineData(""", "\ud800": 1""")]
+    public async Task Half_a_character_is_no_text(string fields)
+    {
+        var (status, body) = await AskAsync(fields);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_json"), (status, body.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(""", "user": "\ud83d\ude00" """)).Status);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_refused()
+    {
+        byte[] body = [.. System.Text.Encoding.UTF8.GetBytes(Body(", \"user\": \"")[..^1]), 0xC3, 0x28, (byte)'"', (byte)'}'];
+        using var response = await _server.SendAsync(HttpMethod.Post, Chat, "", _server.Key, change: r => r.Content = new ByteArrayContent(body));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("UTF-8", await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Calls_of_tools_come_whole()
     {
