@@ -12,7 +12,11 @@ namespace Hearth.Cli;
 /// <param name="Adapters">The files of its adapters.</param>
 /// <param name="Unconfined">Run also where the system lacks a mechanism of confinement.</param>
 /// <param name="Alarms">Hears of what the worker tries and is denied.</param>
-sealed record ModelChoice(IReadOnlyList<string> Paths, IReadOnlyList<string> Adapters, bool Unconfined, Alarms Alarms);
+sealed record ModelChoice(IReadOnlyList<string> Paths, IReadOnlyList<string> Adapters, bool Unconfined, Alarms Alarms)
+{
+    /// <summary>Whether readers of its answers never block.</summary>
+    internal bool InlineReplies { get; init; }
+}
 
 /// <summary>Everything that commands take from the world around them.</summary>
 sealed record Host

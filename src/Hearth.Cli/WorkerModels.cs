@@ -13,6 +13,7 @@ static class WorkerModels
             ModelPaths = choice.Paths,
             AdapterPaths = choice.Adapters,
             Unconfined = choice.Unconfined,
+            InlineReplies = choice.InlineReplies,
             OnDenied = denied => choice.Alarms.Add(denied.Call, denied.Family, denied.Process, denied.Thread, denied.Time),
         }, cancellationToken);
 

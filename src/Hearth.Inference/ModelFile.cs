@@ -24,10 +24,11 @@ public sealed class ModelFile : IModelFile
     readonly TimeProvider _clock;
     readonly Lazy<Tokenizer> _tokenizer;
     readonly string? _template, _rerankTemplate;
+    readonly bool _inlineEvents;
 
-    ModelFile(GgufFile? file, AdapterFiles adapters, TimeProvider? clock)
+    ModelFile(GgufFile? file, AdapterFiles adapters, TimeProvider? clock, bool inlineEvents = false)
     {
-        (_file, _adapters, _clock) = (file, adapters, clock ?? TimeProvider.System);
+        (_file, _adapters, _clock, _inlineEvents) = (file, adapters, clock ?? TimeProvider.System, inlineEvents);
         _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
         try
         {
@@ -50,13 +51,14 @@ public sealed class ModelFile : IModelFile
     /// <param name="parts">The one GGUF file, or all parts of a split one in order; borrowed for the call.</param>
     /// <param name="adapters">Its adapters (LoRA), a GGUF file each; borrowed for the call. <see cref="LoadOptions.Adapters"/> says how strongly they count.</param>
     /// <param name="clock">The clock; null takes the system's.</param>
+    /// <param name="inlineEvents">True: whoever reads an answer runs on the engine's thread, which spares a change of threads for each token. Only for readers that never block.</param>
     /// <exception cref="EngineException">The file breaks a rule of its format. An adapter that does is refused when the model is loaded.</exception>
-    public static ModelFile Open(IReadOnlyList<SafeFileHandle> parts, IReadOnlyList<SafeFileHandle> adapters, TimeProvider? clock = null)
+    public static ModelFile Open(IReadOnlyList<SafeFileHandle> parts, IReadOnlyList<SafeFileHandle> adapters, TimeProvider? clock = null, bool inlineEvents = false)
     {
         var files = AdapterFiles.Open(adapters);
         try
         {
-            return new(Guard(() => GgufFile.Open(parts)), files, clock);
+            return new(Guard(() => GgufFile.Open(parts)), files, clock, inlineEvents);
         }
         catch
         {
@@ -162,7 +164,7 @@ public sealed class ModelFile : IModelFile
                     "The file is damaged; take another copy.");
             }
 
-            return new LocalEngine(model, tokenizer, new(tokenizer, _template, _clock), Describe(model, options, _clock.GetElapsedTime(start)), _clock, _rerankTemplate);
+            return new LocalEngine(model, tokenizer, new(tokenizer, _template, _clock), Describe(model, options, _clock.GetElapsedTime(start)), _clock, _rerankTemplate, _inlineEvents);
         }
         catch
         {

@@ -41,7 +41,8 @@ public sealed class HearthServer : IAsyncDisposable
         log(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeSpan.FromSeconds(2));
         builder.Services.AddHearth(options with { HostNames = [.. options.HostNames, listen.HostName] });
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        // What is written goes out on the thread that wrote it: a change of threads for each token would cost more than the writing.
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;

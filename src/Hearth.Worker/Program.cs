@@ -28,7 +28,8 @@ IModelFile Open()
     try
     {
         files.AddRange(Enumerable.Range(0, parts + adapters).Select(SelfConfinement.OpenDescriptor));
-        return ModelFile.Open(files[..parts], files[parts..]);
+        // Whoever reads an answer here only writes it to the link.
+        return ModelFile.Open(files[..parts], files[parts..], inlineEvents: true);
     }
     finally
     {

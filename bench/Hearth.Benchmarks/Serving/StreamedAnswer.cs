@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -36,8 +37,26 @@ sealed record StreamedAnswer(HttpStatusCode Status, long Sent, IReadOnlyList<lon
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (!response.IsSuccessStatusCode)
             return new(response.StatusCode, sent, arrivals, 0);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        // Only noted while it comes: a client that parses beside the engine would be measured with it.
+        var (received, last) = (new ArrayBufferWriter<byte>(1 << 16), (byte)0);
+        while (await stream.ReadAsync(received.GetMemory(1 << 14), cancellationToken) is > 0 and var read)
+        {
+            foreach (var next in received.GetSpan()[..read])
+            {
+                if ((last, next) is ((byte)'\n', (byte)'\n'))
+                {
+                    arrivals.Add(Stopwatch.GetTimestamp());
+                    heard?.Invoke();
+                }
+
+                last = next;
+            }
+
+            received.Advance(read);
+        }
+
+        foreach (var line in Encoding.UTF8.GetString(received.WrittenSpan).Split('\n'))
         {
             if (!line.StartsWith("data: {", StringComparison.Ordinal))
                 continue;
@@ -45,15 +64,11 @@ sealed record StreamedAnswer(HttpStatusCode Status, long Sent, IReadOnlyList<lon
             if (piece.RootElement.TryGetProperty("error", out _))
                 throw new CommandFailedException("The server ended an answer with an error.");
             if (piece.RootElement.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
-            {
                 tokens = usage.GetProperty("completion_tokens").GetInt32();
-                continue;
-            }
-
-            arrivals.Add(Stopwatch.GetTimestamp());
-            heard?.Invoke();
         }
 
+        // The last two say what was used, and that it is over.
+        arrivals.RemoveRange(arrivals.Count - 2, 2);
         return new(response.StatusCode, sent, arrivals, tokens);
     }
 

@@ -69,21 +69,23 @@ sealed class Invocation(Host host, SettingValues values, IReadOnlyList<string> a
     internal void Use(ChosenModel model) => values.UseModel(model.Name, model.Entry?.Defaults ?? new Dictionary<string, IReadOnlyList<string>>());
 
     /// <summary>Opens a model with its adapters in a worker of its own, to be loaded.</summary>
-    internal Task<IModelFile> OpenAsync(ChosenModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="inlineReplies">Whether readers of its answers never block.</param>
+    internal Task<IModelFile> OpenAsync(ChosenModel model, bool inlineReplies = false)
     {
         _adapters = model.Adapters;
-        return OpenAsync(model.Paths, [.. model.Adapters.Select(adapter => adapter.Path)]);
+        return OpenAsync(model.Paths, [.. model.Adapters.Select(adapter => adapter.Path)], inlineReplies);
     }
 
     /// <summary>Opens the files of a model in a worker of its own, to look at them; none for a worker without a model.</summary>
     internal Task<IModelFile> OpenAsync(IReadOnlyList<string> paths) => OpenAsync(paths, []);
 
-    Task<IModelFile> OpenAsync(IReadOnlyList<string> paths, IReadOnlyList<string> adapters)
+    Task<IModelFile> OpenAsync(IReadOnlyList<string> paths, IReadOnlyList<string> adapters, bool inlineReplies = false)
     {
         var unconfined = Get(SettingTable.Unconfined);
         if (unconfined)
             Terminal.WriteError(Unconfined);
-        return host.OpenModel(new(paths, adapters, unconfined, host.Alarms), cancellationToken);
+        return host.OpenModel(new(paths, adapters, unconfined, host.Alarms) { InlineReplies = inlineReplies }, cancellationToken);
     }
 
     /// <summary>For commands that say what a model takes without loading it: they open no adapters.</summary>

@@ -49,7 +49,8 @@ static class ServeCommand
         var options = new ServerOptions
         {
             Models = call.Models,
-            OpenModel = (model, _) => ServedModel.OpenAsync(call, model),
+            // Answers go to sockets, whose buffers never make a writer wait.
+            OpenModel = (model, _) => ServedModel.OpenAsync(call, model, inlineReplies: true),
             ModelSettings = model => ServedModel.SettingsOf(call, model),
             Database = storage,
             Unconfined = call.Get(SettingTable.Unconfined),

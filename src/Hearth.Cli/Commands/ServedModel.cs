@@ -9,7 +9,7 @@ namespace Hearth.Cli.Commands;
 /// <summary>A model of the list as a server loads and asks it: as 'hearth models set' and the command line have it.</summary>
 static class ServedModel
 {
-    internal static Task<IModelFile> OpenAsync(Invocation call, ModelEntry entry) => call.OpenAsync(Choose(call, entry).Model);
+    internal static Task<IModelFile> OpenAsync(Invocation call, ModelEntry entry, bool inlineReplies = false) => call.OpenAsync(Choose(call, entry).Model, inlineReplies);
 
     internal static ModelSettings SettingsOf(Invocation call, ModelEntry entry) => Choose(call, entry).Settings;
 

@@ -22,12 +22,13 @@ sealed class LocalEngine : IEngine
     readonly TimeProvider _clock;
     readonly ProcessMemory _memory = new();
     readonly string? _rerankTemplate;
+    readonly bool _inlineEvents;
     readonly Lazy<ConstraintVocabulary> _vocabulary;
     bool _disposed;
 
-    internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock, string? rerankTemplate)
+    internal LocalEngine(LoadedDecoder model, Tokenizer tokenizer, ChatPrompts prompts, LoadedModel description, TimeProvider clock, string? rerankTemplate, bool inlineEvents)
     {
-        (_model, _tokenizer, _prompts, Model, _clock, _rerankTemplate) = (model, tokenizer, prompts, description, clock, rerankTemplate);
+        (_model, _tokenizer, _prompts, Model, _clock, _rerankTemplate, _inlineEvents) = (model, tokenizer, prompts, description, clock, rerankTemplate, inlineEvents);
         _scheduler = new(model, clock);
         _vocabulary = new(() => new(tokenizer));
     }
@@ -46,7 +47,7 @@ sealed class LocalEngine : IEngine
             throw TooLong(prompt.Tokens.Length, "and room for an answer");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var seed = request.Sampling.Seed ?? (ulong)Random.Shared.NextInt64();
-        var answer = new Answer(request, prompt, _tokenizer, _model.ContextLength, seed, Model.NumericProfile, _clock, stopped.Token);
+        var answer = new Answer(request, prompt, _tokenizer, _model.ContextLength, seed, Model.NumericProfile, _clock, _inlineEvents, stopped.Token);
         _scheduler.Submit(answer);
         try
         {

@@ -13,7 +13,8 @@ namespace Hearth.Inference.Scheduling;
 /// <summary>One answer on its way: what the engine's thread knows of it.</summary>
 sealed class Answer
 {
-    readonly Channel<GenerationEvent> _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true });
+    readonly Channel<GenerationEvent> _events;
+    readonly Pieces _pieces;
     readonly GenerationRequest _request;
     readonly SamplerChain _sampler;
     readonly AnswerText _text;
@@ -32,8 +33,10 @@ sealed class Answer
     /// <exception cref="EngineException">An option is out of range.</exception>
     internal Answer(
         GenerationRequest request, PreparedPrompt prompt, Tokenizer tokenizer, int contextLength, ulong seed, string profile, TimeProvider clock,
-        CancellationToken cancellation)
+        bool inlineEvents, CancellationToken cancellation)
     {
+        _events = Channel.CreateUnbounded<GenerationEvent>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = inlineEvents });
+        _pieces = new(_events.Writer, clock);
         (_request, Prompt, _tokenizer, _seed, _profile, _clock, Cancellation) = (request, prompt.Tokens, tokenizer, seed, profile, clock, cancellation);
         _given = Prompt;
         _sampler = new(request.Sampling, tokenizer.VocabularySize);
@@ -109,12 +112,13 @@ sealed class Answer
         var said = _text.Say(characters, token, isLast: reason is not null);
         if (reason is null && !_isConstrained && _text.IsInContent)
             said = said with { Text = BeginContent(said.Text.Reveal()) };
-        _events.Writer.TryWrite(said with
+        _pieces.Say(said with
         {
             LogProbabilities = _request.LogProbabilities is { } k ? [LogProbabilities.Compute(logits, token, k)] : [],
         });
         if (reason is not { } end)
             return false;
+        _pieces.Flush();
         _events.Writer.TryWrite(Complete(end));
         _events.Writer.TryComplete();
         return true;
@@ -138,7 +142,11 @@ sealed class Answer
     }
 
     /// <summary>Ends the answer with an error.</summary>
-    internal void Fail(Exception error) => _events.Writer.TryComplete(error);
+    internal void Fail(Exception error)
+    {
+        _pieces.Flush();
+        _events.Writer.TryComplete(error);
+    }
 
     internal CachedSequence Leave()
     {

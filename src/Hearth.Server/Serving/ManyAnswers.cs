@@ -17,6 +17,13 @@ static class ManyAnswers
     /// <param name="each">Answers to each prompt; they have numbers side by side.</param>
     internal static async IAsyncEnumerable<(int Index, GenerationEvent Said)> AskAsync(Call call, ModelLease lease, IReadOnlyList<AskedAnswer> prompts, int each)
     {
+        if (prompts.Count * each == 1)
+        {
+            await foreach (var said in Answering.AskAsync(call, lease, prompts[0], 0, call.CancellationToken))
+                yield return (0, said);
+            yield break;
+        }
+
         var events = Channel.CreateBounded<(int, GenerationEvent)>(MostWaiting);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
         var asking = AskAllAsync();

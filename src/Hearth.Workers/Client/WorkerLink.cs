@@ -18,11 +18,15 @@ sealed class WorkerLink : IDisposable
     readonly TaskCompletionSource<string?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _gate = new();
     readonly WireWriter _wire = new();
+    readonly bool _inlineReplies;
     long _repliesRead;
     ulong _last;
 
-    internal WorkerLink(Stream stream)
+    /// <param name="stream">The connection to the worker.</param>
+    /// <param name="inlineReplies">See <see cref="WorkerOptions.InlineReplies"/>.</param>
+    internal WorkerLink(Stream stream, bool inlineReplies = false)
     {
+        _inlineReplies = inlineReplies;
         _reader = new(stream);
         _outbox = new(stream);
         _inbox = new() { Closed = () => _room.Release() };
@@ -121,7 +125,7 @@ sealed class WorkerLink : IDisposable
         {
             lock (_gate)
             {
-                var exchange = new Exchange(_last + 1, dialogue, credit, check);
+                var exchange = new Exchange(_last + 1, dialogue, credit, check, _inlineReplies);
                 var frame = Encode(dialogue.Request, exchange.Id, request, encode);
                 _inbox.Open(exchange);
                 _last = exchange.Id;

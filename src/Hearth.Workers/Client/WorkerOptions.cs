@@ -49,6 +49,12 @@ public sealed record WorkerOptions
     /// <summary>See <see cref="LossLimit"/>.</summary>
     public TimeSpan LossWindow { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// True: whoever reads an answer runs on the thread that reads the link, piece by piece, which spares a change of threads for each. Only for readers that never
+    /// block: while one does, no other hears anything, and the worker is taken for dead.
+    /// </summary>
+    public bool InlineReplies { get; init; }
+
     /// <summary>The clock of all these limits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -8,7 +8,8 @@ namespace Hearth.Workers.Protocol;
 /// <param name="dialogue">How such a request is answered.</param>
 /// <param name="credit">Items that may come before more are granted.</param>
 /// <param name="check">Rules that depend on the request; it throws <see cref="ProtocolException"/>.</param>
-sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? check = null)
+/// <param name="inline">Whether the reader takes a reply on the thread that accepts it. It takes the last one on another: what follows an answer may block.</param>
+sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? check = null, bool inline = false)
 {
     /// <summary>Reads a body.</summary>
     delegate object Decode(ReadOnlySpan<byte> body);
@@ -32,7 +33,7 @@ sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? c
         [FrameKind.RerankItem] = EmbeddingMessages.ReadRerankItem,
     };
 
-    readonly Channel<object> _replies = Channel.CreateUnbounded<object>(new() { SingleReader = true, SingleWriter = false });
+    readonly Channel<object> _replies = Channel.CreateUnbounded<object>(new() { SingleReader = true, SingleWriter = false, AllowSynchronousContinuations = inline });
     int _credit = dialogue.Metered ? credit : Limits.ProgressReports;
     bool _opened;
     volatile bool _cancelled;
@@ -54,7 +55,7 @@ sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? c
     internal void Grant(int items) => Interlocked.Add(ref _credit, items);
 
     /// <summary>The link is over.</summary>
-    internal void Fail(Exception reason) => _replies.Writer.TryComplete(reason);
+    internal void Fail(Exception reason) => End(reason);
 
     /// <summary>Takes a reply; true where it was the last one.</summary>
     internal bool Accept(FrameKind kind, ReadOnlySpan<byte> body)
@@ -76,29 +77,44 @@ sealed class Exchange(ulong id, Dialogue dialogue, int credit, Action<object>? c
         if (kind == dialogue.Item && Interlocked.Decrement(ref _credit) < 0)
             throw new ProtocolException($"More items came to a request of kind {(int)dialogue.Request} than were granted.");
 
-        Take(kind, body);
-        return kind == dialogue.Closing && End(null);
+        var reply = Read(kind, body);
+        if (kind == dialogue.Closing)
+            return End(null, reply);
+        if (reply is not null)
+            _replies.Writer.TryWrite(reply);
+        return false;
     }
 
-    void Take(FrameKind kind, ReadOnlySpan<byte> body)
+    /// <summary>What a reply says; null for nothing, or nothing that anybody wants to hear.</summary>
+    object? Read(FrameKind kind, ReadOnlySpan<byte> body)
     {
         if (kind == FrameKind.End)
         {
             StateMessages.ReadNothing("End", body);
-            return;
+            return null;
         }
 
         var reply = Bodies[kind](body);
         if (_cancelled)
-            return;
+            return null;
 
         check?.Invoke(reply);
-        _replies.Writer.TryWrite(reply);
+        return reply;
     }
 
-    bool End(Exception? reason)
+    bool End(Exception? reason, object? last = null)
     {
-        _replies.Writer.TryComplete(reason);
+        if (inline)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Complete(), null);
+        else
+            Complete();
         return true;
+
+        void Complete()
+        {
+            if (last is not null)
+                _replies.Writer.TryWrite(last);
+            _replies.Writer.TryComplete(reason);
+        }
     }
 }

@@ -22,7 +22,7 @@ sealed class WorkerSession : IAsyncDisposable
     WorkerSession(IWorkerProcess process, WorkerOptions options)
     {
         (_process, _options) = (process, options);
-        Link = new(process.Link);
+        Link = new(process.Link, options.InlineReplies);
         _mourning = MournAsync();
         _watch = WatchAsync();
     }

@@ -62,6 +62,7 @@ public sealed class TextTests
         "Hearth.Inference/ResponseParsing/OfferedTools.cs",
         "Hearth.Inference/Sampling/StopMatcher.cs",
         "Hearth.Inference/Scheduling/Answer.cs",
+        "Hearth.Inference/Scheduling/Pieces.cs",
         "Hearth.Requests/Chat/ChatMessages.cs",
         "Hearth.Requests/Chat/EngineChatClient.cs",
         "Hearth.Server/Anthropic/MessageParts.cs",

@@ -1,6 +1,6 @@
 using System.Text;
 using Hearth.Cli.Chat;
-using Hearth.Tests.Workers.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Cli.Chat;
 

@@ -6,7 +6,7 @@ using Hearth.Server;
 using Hearth.Server.Operations;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
-using Hearth.Tests.Storage.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Operations;
 

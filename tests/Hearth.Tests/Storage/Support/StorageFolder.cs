@@ -2,6 +2,7 @@
 using Hearth.Storage;
 using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace Hearth.Tests.Storage.Support;

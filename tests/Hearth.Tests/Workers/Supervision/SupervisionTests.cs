@@ -1,5 +1,6 @@
 using Hearth.Requests;
 using Hearth.Requests.Chat;
+using Hearth.Tests.Support;
 using Hearth.Tests.Workers.Support;
 using Hearth.WorkerDouble;
 using Hearth.Workers.Client;

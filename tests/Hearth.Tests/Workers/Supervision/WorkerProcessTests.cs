@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
-using Hearth.Tests.Workers.Support;
+using Hearth.Tests.Support;
 using Hearth.Workers.Client;
 
 namespace Hearth.Tests.Workers.Supervision;

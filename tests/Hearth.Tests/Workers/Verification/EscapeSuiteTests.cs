@@ -3,7 +3,7 @@ using Hearth.Requests;
 using Hearth.Requests.Models;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Confinement;
-using Hearth.Tests.Workers.Support;
+using Hearth.Tests.Support;
 using Hearth.Workers.Client;
 using Hearth.Workers.Verification;
 using TemporaryFolder = Hearth.Tests.Confinement.TemporaryFolder;

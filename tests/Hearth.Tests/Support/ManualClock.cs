@@ -1,8 +1,10 @@
-namespace Hearth.Tests.Workers.Support;
+namespace Hearth.Tests.Support;
 
 /// <summary>A clock with one driver, the test: timers fire while it advances.</summary>
 sealed class ManualClock : TimeProvider
 {
+    static readonly DateTimeOffset Start = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+
     readonly Lock _gate = new();
     readonly List<ManualTimer> _timers = [];
     long _now;
@@ -13,7 +15,7 @@ sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Elapsed;
+    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
