@@ -29,9 +29,7 @@ sealed record StreamedAnswer(HttpStatusCode Status, long Sent, IReadOnlyList<lon
     /// <param name="cancellationToken">Goes away.</param>
     internal static async Task<StreamedAnswer> AskAsync(HttpClient client, IReadOnlyList<int> prompt, int generate, Action? heard = null, CancellationToken cancellationToken = default)
     {
-        var body = string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"model": "{{ServedHearth.Model}}", "prompt": [{{string.Join(',', prompt)}}], "max_tokens": {{generate}}, "temperature": 0, "ignore_eos": true, "stream": true, "stream_options": {"include_usage": true} }""");
+        var body = Body(prompt, generate);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         var (sent, arrivals, tokens) = (Stopwatch.GetTimestamp(), new List<long>(), 0);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -71,6 +69,11 @@ sealed record StreamedAnswer(HttpStatusCode Status, long Sent, IReadOnlyList<lon
         arrivals.RemoveRange(arrivals.Count - 2, 2);
         return new(response.StatusCode, sent, arrivals, tokens);
     }
+
+    /// <summary>The request.</summary>
+    internal static string Body(IReadOnlyList<int> prompt, int generate) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"model": "{{ServedHearth.Model}}", "prompt": [{{string.Join(',', prompt)}}], "max_tokens": {{generate}}, "temperature": 0, "ignore_eos": true, "stream": true, "stream_options": {"include_usage": true} }""");
 
     /// <summary>Tokens that mean nothing, the same for the same seed.</summary>
     internal static int[] Prompt(int length, int seed)
