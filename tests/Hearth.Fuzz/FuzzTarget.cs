@@ -22,6 +22,12 @@ sealed record FuzzTarget(FuzzAction Run, string Assembly, params string[] Watche
         ["markdown"] = new(MarkdownTarget.Run, "hearth", "Hearth.Cli.Markdown.", "Hearth.Cli.Terminals.TextWidth"),
         ["model"] = new(ModelTarget.Run, "Hearth.Inference", "Hearth.Inference.Architectures."),
         ["ollama"] = new(OllamaTarget.Run, "Hearth.Models", "Hearth.Models.Import.Ollama."),
+        ["requests"] = new(
+            RequestsTarget.Run, "Hearth.Server", "Hearth.Server.Json.", "Hearth.Server.OpenAi.ChatCompletionRequest", "Hearth.Server.OpenAi.CompletionRequest", "Hearth.Server.OpenAi.ContentParts",
+            "Hearth.Server.OpenAi.Embeddings", "Hearth.Server.OpenAi.OpenAi", "Hearth.Server.OpenAi.PromptInputs", "Hearth.Server.OpenAi.Re", "Hearth.Server.OpenAi.StreamFields",
+            "Hearth.Server.Anthropic.Anthropic", "Hearth.Server.Anthropic.MessagesRequest", "Hearth.Server.Ollama.Answer", "Hearth.Server.Ollama.Chat", "Hearth.Server.Ollama.Embed",
+            "Hearth.Server.Ollama.Generate", "Hearth.Server.Ollama.KeepAlive", "Hearth.Server.Ollama.ModelUse", "Hearth.Server.Ollama.Ollama", "Hearth.Server.Ollama.ThinkField",
+            "Hearth.Server.Mcp.ChatTool", "Hearth.Server.Mcp.EmbedTool", "Hearth.Server.Mcp.McpEndpoint", "Hearth.Server.Mcp.McpTool", "Hearth.Server.Serving.Asked"),
         ["response"] = new(ResponseTarget.Run, "Hearth.Inference", "Hearth.Inference.ResponseParsing."),
         ["template"] = new(TemplateTarget.Run, "Hearth.Inference", "Hearth.Inference.ChatTemplates."),
         ["tokenizer"] = new(TokenizerTarget.Run, "Hearth.Inference", "Hearth.Inference.Tokenizers."),

@@ -8,9 +8,13 @@ namespace Hearth.Server.Json;
 
 /// <summary>A JSON object of a request. Every read says which field is wrong; null counts as absent, as clients send it.</summary>
 /// <param name="Element">The object.</param>
-/// <param name="Path">Its place in the body, with a dot at the end; empty for the body itself.</param>
-readonly record struct RequestBody(JsonElement Element, string Path = "")
+/// <param name="Path">Its place in the body; empty for the body itself.</param>
+/// <param name="Index">Its place in the list that is at the path; -1 where there is none.</param>
+readonly record struct RequestBody(JsonElement Element, string Path = "", int Index = -1)
 {
+    /// <summary>Nobody types more digits than this, and a message may not grow with what it is about.</summary>
+    const int LongestNumber = 24;
+
     /// <summary>Neither: they are the words of whoever asks.</summary>
     public override string ToString() => nameof(RequestBody);
 
@@ -79,8 +83,8 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
         }
     }
 
-    /// <summary>The name of a field for messages.</summary>
-    internal string Name(string field) => Path + field;
+    /// <summary>The name of a field for messages. Made when it is asked for: a list may have millions of objects.</summary>
+    internal string Name(string field) => Index >= 0 ? $"{Path}[{Index}].{field}" : Path.Length > 0 ? $"{Path}.{field}" : field;
 
     internal bool Has(string field) => Find(field) is not null;
 
@@ -103,7 +107,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
         if (value.ValueKind != JsonValueKind.Number)
             throw Wrong(field, value, "a number");
         var number = value.GetDouble();
-        return number >= low && number <= high ? number : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {value.GetRawText()}; a number from {low} to {high} belongs there.");
+        return number >= low && number <= high ? number : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {Shown(value)}; a number from {low} to {high} belongs there.");
     }
 
     /// <summary>A whole number of a range, both ends included.</summary>
@@ -115,7 +119,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
             throw Wrong(field, value, "a whole number");
         return value.TryGetInt64(out var number) && number >= low && number <= high
             ? number
-            : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {value.GetRawText()}; a whole number from {low} to {high} belongs there.");
+            : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {Shown(value)}; a whole number from {low} to {high} belongs there.");
     }
 
     /// <summary>One of some words.</summary>
@@ -135,7 +139,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
     }
 
     internal RequestBody? Object(string field)
-        => Find(field) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? new(value, $"{Name(field)}.") : throw Wrong(field, value, "an object");
+        => Find(field) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? new(value, Name(field)) : throw Wrong(field, value, "an object");
 
     /// <summary>The objects of a list; none where the field is absent.</summary>
     internal IReadOnlyList<RequestBody> Objects(string field)
@@ -144,10 +148,15 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
             return [];
         if (value.ValueKind != JsonValueKind.Array)
             throw Wrong(field, value, "a list of objects");
-        var name = Name(field);
-        return [.. value.EnumerateArray().Select((item, i) => item.ValueKind == JsonValueKind.Object
-            ? new RequestBody(item, $"{name}[{i}].")
-            : throw Refusal.Invalid($"{name}[{i}]", $"'{name}[{i}]' is {Kind(item)} where an object belongs."))];
+        var (name, objects) = (Name(field), new List<RequestBody>(value.GetArrayLength()));
+        foreach (var item in value.EnumerateArray())
+        {
+            objects.Add(item.ValueKind == JsonValueKind.Object
+                ? new(item, name, objects.Count)
+                : throw Refusal.Invalid($"{name}[{objects.Count}]", $"'{name}[{objects.Count}]' is {Kind(item)} where an object belongs."));
+        }
+
+        return objects;
     }
 
     /// <summary>Refuses fields that ask for what this server doesn't do.</summary>
@@ -171,6 +180,8 @@ readonly record struct RequestBody(JsonElement Element, string Path = "")
     }
 
     internal Refusal Wrong(string field, JsonElement value, string expected) => Refusal.Invalid(Name(field), $"'{Name(field)}' is {Kind(value)} where {expected} belongs.");
+
+    static string Shown(JsonElement number) => number.GetRawText() is { Length: > LongestNumber } digits ? $"a number of {digits.Length} characters" : number.GetRawText();
 
     static string Kind(JsonElement value) => value.ValueKind switch
     {

@@ -52,7 +52,15 @@ sealed class McpEndpoint : IAsyncDisposable
         var http = call.Http;
         http.Items[typeof(Call)] = call;
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body.Element.GetRawText()));
-        await _answer(http);
+        try
+        {
+            await _answer(http);
+        }
+        catch (JsonException) when (!http.Response.HasStarted)
+        {
+            // Some parameters the library reads before it answers, and what they lack it throws.
+            throw new Refusal(400, "invalid_json", "The message's 'params' are not those of its method.");
+        }
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -14,6 +14,8 @@ static class McpTools
 
     const string Instructions = "Models that run on this machine: nothing that is sent to them leaves it. list_models names them, chat asks one, embed makes vectors.";
 
+    const string NoMethod = "There is no such method here: there are tools to list and to call, and nothing to listen to, since they never change.";
+
     static readonly McpTool[] All = [ChatTool.Tool, EmbedTool.Tool, ListModelsTool.Tool];
 
     static readonly string Version = typeof(McpTools).Assembly.GetName().Version!.ToString(3);
@@ -27,9 +29,18 @@ static class McpTools
         options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. All.Select(t => t.Definition)] });
         options.Handlers.CallToolHandler = (request, cancellationToken) => CallAsync(models, request.Params, cancellationToken);
         // The list never changes. The library would grant an empty subscription, and end it with a message that the schema doesn't allow.
-        options.Handlers.SubscriptionsListenHandler = (_, _) => throw new McpProtocolException("There is nothing to listen to: the tools never change.", McpErrorCode.MethodNotFound);
+        options.Handlers.SubscriptionsListenHandler = (_, _) => throw new McpProtocolException(NoMethod, McpErrorCode.MethodNotFound);
+        options.Filters.Message.OutgoingFilters.Add(WithoutMethod);
         return options;
     }
+
+    /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks.</summary>
+    static McpMessageHandler WithoutMethod(McpMessageHandler next) => (context, cancellationToken) =>
+    {
+        if (context.JsonRpcMessage is JsonRpcError { Error: { Code: (int)McpErrorCode.MethodNotFound } error })
+            error.Message = NoMethod;
+        return next(context, cancellationToken);
+    };
 
     static async ValueTask<CallToolResult> CallAsync(IMcpModels models, CallToolRequestParams? called, CancellationToken cancellationToken)
     {

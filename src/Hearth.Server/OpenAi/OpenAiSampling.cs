@@ -9,6 +9,9 @@ namespace Hearth.Server.OpenAi;
 /// <summary>The fields of OpenAI's API that say how tokens are drawn.</summary>
 static class OpenAiSampling
 {
+    /// <summary>Digits of a token.</summary>
+    const int LongestToken = 10;
+
     /// <param name="body">The request.</param>
     /// <param name="limits">What the field with the most tokens is called; of several the first that is there counts.</param>
     internal static AskedSampling Read(RequestBody body, params ReadOnlySpan<string> limits)
@@ -52,7 +55,8 @@ static class OpenAiSampling
         var bias = new Dictionary<int, float>();
         foreach (var member in members.Element.EnumerateObject())
         {
-            if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || member.Value.ValueKind != JsonValueKind.Number)
+            // A number may begin with any number of zeros.
+            if (member.Name.Length > LongestToken || !int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || member.Value.ValueKind != JsonValueKind.Number)
                 throw Refusal.Invalid("logit_bias", "'logit_bias' has something else than token numbers with numbers.");
             bias[token] = (float)members.Number(member.Name, -100, 100)!;
         }

@@ -11,9 +11,12 @@ static class PromptInputs
     internal static List<Prompt> Read(RequestBody body, string field, int most)
     {
         var input = body.Find(field) ?? throw Refusal.Invalid(field, $"'{field}' is missing; a text or a list of texts belongs there.");
-        IEnumerable<JsonElement> all = input.ValueKind == JsonValueKind.Array && !IsTokens(input) ? input.EnumerateArray() : [input];
-        var prompts = all.Select(i => Input(i, field)).ToList();
-        return prompts.Count > 0 && prompts.Count <= most ? prompts : throw Refusal.Invalid(field, $"'{field}' has {prompts.Count} texts; 1 to {most} belong there.");
+        var isList = input.ValueKind == JsonValueKind.Array && !IsTokens(input);
+        var count = isList ? input.GetArrayLength() : 1;
+        // Before any is read: there could be millions.
+        if (count == 0 || count > most)
+            throw Refusal.Invalid(field, $"'{field}' has {count} texts; 1 to {most} belong there.");
+        return isList ? [.. input.EnumerateArray().Select(i => Input(i, field))] : [Input(input, field)];
     }
 
     static Prompt Input(JsonElement input, string field) => input.ValueKind switch

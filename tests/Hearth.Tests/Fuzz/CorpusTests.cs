@@ -38,9 +38,11 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Every_bug_to_plant_fits_the_source_it_is_for()
+    public void Every_bug_to_plant_has_a_name_of_its_own_and_fits_the_source_it_is_for()
     {
-        foreach (var bug in PlantedBug.Read(Repository.At("tests", "Hearth.Fuzz", "planted.tsv")))
+        var bugs = PlantedBug.Read(Repository.At("tests", "Hearth.Fuzz", "planted.tsv")).ToList();
+        Assert.Equal(bugs.Count, bugs.DistinctBy(bug => bug.Name).Count());
+        foreach (var bug in bugs)
             Assert.True(bug.Fits(File.ReadAllText(Repository.At(bug.Path))), $"{bug.Path} does not hold the text of {bug.Name} exactly once.");
     }
 

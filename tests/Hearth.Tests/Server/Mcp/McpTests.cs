@@ -97,7 +97,7 @@ public sealed class McpTests
     public async Task What_is_no_tool_and_no_method_is_an_error(string version, bool http)
     {
         await using var link = await BeginAsync(version, http);
-        foreach (var (message, code) in ((string, int)[])[(McpMessages.Call(version, "canary", "{}"), -32602), (McpMessages.Request(version, "resources/list", "{}"), -32601)])
+        foreach (var (message, code) in ((string, int)[])[(McpMessages.Call(version, "canary", "{}"), -32602), (McpMessages.Request(version, "resources/list", "{}"), -32601), (McpMessages.Request(version, "canary", "{}"), -32601)])
         {
             var answer = (await link.SendAsync(version, message))!.Value;
             McpSchemas.CheckMessage(version, answer, null);
@@ -140,6 +140,7 @@ public sealed class McpTests
     [InlineData("{\"jsonrpc\": \"2.0\", \"id\": 1, \"id\": 2, \"method\": \"ping\"}")]
     [InlineData("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"canary")]
     [InlineData("{\"canary\": 1}")]
+    [InlineData("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"initialize\", \"params\": {\"protocolVersion\": \"2025-11-25\", \"canary\": {}}}")]
     public async Task Over_http_a_body_that_is_no_message_is_refused(string body)
     {
         await using var link = await HttpLink.StartAsync();
