@@ -11,6 +11,9 @@ sealed class QuietRuns(double mostUsedByOthers, Func<long>? beside = null)
 
     int _disturbedInARow;
 
+    /// <summary>The share that others may use.</summary>
+    internal double MostUsedByOthers => mostUsedByOthers;
+
     internal async Task<(T Result, double UsedByOthers)> RunAsync<T>(Func<Task<T>> run)
     {
         var (start, ours) = (ProcessorTime.Now(), beside?.Invoke() ?? 0);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using Hearth.Benchmarks.Machine;
 using Hearth.Models;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
@@ -24,6 +25,9 @@ sealed class HostedHearth : IAsyncDisposable
     HearthServer _server = null!;
     string _key = "";
     SharedModel _model = null!;
+
+    /// <summary>Processor time that its workers used so far, in clock ticks; that of this process is known to whoever measures.</summary>
+    internal static long Ticks() => ProcessTree.Descendants(Environment.ProcessId).Sum(ProcessTree.Ticks);
 
     internal static async Task<HostedHearth> StartAsync(string file)
     {

@@ -13,7 +13,8 @@ static class ParallelCheck
 {
     const int Chats = 16, PromptTokens = 128, GenerateTokens = 128;
     const double Bar = 1.5, MostUsedByOthers = 0.05;
-    const string Tenant = "bench";
+
+    internal const string Tenant = "bench";
 
     /// <summary>One way to run llama.cpp with many sequences.</summary>
     readonly record struct Setting(bool FlashAttention, bool Repack, bool Unified)
@@ -30,9 +31,11 @@ static class ParallelCheck
     }
 
     /// <summary>What was measured with a model: tokens per second of each round.</summary>
-    sealed record Result(string Model, string Setting, List<double> Hearth, List<double> Peer, int Dropped)
+    internal sealed record Result(string Model, string Setting, List<double> Hearth, List<double> Peer, int Dropped)
     {
         internal Quartiles Ratio => Quartiles.Of(Hearth.Zip(Peer, (hearth, peer) => hearth / peer));
+
+        internal bool IsMet => Ratio.Median >= Bar;
     }
 
     internal static async Task<bool> RunAsync(Arguments arguments)
@@ -55,17 +58,17 @@ static class ParallelCheck
         report.AddTable(
             ["model", "Hearth, tokens/s", "llama.cpp, tokens/s", "ratio", $"bar ≥ {Report.Number(Bar, "F1")}", "dropped", "llama.cpp's setting"],
             results.Select(r => (IReadOnlyList<string>)[
-                r.Model, Report.Text(Quartiles.Of(r.Hearth), "F0"), Report.Text(Quartiles.Of(r.Peer), "F0"), Report.Text(r.Ratio, "F2"), Report.Judge(r.Ratio.Median >= Bar), $"{r.Dropped}", r.Setting]));
+                r.Model, Report.Text(Quartiles.Of(r.Hearth), "F0"), Report.Text(Quartiles.Of(r.Peer), "F0"), Report.Text(r.Ratio, "F2"), Report.Judge(r.IsMet), $"{r.Dropped}", r.Setting]));
         await report.WriteAsync("parallel", results);
-        return results.TrueForAll(r => r.Ratio.Median >= Bar);
+        return results.TrueForAll(r => r.IsMet);
     }
 
     static async Task<Result> MeasureAsync(string model, Peer peer, int rounds)
     {
         var file = await BenchmarkModels.FileAsync(model, peer);
-        await using var served = await ServedHearth.StartAsync(file, [new(Tenant)], "--context", "512");
+        await using var served = await ServedHearth.StartAsync(Command.Program, file, [new(Tenant)], "--context", "512");
         var client = served.ClientOf(Tenant);
-        await HearthAsync(client, 0);
+        await HearthAsync(client, 0, GenerateTokens);
         var best = (Setting: default(Setting), Rate: 0.0);
         foreach (var setting in Setting.All)
         {
@@ -81,7 +84,7 @@ static class ParallelCheck
         {
             var peerFirst = round % 2 == 0;
             var early = peerFirst ? await quiet.RunAsync(() => PeerAsync(peer, file, best.Setting)) : default;
-            var hearth = await quiet.RunAsync(() => HearthAsync(client, round));
+            var hearth = await quiet.RunAsync(() => HearthAsync(client, round, GenerateTokens));
             var other = peerFirst ? early : await quiet.RunAsync(() => PeerAsync(peer, file, best.Setting));
             await Console.Error.WriteLineAsync($"{model}, round {round}: {hearth.Result:F0} and {other.Result:F0} tokens/s, {Math.Max(hearth.UsedByOthers, other.UsedByOthers):P1} used by others");
             if (Math.Max(hearth.UsedByOthers, other.UsedByOthers) > MostUsedByOthers)
@@ -98,13 +101,13 @@ static class ParallelCheck
     }
 
     /// <summary>Prompts that no round had before, so that none is in the cache.</summary>
-    static async Task<double> HearthAsync(HttpClient client, int round)
+    internal static async Task<double> HearthAsync(HttpClient client, int round, int generate)
     {
         var start = Stopwatch.GetTimestamp();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Chats).Select(i => StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(PromptTokens, (round * Chats) + i), GenerateTokens)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Chats).Select(i => StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(PromptTokens, (round * Chats) + i), generate)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return Array.TrueForAll(answers, a => a.Tokens == GenerateTokens)
-            ? Chats * GenerateTokens / seconds
+        return Array.TrueForAll(answers, a => a.Tokens == generate)
+            ? Chats * generate / seconds
             : throw new CommandFailedException($"Answers had {string.Join(", ", answers.Select(a => $"{(int)a.Status}: {a.Tokens}"))} tokens.");
     }
 

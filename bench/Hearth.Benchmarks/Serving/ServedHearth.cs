@@ -17,11 +17,16 @@ sealed class ServedHearth : IAsyncDisposable
 {
     internal const string Model = "bench";
 
+    const string Watcher = "watcher";
+
     static readonly string[] Folders = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"];
 
     readonly string _folder = Directory.CreateTempSubdirectory("hearth-served-").FullName;
     readonly Dictionary<string, HttpClient> _clients = [];
+    readonly string _program;
     Process _process = null!;
+
+    ServedHearth(string program) => _program = program;
 
     internal Uri Address { get; private set; } = null!;
 
@@ -29,20 +34,23 @@ sealed class ServedHearth : IAsyncDisposable
     internal int ProcessId => _process.Id;
 
     /// <summary>Starts it.</summary>
+    /// <param name="program">The program <c>hearth</c>.</param>
     /// <param name="file">The model.</param>
     /// <param name="tenants">Users, each with a key.</param>
     /// <param name="options">More options of <c>hearth serve</c>.</param>
-    internal static async Task<ServedHearth> StartAsync(string file, IReadOnlyList<Tenant> tenants, params IReadOnlyList<string> options)
+    internal static async Task<ServedHearth> StartAsync(string program, string file, IReadOnlyList<Tenant> tenants, params IReadOnlyList<string> options)
     {
-        var served = new ServedHearth();
+        var served = new ServedHearth(program);
         await served.RunAsync("models", "import", file, "--name", Model, "--quiet");
         var keys = new Dictionary<string, string>();
         foreach (var (name, weight) in tenants)
         {
             await served.RunAsync("users", "add", name, "--weight", weight.ToString(CultureInfo.InvariantCulture));
-            using var added = JsonDocument.Parse(await served.RunAsync("keys", "add", name, "--json"));
-            keys[name] = added.RootElement.GetProperty("key").GetString()!;
+            keys[name] = await served.AddKeyAsync(name);
         }
+
+        await served.RunAsync("users", "add", Watcher);
+        keys[Watcher] = await served.AddKeyAsync(Watcher, "--scope", "metrics");
 
         served._process = Process.Start(served.Line(["serve", "--port", "0", "--json", "--quiet", .. options])) ?? throw new CommandFailedException("hearth serve could not be started.");
         served._process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
@@ -59,6 +67,16 @@ sealed class ServedHearth : IAsyncDisposable
     }
 
     internal HttpClient ClientOf(string tenant) => _clients[tenant];
+
+    /// <summary>The lines of a metric that has been counted at least once: its labels and its value.</summary>
+    internal async Task<IReadOnlyList<(string Labels, double Value)>> MetricAsync(string name)
+        => [.. from line in (await ClientOf(Watcher).GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n')
+               where line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is '{' or ' '
+               let end = line.LastIndexOf(' ')
+               select (line[name.Length..end], double.Parse(line[end..], CultureInfo.InvariantCulture))];
+
+    /// <summary>Memory of the server and its workers that belongs to no file, in megabytes.</summary>
+    internal double Megabytes() => ProcessTree.Descendants(_process.Id).Append(_process.Id).Sum(id => ProcessMemory.Of(id).Anonymous) / (1024.0 * 1024);
 
     /// <summary>Processor time that the server and its workers used so far, in clock ticks.</summary>
     internal long Ticks() => ProcessTree.Descendants(_process.Id).Append(_process.Id).Sum(ProcessTree.Ticks);
@@ -90,6 +108,12 @@ sealed class ServedHearth : IAsyncDisposable
         throw new CommandFailedException("hearth serve ended before it listened.");
     }
 
+    async Task<string> AddKeyAsync(string user, params string[] options)
+    {
+        using var added = JsonDocument.Parse(await RunAsync(["keys", "add", user, "--json", .. options]));
+        return added.RootElement.GetProperty("key").GetString()!;
+    }
+
     async Task<string> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(Line(arguments)) ?? throw new CommandFailedException("hearth could not be started.");
@@ -101,7 +125,7 @@ sealed class ServedHearth : IAsyncDisposable
 
     ProcessStartInfo Line(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Command.Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var folder in Folders)
             start.Environment[folder] = _folder;
         return start;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Hearth.Benchmarks.Machine;
 using Hearth.Benchmarks.Measuring;
 using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Peers;
@@ -10,21 +9,11 @@ namespace Hearth.Benchmarks.Serving;
 /// <summary>What a reader of a stream notices of the server and of the others who use it: <c>./test --long serving [--model NAME] [--rounds N]</c>.</summary>
 static class ServingCheck
 {
-    const int LongPrompt = 2000, ShortPrompt = 16, UndisturbedGaps = 60, Overheard = 128, OverheadPairs = 4, WarmUps = 32;
+    const int LongPrompt = 2000, ShortPrompt = 16, Overheard = 128, OverheadPairs = 4, WarmUps = 32;
     const double StutterBar = 3, CachedBar = 0.15, OverheadBar = 0.03, MostUsedByOthers = 0.05;
-    const string Reader = "reader";
 
-    /// <summary>One figure of a model.</summary>
-    /// <param name="Name">What it is.</param>
-    /// <param name="Bar">What it may be at most.</param>
-    /// <param name="Values">Of each round.</param>
-    /// <param name="Dropped">Rounds in which others used too much.</param>
-    sealed record Figure(string Name, double Bar, List<double> Values, int Dropped)
-    {
-        internal Quartiles Result => Quartiles.Of(Values);
-
-        internal bool IsMet => Result.Median <= Bar;
-    }
+    internal const int UndisturbedGaps = 60;
+    internal const string Reader = "reader", Context = "8192";
 
     internal static async Task<bool> RunAsync(Arguments arguments)
     {
@@ -34,7 +23,7 @@ static class ServingCheck
         arguments.ExpectNoMore();
         var peer = await Peer.BuildAsync();
         var version = (await Command.RunAsync(Command.Hearth, "--version")).Trim();
-        var results = new List<(string Model, List<Figure> Figures)>();
+        var results = new List<(string Model, List<ServingFigure> Figures)>();
         foreach (var name in models)
             results.Add((name, await MeasureAsync(await BenchmarkModels.FileAsync(name, peer), rounds)));
 
@@ -50,39 +39,51 @@ static class ServingCheck
         return results.TrueForAll(r => r.Figures.TrueForAll(f => f.IsMet));
     }
 
-    static async Task<List<Figure>> MeasureAsync(string file, int rounds)
+    static async Task<List<ServingFigure>> MeasureAsync(string file, int rounds)
     {
-        var seed = 1;
-        var figures = new List<Figure>();
-        await using (var served = await ServedHearth.StartAsync(file, [new(Reader)], "--context", "8192"))
-        {
-            var client = served.ClientOf(Reader);
-            await StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(ShortPrompt, 0), Overheard);
-            var quiet = new QuietRuns(MostUsedByOthers, served.Ticks);
-            figures.Add(await RepeatAsync("stutter", StutterBar, rounds, quiet, () => StutterAsync(client, seed++)));
-            figures.Add(await RepeatAsync("cached prompt", CachedBar, rounds, quiet, () => CachedAsync(client, seed++)));
-        }
-
-        await using (var hosted = await HostedHearth.StartAsync(file))
-        {
-            // Both ways are compiled for good before they are compared.
-            for (var i = 0; i < WarmUps; i++)
-                await OverheadAsync(hosted, seed++);
-            var quiet = new QuietRuns(MostUsedByOthers, () => ProcessTree.Descendants(Environment.ProcessId).Sum(ProcessTree.Ticks));
-            figures.Add(await RepeatAsync("overhead", OverheadBar, OverheadPairs * rounds, quiet, () => OverheadAsync(hosted, seed++)));
-        }
-
-        return figures;
+        List<ServingFigure> figures;
+        await using (var served = await ServedHearth.StartAsync(Command.Program, file, [new(Reader)], "--context", Context))
+            figures = await MeasureAsync(served, rounds, MostUsedByOthers);
+        await using var hosted = await HostedHearth.StartAsync(file);
+        // Both ways are compiled for good before they are compared.
+        for (var i = 0; i < WarmUps; i++)
+            await OverheadAsync(hosted, i);
+        return [.. figures, await MeasureAsync(hosted, OverheadPairs * rounds, MostUsedByOthers)];
     }
 
-    static async Task<Figure> RepeatAsync(string name, double bar, int rounds, QuietRuns quiet, Func<Task<double>> measure)
+    /// <param name="served">The server.</param>
+    /// <param name="rounds">How often each is measured.</param>
+    /// <param name="mostUsedByOthers">The share of the machine with which a round counts.</param>
+    internal static async Task<List<ServingFigure>> MeasureAsync(ServedHearth served, int rounds, double mostUsedByOthers)
     {
-        var figure = new Figure(name, bar, [], 0);
+        var client = served.ClientOf(Reader);
+        await StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(ShortPrompt, 0), Overheard);
+        var quiet = new QuietRuns(mostUsedByOthers, served.Ticks);
+        var seed = 1;
+        return
+        [
+            await RepeatAsync("stutter", StutterBar, async () => (await ListenAsync(client, seed++)).Gaps.Stutter, rounds, quiet),
+            await RepeatAsync("cached prompt", CachedBar, () => CachedAsync(client, seed++), rounds, quiet),
+        ];
+    }
+
+    /// <param name="hosted">The server.</param>
+    /// <param name="pairs">How often it is compared with its engine.</param>
+    /// <param name="mostUsedByOthers">The share of the machine with which a pair counts.</param>
+    internal static Task<ServingFigure> MeasureAsync(HostedHearth hosted, int pairs, double mostUsedByOthers)
+    {
+        var seed = WarmUps;
+        return RepeatAsync("overhead", OverheadBar, () => OverheadAsync(hosted, seed++), pairs, new(mostUsedByOthers, HostedHearth.Ticks));
+    }
+
+    static async Task<ServingFigure> RepeatAsync(string name, double bar, Func<Task<double>> measure, int rounds, QuietRuns quiet)
+    {
+        var figure = new ServingFigure(name, bar, [], 0);
         while (figure.Values.Count < rounds)
         {
             var (value, others) = await quiet.RunAsync(measure);
             await Console.Error.WriteLineAsync($"{name}: {value:F3}, {others:P1} used by others");
-            if (others <= MostUsedByOthers)
+            if (others <= quiet.MostUsedByOthers)
                 figure.Values.Add(value);
             else
                 figure = figure with { Dropped = figure.Dropped + 1 };
@@ -91,13 +92,20 @@ static class ServingCheck
         return figure;
     }
 
-    static async Task<double> StutterAsync(HttpClient client, int seed)
+    /// <summary>Listens to a stream while another request is answered, of which it tells the time to the first piece.</summary>
+    internal static async Task<(StreamGaps Gaps, TimeSpan Other)> ListenAsync(HttpClient client, int seed)
     {
         using var read = new CancellationTokenSource();
-        var (arrivals, enough) = (new List<long>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var pieces = new SemaphoreSlim(0);
+        var arrivals = new List<long>();
         var reading = StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(ShortPrompt, seed), 6000, Heard, read.Token);
-        await enough.Task;
+        for (var i = 0; i <= UndisturbedGaps; i++)
+            await PieceAsync();
         var other = await StreamedAnswer.AskAsync(client, StreamedAnswer.Prompt(LongPrompt, seed), 1);
+        // The gap in which its answer came has an end, too.
+        while (pieces.CurrentCount > 0)
+            await PieceAsync();
+        await PieceAsync();
         await read.CancelAsync();
         try
         {
@@ -108,16 +116,18 @@ static class ServingCheck
             // It has read enough.
         }
 
-        var gaps = arrivals.Zip(arrivals.Skip(1), (from, to) => (From: from, Milliseconds: Stopwatch.GetElapsedTime(from, to).TotalMilliseconds)).ToList();
-        var before = Quartiles.Of(gaps.Where(g => g.From < other.Sent).Select(g => g.Milliseconds)).Median;
-        var during = gaps.Where(g => g.From >= other.Sent && g.From < other.Arrivals[0]).Select(g => g.Milliseconds).Order().ToList();
-        return during[(int)Math.Ceiling(0.99 * during.Count) - 1] / before;
+        return (StreamGaps.Of(arrivals, other.Sent, other.Arrivals[0]), other.TimeToFirst);
+
+        async Task PieceAsync()
+        {
+            if (await Task.WhenAny(reading, pieces.WaitAsync()) == reading)
+                throw new CommandFailedException("The stream that is listened to ended.");
+        }
 
         void Heard()
         {
             arrivals.Add(Stopwatch.GetTimestamp());
-            if (arrivals.Count == UndisturbedGaps)
-                enough.TrySetResult();
+            pieces.Release();
         }
     }
 
