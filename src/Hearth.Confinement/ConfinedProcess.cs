@@ -169,14 +169,19 @@ public sealed class ConfinedProcess : IDisposable
     internal static unsafe ConfinementException? Limit(int process, int files)
     {
         const int runtimeFiles = 256;
+        var most = (ulong)DescriptorTable.FirstFile + (ulong)files + runtimeFiles;
         var limits = stackalloc ulong[2];
         foreach (var (resource, value) in ((int, ulong)[])
-            [(LibC.CoreSizeLimit, 0), (LibC.MessageQueueLimit, 0), (LibC.OpenFilesLimit, (ulong)DescriptorTable.FirstFile + (ulong)files + runtimeFiles)])
+            [(LibC.CoreSizeLimit, 0), (LibC.MessageQueueLimit, 0), (LibC.OpenFilesLimit, most)])
         {
             limits[0] = limits[1] = value;
             // A child that has already ended leaves nothing to limit.
-            if (LibC.Limit(process, resource, limits, null) != 0 && Marshal.GetLastPInvokeError() != Errno.NoProcess)
-                return LibC.Failure($"The worker was ended again: setting its limit {resource} to {value}");
+            if (LibC.Limit(process, resource, limits, null) == 0 || Marshal.GetLastPInvokeError() == Errno.NoProcess)
+                continue;
+            // Only root can give more than its own hard limit.
+            return resource == LibC.OpenFilesLimit && Marshal.GetLastPInvokeError() == Errno.NotPermitted
+                ? new($"The worker was ended again: it needs {most} open files, and a process of this user may have no more than its hard limit allows (ulimit -Hn). Raise that to {most} or more.")
+                : LibC.Failure($"The worker was ended again: setting its limit {resource} to {value}");
         }
 
         return null;

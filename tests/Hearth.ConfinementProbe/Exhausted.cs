@@ -15,7 +15,7 @@ static class Exhausted
         Console.WriteLine();
         await HelloAsync();
         var before = Churn.Descriptors();
-        var (refused, otherwise) = (0, 0);
+        var (refused, atThePipe, otherwise) = (0, 0, 0);
         for (var spare = 0; spare < 40; spare++)
         {
             try
@@ -27,6 +27,7 @@ static class Exhausted
             catch (Exception e) when (e is ConfinementException or IOException)
             {
                 refused++;
+                atThePipe += e.Message.Contains("last words", StringComparison.Ordinal) ? 1 : 0;
             }
             catch (Exception e)
             {
@@ -38,6 +39,7 @@ static class Exhausted
         Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, int>
         {
             ["refused"] = refused,
+            ["refused_at_the_pipe"] = atThePipe,
             ["failed_otherwise"] = otherwise,
             ["children_left"] = Children(),
             ["descriptors_before"] = before,

@@ -29,6 +29,7 @@ static class OtherKernel
         ["capabilities-kept"] = new(126, 91, NotPermitted),
         ["privileges-kept"] = new(157, 167, Invalid, 0, 38),
         ["descriptors-kept"] = new(436, 436, NoSystemCall),
+        ["no-poll"] = new(7, 73, NoMemory),
     };
 
     internal static async Task<int> RunAsync(string[] args)
@@ -55,6 +56,9 @@ static class OtherKernel
         Console.WriteLine(JsonSerializer.Serialize(result, Results.Default.DictionaryStringString));
         return 0;
     }
+
+    /// <summary>From now on this call fails in every thread of this process, and in what it starts.</summary>
+    internal static void Lose(string lack) => Install(Lacks[lack]);
 
     static async Task<bool> HelloAsync(ConfinedProcess worker)
     {

@@ -8,6 +8,7 @@ Dictionary<string, Func<string[], Task<int>>> roles = new()
     ["churn"] = Churn.RunAsync,
     ["order"] = _ => Order.RunAsync(),
     ["exhausted"] = _ => Exhausted.RunAsync(),
+    ["no-poll"] = _ => Task.FromResult(NoPoll.Run()),
     ["limits"] = args => Task.FromResult(HostLimits.Run(args)),
     ["scarce"] = _ => Task.FromResult(Scarce.Run()),
     ["other-kernel"] = OtherKernel.RunAsync,

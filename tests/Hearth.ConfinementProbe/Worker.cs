@@ -58,8 +58,8 @@ static class Worker
 
     static string Socket(int family)
     {
-        const int notPermitted = 1;
-        return LibC.Socket(family, 1, 0) < 0 && Marshal.GetLastPInvokeError() == notPermitted ? "EPERM" : "something else";
+        const int notPermitted = 1, noSystemCall = 38;
+        return LibC.Socket(family, 1, 0) < 0 ? Marshal.GetLastPInvokeError() switch { notPermitted => "EPERM", noSystemCall => "ENOSYS", _ => "another error" } : "a socket";
     }
 
     static string OnThread()

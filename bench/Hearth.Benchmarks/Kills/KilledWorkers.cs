@@ -38,8 +38,8 @@ sealed class KilledWorkers(RealWorker worker, int seed)
 
     async Task<KilledWorkersResult> RunAsync(int count, int warmUp)
     {
-        await LearnAsync();
-        await LearnAsync(); // the first time our own code was compiled meanwhile
+        await Task.Run(LearnAsync).WaitAsync(Limit);
+        await Task.Run(LearnAsync).WaitAsync(Limit); // the first time our own code was compiled meanwhile
         for (var i = 0; i < warmUp; i++)
             await OneAsync(-1 - i);
         var before = await HostState.SettleAsync(null);
@@ -66,7 +66,8 @@ sealed class KilledWorkers(RealWorker worker, int seed)
     {
         var plan = KillPlan.Draw(seed, index);
         using var life = new WorkerLife(worker);
-        var living = life.LiveAsync();
+        // On another thread: a start works without a pause, and one that hangs must be noticed too.
+        var living = Task.Run(life.LiveAsync);
         try
         {
             await Task.WhenAny(life.Reached(plan.Stage), living).WaitAsync(Limit);

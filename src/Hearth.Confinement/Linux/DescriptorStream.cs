@@ -48,7 +48,7 @@ sealed class DescriptorStream : Stream
     {
         int count;
         while ((count = TryRead(buffer)) < 0)
-            _readiness.Wait(LibC.Readable);
+            Wait(LibC.Readable);
         return count;
     }
 
@@ -59,7 +59,7 @@ sealed class DescriptorStream : Stream
         {
             var count = TryWrite(buffer);
             if (count < 0)
-                _readiness.Wait(LibC.Writable);
+                Wait(LibC.Writable);
             else
                 buffer = buffer[count..];
         }
@@ -102,6 +102,19 @@ sealed class DescriptorStream : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>A wait that fails is a link that fails: readers and writers of streams know no other exception.</summary>
+    void Wait(short events)
+    {
+        try
+        {
+            _readiness.Wait(events);
+        }
+        catch (ConfinementException e)
+        {
+            throw new IOException("Waiting for the link failed.", e);
+        }
     }
 
     /// <summary>Bytes read, zero at the end, minus one if there are none yet.</summary>

@@ -2,26 +2,43 @@ using Hearth.Inference.Constraints.Automata;
 
 namespace Hearth.Inference.Constraints;
 
-/// <summary>Analyses that were made, so that each is made once. Those of automata that serve all requests are kept for all; the others go with their request.</summary>
-/// <param name="vocabulary">Tokens of the vocabulary.</param>
+/// <summary>Analyses that were made, so that each is made once. Those that serve all requests are kept for all; the others go with their request.</summary>
+/// <param name="strings">What is known of the vocabulary's tokens inside any string.</param>
 /// <param name="shared">The analyses that are kept for all; null if these are they.</param>
-sealed class Analyses(int vocabulary, Analyses? shared = null)
+sealed class Analyses(StringTokens strings, Analyses? shared = null)
 {
+    /// <summary>Beyond this all are forgotten, and made anew where they are needed: a text can go through more states than memory should be spent on.</summary>
+    internal const long MostBytes = 32 << 20;
+
+    /// <summary>What one takes at least.</summary>
+    const int EntryBytes = 256;
+
     readonly Dictionary<(Automaton Automaton, int State, TokenTrie Trie, int Node), Analysis> _made = [];
     readonly Dictionary<(Automaton Automaton, int State, TokenTrie Trie, int Node), CountedAnalysis> _counted = [];
     readonly Lock _lock = new();
 
+    /// <summary>Roughly what is kept.</summary>
+    internal long Bytes { get; private set; }
+
     /// <summary>What a state makes of the tokens below a node.</summary>
     internal Analysis Of(Automaton automaton, int state, TokenTrie trie, int node)
     {
-        var keeper = KeeperOf(automaton);
+        var keeper = KeeperOf(automaton, trie);
         state = automaton.Canonical(state, trie.Longest);
-        return keeper.Get(keeper._made, (automaton, state, trie, node), Make);
+        return keeper.Get(keeper._made, (automaton, state, trie, node), Make, static made => made.Bytes);
     }
 
-    Analyses KeeperOf(Automaton automaton) => shared is not null && automaton.IsShared ? shared : this;
+    /// <summary>The tokens below a node by how many characters of the text they hold.</summary>
+    internal CountedAnalysis Counted(Automaton automaton, int state, TokenTrie trie, int node)
+    {
+        var keeper = KeeperOf(automaton, trie);
+        return keeper.Get(keeper._counted, (automaton, state, trie, node), (a, s, t, n) => new CountedAnalysis(a, s, t, n, strings.Vocabulary), static made => made.Bytes);
+    }
 
-    T Get<T>(Dictionary<(Automaton, int, TokenTrie, int), T> known, (Automaton Automaton, int State, TokenTrie Trie, int Node) key, Func<Automaton, int, TokenTrie, int, T> make)
+    Analyses KeeperOf(Automaton automaton, TokenTrie trie) => shared is not null && automaton.IsShared && trie.IsShared ? shared : this;
+
+    T Get<T>(
+        Dictionary<(Automaton, int, TokenTrie, int), T> known, (Automaton Automaton, int State, TokenTrie Trie, int Node) key, Func<Automaton, int, TokenTrie, int, T> make, Func<T, long> size)
     {
         lock (_lock)
         {
@@ -31,28 +48,36 @@ sealed class Analyses(int vocabulary, Analyses? shared = null)
 
         var made = make(key.Automaton, key.State, key.Trie, key.Node);
         lock (_lock)
+        {
+            var bytes = EntryBytes + size(made);
+            if ((Bytes += bytes) > MostBytes)
+            {
+                _made.Clear();
+                _counted.Clear();
+                Bytes = bytes;
+            }
+
             return known[key] = made;
+        }
     }
 
-    /// <summary>From what is known of another automaton where that is possible: going through the tokens takes far longer.</summary>
+    /// <summary>From what is known of another automaton, or of any string, where that is possible: going through all tokens takes far longer.</summary>
     Analysis Make(Automaton automaton, int state, TokenTrie trie, int node)
     {
         if (automaton.SameAs(state) is { } same)
         {
             var like = Of(same.Automaton, same.State, trie, node);
-            if (same.Except?.Invoke(trie, node) is { Count: > 0 } branches)
-                like = like.Without(trie, branches);
-            return like with { Exits = [.. like.Exits.Select(e => e with { Label = same.Label })] };
+            var except = same.Except is { } but ? like.Except.Concat(but(trie, node)).ToArray() : like.Except;
+            return like with { Exits = [.. like.Exits.Select(e => e with { Label = same.Label })], Except = except, Bytes = sizeof(int) * except.Length };
         }
 
         if (automaton.CountedAs(state) is { } counted)
-        {
-            var keeper = KeeperOf(counted.Automaton);
-            return keeper.Get(keeper._counted, (counted.Automaton, counted.State, trie, node), (a, s, t, n) => new CountedAnalysis(a, s, t, n, vocabulary)).Between(counted.Least, counted.Most);
-        }
+            return Counted(counted.Automaton, counted.State, trie, node).Between(counted.Least, counted.Most);
+        if (strings.Knows(trie, node) && automaton.Watched(state, trie.Longest) is { } watched)
+            return strings.Analyse(automaton, state, watched);
 
         var search = new TokenSearch(trie, node);
         search.Run(automaton, state);
-        return new(TokenSet.Of(search.Inside, vocabulary), [.. search.Ends.Select(e => Exit.Of(e.Label, trie, e.Nodes))]);
+        return search.Found(strings.Vocabulary, isShared: automaton.IsShared && trie.IsShared);
     }
 }

@@ -1,90 +1,50 @@
-using System.Numerics;
-
 namespace Hearth.Inference.Constraints;
 
 /// <summary>What an automaton's state makes of the tokens of a branch: which stay inside its language, and with which the text goes on beyond it.</summary>
-/// <param name="Inside">Tokens whose last byte is still inside, as bits of the vocabulary or, where they are few, one by one.</param>
+/// <param name="Inside">Tokens whose last byte is still inside.</param>
 /// <param name="Exits">For each label with which it can end inside a token: what the tokens have after that.</param>
 sealed record Analysis(TokenSet Inside, Exit[] Exits)
 {
-    /// <summary>Without the tokens of some branches of the trie that it was made for.</summary>
-    internal Analysis Without(TokenTrie trie, IReadOnlyList<int> branches)
-    {
-        var inside = Inside;
-        foreach (var branch in branches)
-            inside = inside.Without(trie.AllTokens(branch));
-        return new(inside, [.. Exits.Select(e => e.Without(trie, branches)).OfType<Exit>()]);
-    }
+    /// <summary>Tokens that are neither, though they are named there: so what is known of another automaton serves where few tokens differ.</summary>
+    internal int[] Except { get; init; } = [];
+
+    /// <summary>Roughly the memory that was taken for it, without what it has in common with others.</summary>
+    internal long Bytes { get; init; }
 }
 
 /// <summary>What tokens have after the end of a text inside them.</summary>
 /// <param name="Label">The label of the end.</param>
-/// <param name="Nodes">Where the ends are in the trie that was looked at.</param>
-/// <param name="Trie">What is behind them, gathered.</param>
+/// <param name="Trie">What is behind the ends, gathered.</param>
 /// <param name="Node">Where that begins.</param>
-sealed record Exit(int Label, IReadOnlyList<int> Nodes, TokenTrie Trie, int Node)
+sealed record Exit(int Label, TokenTrie Trie, int Node)
 {
-    /// <summary>Gathers what several nodes have below into one trie, so that it is gone through once.</summary>
-    internal static Exit Of(int label, TokenTrie trie, IReadOnlyList<int> nodes)
+    /// <summary>Of the trie, where it was made for this.</summary>
+    internal long Bytes { get; init; }
+
+    /// <summary>Nodes below one that are gathered with others: to copy more takes longer than to go through them beside the others.</summary>
+    const int MostGathered = 20_000;
+
+    /// <summary>Gathers what several nodes have below into one trie, so that it is gone through once; the whole vocabulary stays as it is.</summary>
+    /// <param name="label">The label.</param>
+    /// <param name="trie">The trie that was looked at.</param>
+    /// <param name="nodes">Where the ends are in it.</param>
+    /// <param name="isShared">True where the same is found for all requests.</param>
+    internal static IEnumerable<Exit> Of(int label, TokenTrie trie, IReadOnlyList<int> nodes, bool isShared)
     {
+        if (trie.Ends[nodes[0]] - nodes[0] > MostGathered)
+        {
+            yield return new(label, trie, nodes[0]);
+            nodes = [.. nodes.Skip(1)];
+        }
+
         if (nodes is [var only])
-            return new(label, nodes, trie, only);
+            yield return new(label, trie, only);
+        if (nodes.Count < 2)
+            yield break;
         var rests = new List<(ReadOnlyMemory<byte> Bytes, int Token)>();
         foreach (var node in nodes)
             trie.Collect(node, rests);
-        return new(label, nodes, TokenTrie.Build(rests), 0);
-    }
-
-    /// <summary>Without those in some branches; null where none is left.</summary>
-    internal Exit? Without(TokenTrie trie, IReadOnlyList<int> branches)
-    {
-        var left = Nodes.Where(n => !branches.Any(b => n >= b && n < trie.Ends[b])).ToList();
-        return left.Count == Nodes.Count ? this : left.Count == 0 ? null : Of(Label, trie, left);
-    }
-}
-
-/// <summary>Some tokens of a vocabulary.</summary>
-/// <param name="Bits">One for each token; null where they are few.</param>
-/// <param name="Few">They, where they are few.</param>
-readonly record struct TokenSet(ulong[]? Bits, int[] Few)
-{
-    internal static TokenSet Of(List<int> tokens, int vocabulary)
-    {
-        // Above this, or-ing all words is quicker than setting bits.
-        if (tokens.Count <= vocabulary / 64)
-            return new(null, [.. tokens]);
-        var bits = new ulong[(vocabulary + 63) / 64];
-        foreach (var token in tokens)
-            bits[token >> 6] |= 1UL << token;
-        return new(bits, []);
-    }
-
-    internal TokenSet Without(ReadOnlySpan<int> tokens)
-    {
-        if (Bits is null)
-        {
-            var gone = tokens.ToArray();
-            return new(null, [.. Few.Except(gone)]);
-        }
-
-        var bits = Bits.ToArray();
-        foreach (var token in tokens)
-            bits[token >> 6] &= ~(1UL << token);
-        return new(bits, Few);
-    }
-
-    internal void AddTo(Span<ulong> mask)
-    {
-        if (Bits is { } bits)
-        {
-            var i = 0;
-            for (; i <= bits.Length - Vector<ulong>.Count; i += Vector<ulong>.Count)
-                (new Vector<ulong>(mask[i..]) | new Vector<ulong>(bits, i)).CopyTo(mask[i..]);
-            for (; i < bits.Length; i++)
-                mask[i] |= bits[i];
-        }
-
-        foreach (var token in Few)
-            mask[token >> 6] |= 1UL << token;
+        var gathered = TokenTrie.Build(rests, isShared);
+        yield return new(label, gathered, 0) { Bytes = gathered.Size };
     }
 }

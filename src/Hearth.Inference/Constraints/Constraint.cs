@@ -13,7 +13,7 @@ sealed class Constraint
     internal Constraint(Node grammar, ConstraintVocabulary vocabulary)
     {
         _vocabulary = vocabulary;
-        _analyses = new(vocabulary.Count, vocabulary.Analyses);
+        _analyses = new(vocabulary.Strings, vocabulary.Analyses);
         _mask = new ulong[(vocabulary.Count + 63) / 64];
         _places = _walker.Begin(grammar, null);
     }
@@ -23,6 +23,9 @@ sealed class Constraint
 
     /// <summary>True where the text so far is complete and nothing can come after it.</summary>
     internal bool IsFinished => _places is { IsEnd: true, All.Count: 0 };
+
+    /// <summary>Roughly the memory that is kept for this answer alone.</summary>
+    internal long KeptBytes => _analyses.Bytes;
 
     /// <summary>One bit for each token that may come next; that of a token that ends the answer where the text is complete. Valid until the next call.</summary>
     internal ReadOnlySpan<ulong> Mask()
@@ -66,6 +69,20 @@ sealed class Constraint
     void Allow(Place place, TokenTrie trie, int node)
     {
         var analysis = _analyses.Of(place.Lexeme.Automaton, place.State, trie, node);
+        // What other places allow of the excepted tokens stays.
+        var allowed = Array.ConvertAll(analysis.Except, IsAllowed);
+        Allow(place, analysis);
+        for (var i = 0; i < allowed.Length; i++)
+        {
+            if (!allowed[i])
+                _mask[analysis.Except[i] >> 6] &= ~(1UL << analysis.Except[i]);
+        }
+    }
+
+    bool IsAllowed(int token) => (_mask[token >> 6] >> token & 1) != 0;
+
+    void Allow(Place place, Analysis analysis)
+    {
         analysis.Inside.AddTo(_mask);
         foreach (var exit in analysis.Exits)
         {

@@ -18,11 +18,14 @@ sealed class ConstraintVocabulary
     internal ConstraintVocabulary(ReadOnlyMemory<byte>[] bytes, int[] ends)
     {
         (_bytes, Ends) = (bytes, ends);
-        Trie = TokenTrie.Build([.. bytes.Select((b, id) => (b, id)).Where(t => t.b.Length > 0)]);
-        Analyses = new(bytes.Length);
+        Trie = TokenTrie.Build([.. bytes.Select((b, id) => (b, id)).Where(t => t.b.Length > 0)], isShared: true);
+        Strings = new(Trie, bytes.Length);
+        Analyses = new(Strings);
         // Nearly every answer needs these, and they take longest.
         Analyses.Of(WhiteSpace.Instance, Automaton.Start, Trie, 0);
         Analyses.Of(JsonText.Any, JsonText.InsideAny, Trie, 0);
+        Analyses.Of(JsonText.Plain, JsonText.InsideAny, Trie, 0);
+        Analyses.Counted(JsonText.Any, JsonText.InsideAny, Trie, 0);
     }
 
     internal int Count => _bytes.Length;
@@ -33,6 +36,9 @@ sealed class ConstraintVocabulary
     internal int[] Ends { get; }
 
     internal TokenTrie Trie { get; }
+
+    /// <summary>What is known of the tokens inside strings.</summary>
+    internal StringTokens Strings { get; }
 
     /// <summary>What is kept for all answers.</summary>
     internal Analyses Analyses { get; }

@@ -7,9 +7,9 @@ sealed class TokenTrie
     readonly int[] _firstToken;
     readonly int[] _tokens;
 
-    TokenTrie(List<byte> bytes, List<int> ends, List<int> firstToken, int[] tokens, int longest)
+    TokenTrie(List<byte> bytes, List<int> ends, List<int> firstToken, int[] tokens, int longest, bool isShared)
     {
-        (Bytes, Ends, _firstToken, _tokens, Longest) = ([.. bytes], [.. ends], [.. firstToken, tokens.Length], tokens, longest);
+        (Bytes, Ends, _firstToken, _tokens, Longest, IsShared) = ([.. bytes], [.. ends], [.. firstToken, tokens.Length], tokens, longest, isShared);
     }
 
     /// <summary>Of each node, the byte of the edge into it.</summary>
@@ -20,6 +20,12 @@ sealed class TokenTrie
 
     /// <summary>The longest way from the root.</summary>
     internal int Longest { get; }
+
+    /// <summary>True where all requests have it in common, so that what is found for it may be kept for all.</summary>
+    internal bool IsShared { get; }
+
+    /// <summary>Roughly the memory that it takes.</summary>
+    internal long Size => (Bytes.LongLength * 9) + (_tokens.LongLength * 4);
 
     /// <summary>The tokens that end at a node.</summary>
     internal ReadOnlySpan<int> Tokens(int node) => _tokens.AsSpan(_firstToken[node], _firstToken[node + 1] - _firstToken[node]);
@@ -54,7 +60,7 @@ sealed class TokenTrie
     internal bool IsLeaf(int node) => Ends[node] == node + 1;
 
     /// <summary>A trie of these texts; equal ones share a node. Empty ones are at the root.</summary>
-    internal static TokenTrie Build(List<(ReadOnlyMemory<byte> Bytes, int Token)> entries)
+    internal static TokenTrie Build(List<(ReadOnlyMemory<byte> Bytes, int Token)> entries, bool isShared)
     {
         entries.Sort(static (a, b) => a.Bytes.Span.SequenceCompareTo(b.Bytes.Span) is var order and not 0 ? order : a.Token.CompareTo(b.Token));
         List<byte> bytes = [0];
@@ -80,7 +86,7 @@ sealed class TokenTrie
         }
 
         Close(-1);
-        return new(bytes, ends, firstToken, tokens, longest);
+        return new(bytes, ends, firstToken, tokens, longest, isShared);
 
         void Close(int keep)
         {

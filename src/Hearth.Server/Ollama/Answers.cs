@@ -17,7 +17,7 @@ static class Answers
         if (request.Asked is null && request.Use.KeepAlive == TimeSpan.Zero)
         {
             var entry = call.Service.Models.Find(request.Model, call.Principal);
-            await call.Service.Models.GiveUpAsync(entry);
+            await call.Service.Models.GiveUpAsync(entry, call.Principal);
             await call.WriteJsonAsync(json => new AnswerWriter(call.Service.Clock, begun, entry.Name, writeSaid).WriteNothing(json, "unload"));
             return;
         }

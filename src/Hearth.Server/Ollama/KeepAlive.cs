@@ -25,9 +25,6 @@ static partial class KeepAlive
         ["h"] = 3600,
     };
 
-    /// <summary>Longer than this is for ever.</summary>
-    static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
-
     /// <summary>The time; null where the request doesn't say.</summary>
     internal static TimeSpan? Read(RequestBody body) => body.Find(Field) switch
     {
@@ -37,7 +34,7 @@ static partial class KeepAlive
         { } other => throw body.Wrong(Field, other, "a duration or a number of seconds"),
     };
 
-    static TimeSpan Span(double seconds) => seconds < 0 || seconds > Longest.TotalSeconds ? PooledModel.ForEver : TimeSpan.FromSeconds(seconds);
+    static TimeSpan Span(double seconds) => seconds < 0 || seconds > Stay.ForEver.TotalSeconds ? Stay.ForEver : TimeSpan.FromSeconds(seconds);
 
     static double Seconds(string text)
     {

@@ -26,7 +26,7 @@ static class ModelChanges
     {
         var model = call.Service.Models.Find(OllamaFields.Model(await call.ReadBodyAsync()), call.Principal);
         await DoneAsync(() => call.Service.Store.RemoveAsync(model.Name, call.CancellationToken));
-        await call.Service.Models.GiveUpAsync(model);
+        await call.Service.Models.GiveUpAsync(model, call.Principal);
     }
 
     internal static async Task CreateAsync(Call call)

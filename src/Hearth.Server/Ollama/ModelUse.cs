@@ -24,7 +24,7 @@ sealed record ModelUse(TimeSpan? KeepAlive, long? ContextLength)
         }
 
         if (KeepAlive is { } time)
-            lease.KeepFor(time);
+            call.Service.Models.Keep(lease.Model, time, call.Principal);
         return lease;
     }
 }

@@ -3,7 +3,10 @@ using Hearth.Requests;
 namespace Hearth.Server.Serving;
 
 /// <summary>The use of a loaded model by one request: it stays loaded until this is disposed of.</summary>
-sealed class ModelLease(ModelPool pool, PooledModel model) : IDisposable
+/// <param name="pool">Where it goes back to.</param>
+/// <param name="model">The model.</param>
+/// <param name="user">Whose request it is; null where only the file is looked at, which is no use of the model.</param>
+sealed class ModelLease(ModelPool pool, PooledModel model, long? user) : IDisposable
 {
     bool _isOver;
 
@@ -13,13 +16,10 @@ sealed class ModelLease(ModelPool pool, PooledModel model) : IDisposable
 
     internal string Name => model.Entry.Name;
 
-    /// <summary>How long the model stays loaded once nobody uses it, from now on.</summary>
-    internal void KeepFor(TimeSpan time) => model.KeepAlive = time;
-
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isOver, true))
             return;
-        pool.Return(model);
+        pool.Return(model, user);
     }
 }

@@ -13,8 +13,8 @@ sealed class ModelPool : IAsyncDisposable
 
     static readonly TimeSpan Rounds = TimeSpan.FromSeconds(5);
 
-    /// <summary>When a model ends that doesn't: programs that show the time can still compute with it.</summary>
-    static readonly TimeSpan Century = TimeSpan.FromDays(36_525);
+    /// <summary>Whose requests are those without a key: users' numbers begin with one.</summary>
+    const long Nobody = 0;
 
     readonly ModelStore _store;
     readonly OpenModel _open;
@@ -71,13 +71,13 @@ sealed class ModelPool : IAsyncDisposable
     internal IReadOnlyList<(PooledModel Model, DateTimeOffset Expires)> LoadedFor(Principal principal)
     {
         lock (_lock)
-            return [.. _loaded.Values.Where(m => principal.MayUse(m.Entry.Name)).OrderBy(m => m.Entry.Name, StringComparer.OrdinalIgnoreCase).Select(m => (m, m.Expires ?? After(m.KeepAlive)))];
+            return [.. _loaded.Values.Where(m => principal.MayUse(m.Entry.Name)).OrderBy(m => m.Entry.Name, StringComparer.OrdinalIgnoreCase).Select(m => (m, m.Expires ?? m.Stay.AfterUseBy(principal.UserId, _clock.GetUtcNow())))];
     }
 
     /// <summary>What a model's file says, from the worker that has it open, or from one that is opened for this.</summary>
     internal async Task<ModelInspection> InspectAsync(ModelEntry entry, CancellationToken cancellationToken)
     {
-        using var lease = TryUse(entry);
+        using var lease = TryUse(entry, null);
         if (lease is not null)
             return await lease.Model.InspectAsync(cancellationToken);
         await _loading.WaitAsync(cancellationToken);
@@ -107,16 +107,29 @@ sealed class ModelPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a model up, at once or when the last request that holds it is done.</summary>
-    internal async Task GiveUpAsync(ModelEntry entry)
+    /// <summary>How long a model stays loaded, from now on: for whoever asks, or for all where that is who runs the server.</summary>
+    internal void Keep(PooledModel model, TimeSpan time, Principal asks)
+    {
+        lock (_lock)
+        {
+            if (asks.Has(KeyScopes.Admin))
+                model.Stay.AskForAll(time);
+            else
+                model.Stay.Ask(asks.UserId, time);
+        }
+    }
+
+    /// <summary>Gives a model up, at once or when the last request that holds it is done; but one that others use, or asked to keep, stays unless it is whoever runs the server who gives it up.</summary>
+    internal async Task GiveUpAsync(ModelEntry entry, Principal asks)
     {
         lock (_lock)
         {
             if (!_loaded.TryGetValue(entry.Name, out var model))
                 return;
-            model.KeepAlive = TimeSpan.Zero;
+            Keep(model, TimeSpan.Zero, asks);
+            model.Stay.End(asks.UserId, _clock.GetUtcNow());
             if (model.Users == 0)
-                model.Expires = _clock.GetUtcNow();
+                model.Expires = model.Stay.Until(_clock.GetUtcNow());
         }
 
         await GiveUpIdleAsync();
@@ -125,22 +138,24 @@ sealed class ModelPool : IAsyncDisposable
     /// <summary>Holds a model, and loads it first where it isn't.</summary>
     /// <exception cref="Refusal">It isn't there, or there is no room for it.</exception>
     /// <exception cref="EngineException">It can't be loaded.</exception>
-    internal Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken) => UseAsync(Find(name, principal), cancellationToken);
+    internal Task<ModelLease> UseAsync(string name, Principal principal, CancellationToken cancellationToken) => UseAsync(Find(name, principal), principal.UserId, cancellationToken);
 
-    /// <summary>The same for a model of the list.</summary>
-    internal async Task<ModelLease> UseAsync(ModelEntry entry, CancellationToken cancellationToken)
+    /// <summary>The same for a model of the list, without a key.</summary>
+    internal Task<ModelLease> UseAsync(ModelEntry entry, CancellationToken cancellationToken) => UseAsync(entry, Nobody, cancellationToken);
+
+    async Task<ModelLease> UseAsync(ModelEntry entry, long user, CancellationToken cancellationToken)
     {
-        if (TryUse(entry) is { } ready)
+        if (TryUse(entry, user) is { } ready)
             return ready;
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            if (TryUse(entry) is { } meanwhile)
+            if (TryUse(entry, user) is { } meanwhile)
                 return meanwhile;
             var model = await LoadAsync(entry, cancellationToken);
             lock (_lock)
                 _loaded[entry.Name] = model;
-            return TryUse(entry)!;
+            return TryUse(entry, user)!;
         }
         finally
         {
@@ -148,17 +163,21 @@ sealed class ModelPool : IAsyncDisposable
         }
     }
 
-    internal void Return(PooledModel model)
+    internal void Return(PooledModel model, long? user)
     {
+        var now = _clock.GetUtcNow();
         lock (_lock)
         {
+            if (user is { } number)
+                model.Stay.End(number, now);
             if (--model.Users > 0)
                 return;
-            model.Expires = After(model.KeepAlive);
+            model.Expires = model.Stay.Until(now);
+            if (model.Expires > now)
+                return;
         }
 
-        if (model.KeepAlive == TimeSpan.Zero)
-            _ = GiveUpIdleAsync();
+        _ = GiveUpIdleAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -170,9 +189,7 @@ sealed class ModelPool : IAsyncDisposable
         _loading.Dispose();
     }
 
-    DateTimeOffset After(TimeSpan time) => _clock.GetUtcNow() + (time < Century ? time : Century);
-
-    ModelLease? TryUse(ModelEntry entry)
+    ModelLease? TryUse(ModelEntry entry, long? user)
     {
         lock (_lock)
         {
@@ -180,7 +197,7 @@ sealed class ModelPool : IAsyncDisposable
                 return null;
             model.Users++;
             model.Expires = null;
-            return new(this, model);
+            return new(this, model, user);
         }
     }
 
@@ -195,7 +212,7 @@ sealed class ModelPool : IAsyncDisposable
             await MakeRoomAsync(memory.Total);
             var contexts = ContextsFor(memory);
             var engine = await file.LoadAsync(settings.Loading with { CacheLength = (int)Math.Min(memory.ContextLength * contexts, LoadOptions.MostCacheLength) }, cancellationToken: cancellationToken);
-            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock)) { Facts = ModelFacts.Of(inspection), KeepAlive = _limits.KeepAlive };
+            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock)) { Facts = ModelFacts.Of(inspection), Stay = new(_limits.KeepAlive) };
         }
         catch
         {

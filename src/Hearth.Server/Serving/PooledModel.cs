@@ -9,9 +9,6 @@ namespace Hearth.Server.Serving;
 /// <summary>A model that is loaded, and who uses it.</summary>
 sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engine, IModelFile file, long bytes, FairQueue queue) : IAsyncDisposable
 {
-    /// <summary>A time to stay loaded that doesn't end; the model still makes room for others.</summary>
-    internal static readonly TimeSpan ForEver = TimeSpan.MaxValue;
-
     readonly ConcurrentDictionary<int, string> _tokenTexts = [];
 
     internal ModelEntry Entry => entry;
@@ -29,7 +26,7 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
     internal required ModelFacts Facts { get; init; }
 
     /// <summary>How long it stays loaded once nobody uses it.</summary>
-    internal required TimeSpan KeepAlive { get; set; }
+    internal required Stay Stay { get; init; }
 
     /// <summary>Requests that hold it now.</summary>
     internal int Users { get; set; }

@@ -89,7 +89,7 @@ public sealed class ProcessExitTests
         var (output, errors) = await ProbeProgram.RunAsync(["exhausted"]);
         Assert.True(output.Length > 0, errors);
         var result = JsonSerializer.Deserialize<Dictionary<string, int>>(output)!;
-        Assert.True(result["refused"] > 5, output);
+        Assert.True(result["refused"] > 5 && result["refused_at_the_pipe"] > 0, output);
         Assert.Equal(0, result["failed_otherwise"]);
         Assert.Equal(0, result["children_left"]);
         Assert.Equal(result["descriptors_before"], result["descriptors_after"]);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using Hearth.Confinement;
 
 namespace Hearth.Tests.Confinement;
@@ -52,6 +53,18 @@ public sealed class TripwireTests
         Assert.Equal("EPERM", await worker.AskAsync("socket 2"));
         Assert.Equal("EPERM", await worker.AskAsync("socket 2"));
         Assert.Equal(2, worker.DeniedCount);
+    }
+
+    [Fact]
+    public async Task Where_the_host_cannot_wait_any_more_calls_stay_denied_and_nobody_waits_for_it()
+    {
+        var (output, errors) = await ProbeProgram.RunAsync(["no-poll"]);
+        Assert.True(output.Length > 0, errors);
+        var result = JsonSerializer.Deserialize<Dictionary<string, string>>(output)!;
+        Assert.SkipWhen(result["tripwire"] == "none", "a filter around the tests has a listener already");
+        // Without a listener the kernel knows no such call.
+        Assert.Equal(("EPERM", "EPERM", "ENOSYS", "2", "IOException"), (result["before"], result["next"], result["afterwards"], result["counted"], result["link"]));
+        Assert.StartsWith("signal 9", result["end"], StringComparison.Ordinal);
     }
 
     [Fact]

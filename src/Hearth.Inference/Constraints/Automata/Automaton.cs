@@ -28,6 +28,9 @@ abstract class Automaton
     /// <summary>A state that treats all texts of at most so many bytes alike; counting automata have few of these.</summary>
     internal virtual int Canonical(int state, int longest) => state;
 
+    /// <summary>Where a token leads on as it does inside any JSON string if it has no byte of some groups (<see cref="ByteGroups"/>): these; null where too few tokens have none.</summary>
+    internal virtual ulong? Watched(int state, int longest) => null;
+
     /// <summary>Where only the number of characters before the end tells a state from one of another automaton: that one, and how many there may be; null where it isn't so.</summary>
     internal virtual Counted? CountedAs(int state) => null;
 }
@@ -36,8 +39,8 @@ abstract class Automaton
 /// <param name="Automaton">The other one.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Label">The label that all its ends have here.</param>
-/// <param name="Except">Of the tokens below a node, those branches that are no text here though they are one there; null for none.</param>
-readonly record struct Likeness(Automaton Automaton, int State, int Label, Func<TokenTrie, int, IReadOnlyList<int>>? Except = null);
+/// <param name="Except">Of the tokens below a node, those that are no text here though they are one there; null for none.</param>
+readonly record struct Likeness(Automaton Automaton, int State, int Label, Func<TokenTrie, int, IEnumerable<int>>? Except = null);
 
 /// <summary>A state of another automaton that goes on in the same way, but for how many characters may come before the end.</summary>
 /// <param name="Automaton">The other one.</param>

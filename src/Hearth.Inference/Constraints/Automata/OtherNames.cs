@@ -60,12 +60,12 @@ sealed class OtherNames : Automaton
         return id;
     }
 
-    /// <summary>The branches of a trie that begin with the rest of a name, from here on.</summary>
-    Func<TokenTrie, int, IReadOnlyList<int>> But(int from) => (trie, root) =>
+    /// <summary>The tokens that begin with the rest of a name, from here on: a name ends with its quote, so nothing else ends inside them.</summary>
+    Func<TokenTrie, int, IEnumerable<int>> But(int from) => (trie, root) =>
     {
-        var branches = new List<int>();
+        var tokens = new List<int>();
         Follow(root, from);
-        return branches;
+        return tokens;
 
         void Follow(int at, int node)
         {
@@ -74,7 +74,7 @@ sealed class OtherNames : Automaton
                 if (!_edges.TryGetValue((node, trie.Bytes[child]), out var to))
                     continue;
                 if (_isName[to])
-                    branches.Add(child);
+                    tokens.AddRange(trie.AllTokens(child));
                 else
                     Follow(child, to);
             }

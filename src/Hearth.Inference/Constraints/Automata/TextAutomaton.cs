@@ -6,14 +6,14 @@ namespace Hearth.Inference.Constraints.Automata;
 abstract class TextAutomaton : Automaton
 {
     /// <summary>Where a reader can be between two bytes; what it has read of an unfinished character is beside it.</summary>
-    protected enum At { Before, Inside, After, Tail, Escape, Hex, LowEscape, LowU, LowHex }
+    protected enum At { Before, Inside, After, Tail, Rest, Escape, Hex, LowEscape, LowU, LowHex }
 
     /// <summary>A state.</summary>
     /// <param name="At">Where it is.</param>
     /// <param name="Text">The state of the language.</param>
-    /// <param name="Value">Of the bits or digits read so far; after the end, the label.</param>
+    /// <param name="Value">Of the bits or digits read so far; in the rest of a character, the least next byte; after the end, the label.</param>
     /// <param name="Left">Bytes or digits that are missing.</param>
-    /// <param name="High">The first half of a surrogate pair, or the least character that so many bytes may mean.</param>
+    /// <param name="High">The first half of a surrogate pair, the least character that so many bytes may mean, or the greatest next byte.</param>
     protected readonly record struct Reading(At At, int Text, int Value, int Left, int High);
 
     const int Unknown = -2;
@@ -32,6 +32,9 @@ abstract class TextAutomaton : Automaton
     internal bool IsEmpty => Texts.IsEmpty;
 
     protected TextLanguage Texts { get; }
+
+    /// <summary>What a state stands for.</summary>
+    protected Reading StateAt(int state) => _states[state];
 
     internal override int Step(int state, byte next)
     {
@@ -59,6 +62,7 @@ abstract class TextAutomaton : Automaton
     {
         At.Inside => Begin(at, next),
         At.Tail => (next & 0xC0) == 0x80 ? Tail(at with { Value = (at.Value << 6) | (next & 0x3F), Left = at.Left - 1 }) : null,
+        At.Rest => next >= at.Value && next <= at.High ? at.Left == 1 ? new(At.Inside, at.Text, 0, 0, 0) : new(At.Rest, at.Text, 0x80, at.Left - 1, 0xBF) : null,
         _ => null,
     };
 
@@ -82,10 +86,19 @@ abstract class TextAutomaton : Automaton
     {
         if (at.Left == 0)
             return at.Value >= at.High ? Character(at, at.Value) : null;
-        // Only the shortest form of a character is UTF-8; High holds its least value.
-        var (first, last) = (at.Value << (6 * at.Left), ((at.Value + 1) << (6 * at.Left)) - 1);
-        return Math.Max(first, at.High) <= last && Goes(at, Math.Max(first, at.High), last) ? at : null;
+        // Only the shortest form of a character is UTF-8; High holds its least value. Halves of surrogate pairs are none.
+        var (first, last) = (Math.Max(at.Value << (6 * at.Left), at.High), Math.Min(((at.Value + 1) << (6 * at.Left)) - 1, CodeRanges.Last));
+        if (last is >= 0xD800 and <= 0xDFFF)
+            last = 0xD7FF;
+        if (first > last)
+            return null;
+        // Where all these characters lead to one state, which of them it is makes no states of its own.
+        if (Texts.StepAll(at.Text, first, last) is >= 0 and var text)
+            return new(At.Rest, text, NextByte(first, at.Left), at.Left, NextByte(last, at.Left));
+        return Goes(at, first, last) ? at : null;
     }
+
+    static int NextByte(int character, int left) => 0x80 | ((character >> (6 * (left - 1))) & 0x3F);
 
     int Intern(Reading reading)
     {

@@ -12,6 +12,9 @@ sealed class TextLanguage
     /// <summary>Edges that are looked at before a pattern counts as too hard: well under a second.</summary>
     const long MostWork = 10_000_000;
 
+    /// <summary>States that are looked at to see what is forbidden from one on.</summary>
+    const int MostReached = 512;
+
     /// <summary>States among which alike ones are looked for; more would take too long.</summary>
     const int MostAlike = 2_000;
 
@@ -28,6 +31,7 @@ sealed class TextLanguage
     readonly List<bool> _live = [];
     readonly List<CodeRanges> _going = [];
     long _work;
+    ulong[] _forbidden = [];
     int[] _alike = [];
     int _alikeUpTo;
 
@@ -55,26 +59,54 @@ sealed class TextLanguage
 
     internal bool IsEmpty => !_live[Start];
 
-    internal int Step(int state, int character)
+    internal int Step(int state, int character) => StepAll(state, character, character);
+
+    /// <summary>The state after any one character of a range, if it is the same for all; otherwise −1.</summary>
+    internal int StepAll(int state, int first, int last)
     {
         var moves = _moves[state];
         var (low, high) = (0, moves.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (moves[middle].Last < character)
+            if (moves[middle].Last < first)
                 low = middle + 1;
             else
                 high = middle;
         }
 
-        return low < moves.Length && moves[low].First <= character ? moves[low].To : Dead;
+        return low < moves.Length && moves[low].First <= first && moves[low].Last >= last ? moves[low].To : Dead;
     }
 
     internal int Label(int state) => _labels[state];
 
     /// <summary>The characters that lead on.</summary>
     internal CodeRanges Going(int state) => _going[state];
+
+    /// <summary>The groups of bytes with which those characters begin that some text of at most so many characters can't go on with, from a state on; all where it is hard to say.</summary>
+    internal ulong Forbidden(int state, int longest)
+    {
+        if (_forbidden.Length == 0)
+            _forbidden = [.. _going.Select(going => ByteGroups.Of(going.Negate()))];
+        var (seen, reached, groups) = (new HashSet<int> { state }, new List<int> { state }, 0UL);
+        for (int length = 0, begin = 0; length < longest && begin < reached.Count; length++)
+        {
+            var end = reached.Count;
+            if (end > MostReached)
+                return ulong.MaxValue;
+            for (; begin < end; begin++)
+            {
+                groups |= _forbidden[reached[begin]];
+                foreach (var (_, _, to) in _moves[reached[begin]])
+                {
+                    if (seen.Add(to))
+                        reached.Add(to);
+                }
+            }
+        }
+
+        return groups;
+    }
 
     /// <summary>The first state that treats all texts of at most so many characters as this one does.</summary>
     internal int Alike(int state, int longest)

@@ -34,7 +34,7 @@ public sealed class KeepAliveTests
     [InlineData("1e300")]
     [InlineData("1e999")]
     [InlineData("\"9999999999999999999h\"")]
-    public void For_ever(string written) => Assert.Equal(PooledModel.ForEver, Read(written));
+    public void For_ever(string written) => Assert.Equal(Stay.ForEver, Read(written));
 
     [Theory]
     [InlineData("\"\"")]

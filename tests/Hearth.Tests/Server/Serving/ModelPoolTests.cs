@@ -1,4 +1,5 @@
 using System.Net;
+using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
 
@@ -8,6 +9,8 @@ public sealed class ModelPoolTests
 {
     const string Question = """{"model": "tiny", "messages": [{"role": "user", "content": "x"}]}""";
     const string Other = """{"model": "other", "messages": [{"role": "user", "content": "x"}]}""";
+
+    const string GiveUp = """{"model": "tiny", "keep_alive": 0}""";
 
     // What the fake's inspection says: weights and buffers, and the cache of one context of 8,192.
     const long Fixed = 118_000_000, Context = 188_743_680;
@@ -70,6 +73,52 @@ public sealed class ModelPoolTests
     }
 
     [Fact]
+    public async Task Nobody_gives_up_a_model_that_another_still_wants()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Database.Users.AddAsync("bob", new(), TestContext.Current.CancellationToken);
+        var bob = await server.AddKeyAsync("bob", KeyScopes.Chat | KeyScopes.Read);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(server, "/v1/chat/completions", Question, bob));
+        await server.PostAsync("/api/generate", GiveUp);
+        await server.PostAsync("/api/chat", """{"model": "tiny", "stream": false, "messages": [{"role": "user", "content": "x"}], "keep_alive": 0}""");
+        Assert.Equal((0, 1), (server.Model.Disposals, server.Model.Loads));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(server, "/api/generate", GiveUp, bob));
+        Assert.True(server.Model.Disposals > 0);
+    }
+
+    [Fact]
+    public async Task A_model_that_another_is_being_answered_by_stays_for_the_time_that_they_have()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Database.Users.AddAsync("bob", new(), TestContext.Current.CancellationToken);
+        var bob = await server.AddKeyAsync("bob", KeyScopes.Chat);
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Model.BeforePiece = _ =>
+        {
+            asked.TrySetResult();
+            return go.Task;
+        };
+        var answer = PostAsync(server, "/v1/chat/completions", Question, bob);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await server.PostAsync("/api/generate", GiveUp);
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, await answer);
+        await server.PostAsync("/api/generate", """{"model": "tiny"}""");
+        Assert.Equal((0, 1), (server.Model.Disposals, server.Model.Loads));
+    }
+
+    [Fact]
+    public async Task Whoever_runs_the_server_gives_a_model_up_for_all()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Database.Users.AddAsync("owner", new(), TestContext.Current.CancellationToken);
+        var owner = await server.AddKeyAsync("owner", KeyScopes.Chat | KeyScopes.Admin);
+        await server.PostAsync("/api/generate", """{"model": "tiny", "keep_alive": -1}""");
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(server, "/api/generate", GiveUp, owner));
+        Assert.True(server.Model.Disposals > 0);
+    }
+
+    [Fact]
     public async Task A_model_that_is_used_does_not_give_way()
     {
         await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = Fixed + Context } });
@@ -97,5 +146,11 @@ public sealed class ModelPoolTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("MB", body.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, server.Model.Loads);
+    }
+
+    static async Task<HttpStatusCode> PostAsync(TestServer server, string path, string body, string key)
+    {
+        using var response = await server.SendAsync(HttpMethod.Post, path, body, key);
+        return response.StatusCode;
     }
 }
