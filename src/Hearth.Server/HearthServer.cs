@@ -39,6 +39,8 @@ public sealed class HearthServer : IAsyncDisposable
             throw new ArgumentException($"Other machines can reach {listen.Address}, and there is no certificate: keys and texts would pass the network in the clear.", nameof(listen));
         var builder = WebApplication.CreateEmptyBuilder(new());
         log(builder.Logging);
+        // It tells a whole stack whenever a body is shorter than it says: whoever has a key could fill the log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeSpan.FromSeconds(2));
         builder.Services.AddHearth(options with { HostNames = [.. options.HostNames, listen.HostName] });
         // What is written goes out on the thread that wrote it: a change of threads for each token would cost more than the writing.

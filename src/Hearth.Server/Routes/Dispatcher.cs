@@ -30,7 +30,7 @@ static partial class Dispatcher
             call = new(http, service, route, principal, record);
             await route.HandleAsync(call);
         }
-        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
         {
             // The client has gone; there is nobody to tell.
             record.Gone();
@@ -71,7 +71,7 @@ static partial class Dispatcher
         var refusal = Explain(e, route);
         record.Refused(refusal);
         if (refusal.Status >= 500)
-            LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, refusal.Code);
+            LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, Place(e), refusal.Code);
         return refusal;
     }
 
@@ -120,6 +120,9 @@ static partial class Dispatcher
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} to {Route} failed: {Kind} ({Code})")]
-    static partial void LogFailure(ILogger log, string id, string route, string kind, string code);
+    /// <summary>The first line of the stack: names of code, no values.</summary>
+    static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} to {Route} failed: {Kind} {Place} ({Code})")]
+    static partial void LogFailure(ILogger log, string id, string route, string kind, string place, string code);
 }

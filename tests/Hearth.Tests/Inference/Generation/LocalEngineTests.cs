@@ -165,7 +165,9 @@ public sealed class LocalEngineTests : IAsyncLifetime
     {
         var requests = Enumerable.Range(0, 5).Select(i => new GenerationRequest(new TokenPrompt([.. Enumerable.Repeat(100 + i, 400)])) { MaxTokens = 8, UseCache = false });
         Assert.All(await Task.WhenAll(requests.Select(Ask)), a => Assert.Equal(8, a.Tokens.Count));
-        Assert.Equal(0, (await _engine.StatsAsync(Stop)).Running);
+        // An answer is told that it is over a moment before the engine counts it out.
+        while ((await _engine.StatsAsync(Stop)).Running > 0)
+            await Task.Delay(1, Stop);
     }
 
     [Fact]
