@@ -161,6 +161,39 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public async Task An_inline_reader_hears_pieces_on_the_thread_that_accepts_them_and_the_end_on_another()
+    {
+        var exchange = new Exchange(1, Dialogue.Generate, 3, inline: true);
+        var (heard, reading) = (new List<Thread>(), Task.CompletedTask);
+        var link = new Thread(() =>
+        {
+            reading = ReadAsync();
+            exchange.Accept(FrameKind.Admitted, []);
+            exchange.Accept(FrameKind.Delta, OneToken);
+            exchange.Fail(new EngineException(FailureCode.WorkerLost, "gone"));
+        });
+        link.Start();
+        link.Join();
+        await reading;
+
+        Assert.Equal([link, link], heard[..2]);
+        Assert.True(Assert.Single(heard[2..]).IsThreadPoolThread);
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                await foreach (var _ in exchange.Replies.ReadAllAsync(CancellationToken.None))
+                    heard.Add(Thread.CurrentThread);
+            }
+            catch (EngineException)
+            {
+                heard.Add(Thread.CurrentThread);
+            }
+        }
+    }
+
+    [Fact]
     public async Task When_a_link_ends_every_open_request_hears_why_and_so_does_every_later_one()
     {
         var inbox = new HostInbox();
