@@ -17,6 +17,9 @@ static class Command
     /// <summary>What the script starts, once it has built it.</summary>
     internal static string Program { get; } = Path.Combine(Root, "artifacts", "program", "bin", "hearth");
 
+    /// <summary>Its worker.</summary>
+    internal static string Worker { get; } = Path.Combine(Root, "artifacts", "program", "bin", "hearth-worker.dll");
+
     /// <summary>This program, for the parts of a check that need a process of their own.</summary>
     internal static string Self { get; } = Path.Combine(AppContext.BaseDirectory, "Hearth.Benchmarks");
 

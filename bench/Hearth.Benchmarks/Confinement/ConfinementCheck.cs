@@ -36,7 +36,7 @@ static class ConfinementCheck
         var native = Environment.GetEnvironmentVariable("HEARTH_NATIVE_WORKER") is { Length: > 0 } named && File.Exists(named)
             ? Path.GetFullPath(named)
             : throw new CommandFailedException("HEARTH_NATIVE_WORKER names no native worker. ./test --long confinement publishes one and sets it.");
-        return [(WorkerKind.Managed, Path.Combine(Command.Root, "artifacts", "program", "bin", "hearth-worker.dll")), (WorkerKind.Native, native)];
+        return [(WorkerKind.Managed, Command.Worker), (WorkerKind.Native, native)];
     }
 
     /// <summary>Root shows what its own worker costs, and that of an ordinary user; an ordinary user shows the latter.</summary>

@@ -15,7 +15,7 @@ static class KillsCheck
     internal static async Task<bool> RunAsync(Arguments arguments)
     {
         var version = (await Command.RunAsync(Command.Hearth, "--version")).Trim(); // builds where needed
-        var program = arguments.Text("--worker", Path.Combine(Command.Root, "artifacts", "program", "bin", "hearth-worker.dll"));
+        var program = arguments.Text("--worker", Command.Worker);
         var (workers, warmUp, hosts) = ((int)arguments.Number("--workers", 1000), (int)arguments.Number("--warm-up", 100), (int)arguments.Number("--hosts", 200));
         var seed = (int)arguments.Number("--seed", Environment.TickCount & 0xffff);
         arguments.ExpectNoMore();

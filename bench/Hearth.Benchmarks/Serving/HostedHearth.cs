@@ -29,10 +29,12 @@ sealed class HostedHearth : IAsyncDisposable
     /// <summary>Processor time that its workers used so far, in clock ticks; that of this process is known to whoever measures.</summary>
     internal static long Ticks() => ProcessTree.Descendants(Environment.ProcessId).Sum(ProcessTree.Ticks);
 
-    internal static async Task<HostedHearth> StartAsync(string file)
+    /// <param name="file">The model.</param>
+    /// <param name="worker">The worker's program; null for the one beside this program.</param>
+    internal static async Task<HostedHearth> StartAsync(string file, string? worker = null)
     {
         var hosted = new HostedHearth();
-        hosted._model = await SharedModel.OpenAsync(file);
+        hosted._model = await SharedModel.OpenAsync(file, worker);
         hosted._database = Database.Open(Path.Combine(hosted._folder, "storage"), TimeProvider.System);
         await hosted._database.Users.AddAsync(User, new());
         var (_, key) = await hosted._database.Keys.AddAsync(User, new(KeyScopes.Chat));
@@ -102,9 +104,9 @@ sealed class HostedHearth : IAsyncDisposable
     {
         internal IEngine Engine => engine;
 
-        internal static async Task<SharedModel> OpenAsync(string path)
+        internal static async Task<SharedModel> OpenAsync(string path, string? worker)
         {
-            var file = await WorkerModelFile.OpenAsync(new() { ModelPaths = [path], InlineReplies = true });
+            var file = await WorkerModelFile.OpenAsync(new() { ModelPaths = [path], WorkerPath = worker, InlineReplies = true });
             return new(file, await file.LoadAsync(new() { ContextLength = 8192 }));
         }
 

@@ -44,7 +44,7 @@ static class ServingCheck
         List<ServingFigure> figures;
         await using (var served = await ServedHearth.StartAsync(Command.Program, file, [new(Reader)], "--context", Context))
             figures = await MeasureAsync(served, rounds, MostUsedByOthers);
-        await using var hosted = await HostedHearth.StartAsync(file);
+        await using var hosted = await HostedHearth.StartAsync(file, Command.Worker);
         // Both ways are compiled for good before they are compared.
         for (var i = 0; i < WarmUps; i++)
             await OverheadAsync(hosted, i);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Hearth.Server.Access;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Server.Json;
@@ -45,9 +46,11 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
             // The cause would show the text.
             throw new Refusal(400, "invalid_json", $"The body is not JSON, or has a member twice: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
         }
-        catch (BadHttpRequestException e)
+        catch (IOException e) when (e is not ConnectionResetException && !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new Refusal(e.StatusCode, e.StatusCode == 413 ? "body_too_large" : "bad_request", e.StatusCode == 413 ? "The body is too large." : "The body could not be read.");
+            // A chunk whose size is too large a number is no BadHttpRequestException.
+            var status = (e as BadHttpRequestException)?.StatusCode ?? 400;
+            throw new Refusal(status, status == 413 ? "body_too_large" : "bad_request", status == 413 ? "The body is too large." : "The body could not be read.");
         }
     }
 

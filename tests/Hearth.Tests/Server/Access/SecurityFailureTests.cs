@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using Hearth.Storage.Access;
 using Hearth.Tests.Server.Support;
 
@@ -97,6 +99,23 @@ public sealed class SecurityFailureTests : IAsyncLifetime
     {
         using var response = await _server.SendAsync(HttpMethod.Post, Chat, Question.Replace("\"x\"", $"\"{new string('x', 200_000)}\"", StringComparison.Ordinal), _server.Key);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    /// <summary>The size of a chunk is read by the web server, which fails in another way for each.</summary>
+    [Theory]
+    [InlineData("xyz")]
+    [InlineData("FFFFFFFFFFFF")]
+    public async Task Wrong_size_of_a_chunk(string size)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_server.Address.Host, _server.Address.Port, Stop);
+        await using var stream = client.GetStream();
+        var request = $"POST {Chat} HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nAuthorization: Bearer {_server.Key}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{Question}\r\n0\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), Stop);
+        using var reader = new StreamReader(stream);
+        var status = await reader.ReadLineAsync(Stop);
+        Assert.Matches("^HTTP/1.1 4[0-9][0-9] ", status);
+        Assert.Empty(_server.Opened);
     }
 
     [Theory]
