@@ -11,10 +11,14 @@ delegate void FuzzAction(ReadOnlySpan<byte> input);
 /// <param name="Watched">What is watched in it: all types whose full names start so.</param>
 sealed record FuzzTarget(FuzzAction Run, string Assembly, params string[] Watched)
 {
+    /// <summary>What an execution may allocate beside what its length allows.</summary>
+    internal int FreeBytes { get; init; } = 1 << 20;
+
     /// <summary>All targets by name. Each has its seeds and its findings in <c>corpus/NAME</c>, and may have words for the mutations in <c>corpus/NAME.dict</c>.</summary>
     internal static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
     {
         ["api-key"] = new(ApiKeyTarget.Run, "Hearth.Storage", "Hearth.Storage.Access.KeyText"),
+        ["constraints"] = new(ConstraintsTarget.Run, "Hearth.Inference", "Hearth.Inference.Constraints.") { FreeBytes = 16 << 20 },
         ["frames-host"] = new(FramesHostTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf."),

@@ -25,7 +25,7 @@ if (!FuzzTarget.All.TryGetValue(args[0], out var target))
 }
 
 if (args.Length == 1)
-    Fuzzer.LibFuzzer.Run(input => FuzzLimits.Run(target.Run, input));
+    Fuzzer.LibFuzzer.Run(input => FuzzLimits.Run(target, input));
 foreach (var path in args.AsSpan(1))
-    FuzzLimits.Run(target.Run, File.ReadAllBytes(path));
+    FuzzLimits.Run(target, File.ReadAllBytes(path));
 return 0;

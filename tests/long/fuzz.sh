@@ -2,7 +2,7 @@
 # Fuzzes the readers of untrusted bytes, led by coverage: [EXECUTIONS or 20s] [TARGET]; --coverage; --planted [TARGET]
 #
 # Without arguments every target runs 1,000,000 executions from its seeds and from what earlier runs found. A finding is an exception, a second of
-# time, or more than 1 MiB + 8 × input of memory; it is kept in artifacts/fuzz/TARGET/found, and belongs into tests/Hearth.Fuzz/corpus/TARGET, where
+# time, or more memory than the target allows (1 MiB, or what it says) + 8 × input; it is kept in artifacts/fuzz/TARGET/found, and belongs into tests/Hearth.Fuzz/corpus/TARGET, where
 # the ordinary tests replay it. --coverage says which share of the watched lines the inputs reach. --planted plants each bug of
 # tests/Hearth.Fuzz/planted.tsv into a copy of the project and sees that it is found.
 set -euo pipefail

@@ -3,18 +3,19 @@ using Hearth.Requests;
 namespace Hearth.Inference.Constraints;
 
 /// <summary>How much work may go into compiling one constraint: whoever writes a hostile one waits about a second, and nobody else waits for them.</summary>
-sealed class CompileBudget
+/// <param name="work">In edges of automata that are looked at.</param>
+sealed class CompileBudget(long work = CompileBudget.Usual)
 {
-    /// <summary>In edges of automata that are looked at; the largest schemas that people write take a tenth of it.</summary>
-    const long Most = 15_000_000;
+    /// <summary>The largest schemas that people write take a tenth of it.</summary>
+    const long Usual = 15_000_000;
 
-    long _left = Most;
+    long _left = work;
 
     /// <summary>Spends some.</summary>
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: there is none left.</exception>
-    internal void Take(long work)
+    internal void Take(long edges)
     {
-        if ((_left -= work) < 0)
+        if ((_left -= edges) < 0)
             throw new EngineException(FailureCode.InvalidRequest, "The constraint takes too long to compile.", "one with fewer or simpler parts", "Make it smaller: fewer members, alternatives and patterns.");
     }
 }

@@ -11,7 +11,7 @@ namespace Hearth.Inference.Constraints;
 /// <summary>From what a request says of its answer to a <see cref="Constraint"/>.</summary>
 static class ConstraintCompiler
 {
-    static readonly Dictionary<ConstraintKind, Func<string, Node>> Languages = new()
+    static readonly Dictionary<ConstraintKind, Func<string, CompileBudget, Node>> Languages = new()
     {
         [ConstraintKind.JsonSchema] = Schema,
         [ConstraintKind.Gbnf] = Grammar,
@@ -20,16 +20,16 @@ static class ConstraintCompiler
 
     /// <summary>The grammar of a constraint.</summary>
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: it is wrong, or can't be enforced; the message says where.</exception>
-    internal static Node Compile(AnswerConstraint constraint)
+    internal static Node Compile(AnswerConstraint constraint, CompileBudget? budget = null)
         => Languages.TryGetValue(constraint.Kind, out var language)
-            ? language(constraint.Source.Reveal())
+            ? language(constraint.Source.Reveal(), budget ?? new())
             : throw new EngineException(FailureCode.InvalidRequest, $"The constraint is of kind {(int)constraint.Kind}.", $"one of {string.Join(", ", Languages.Keys)}", "Take one of them.");
 
-    static Node Grammar(string source)
+    static Node Grammar(string source, CompileBudget budget)
     {
         try
         {
-            return GrammarCompiler.Compile(source);
+            return GrammarCompiler.Compile(source, budget);
         }
         catch (GrammarException e)
         {
@@ -37,11 +37,11 @@ static class ConstraintCompiler
         }
     }
 
-    static Lexeme Expression(string source)
+    static Lexeme Expression(string source, CompileBudget budget)
     {
         try
         {
-            var patterns = new TextPatterns(new());
+            var patterns = new TextPatterns(budget);
             patterns.AddWhole(RegexParser.Parse(source), 0);
             var texts = new RawTextOf(patterns.Build(matches => matches == 0 ? -1 : 0));
             return texts.IsEmpty
@@ -54,12 +54,12 @@ static class ConstraintCompiler
         }
     }
 
-    static Node Schema(string source)
+    static Node Schema(string source, CompileBudget budget)
     {
         try
         {
             using var document = JsonDocument.Parse(source);
-            return SchemaCompiler.Compile(document.RootElement.Clone());
+            return SchemaCompiler.Compile(document.RootElement.Clone(), budget);
         }
         catch (JsonException e)
         {

@@ -20,7 +20,7 @@ public sealed class CorpusTests
         var inputs = Inputs(target).ToList();
         Assert.NotEmpty(inputs);
         foreach (var input in inputs)
-            FuzzLimits.Run(FuzzTarget.All[target].Run, input);
+            FuzzLimits.Run(FuzzTarget.All[target], input);
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class CorpusTests
         for (var i = 0; i < Mutations; i++)
         {
             var input = mutator.Mutate(inputs[i % inputs.Count]);
-            var failure = Record.Exception(() => FuzzLimits.Run(FuzzTarget.All[target].Run, input));
+            var failure = Record.Exception(() => FuzzLimits.Run(FuzzTarget.All[target], input));
             Assert.True(failure is null, $"Keep this input as tests/Hearth.Fuzz/corpus/{target}/…: {Convert.ToBase64String(input)}\n{failure}");
         }
     }

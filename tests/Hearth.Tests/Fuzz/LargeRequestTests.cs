@@ -42,9 +42,9 @@ public sealed class LargeRequestTests
         var request = Encoding.UTF8.GetBytes($"{path}\n{before}{string.Join(',', Enumerable.Repeat(each, Most / (each.Length + 1)))}{after}");
         // The parser's arrays come from a pool, which may have none yet.
         RequestsTarget.Run(request);
-        FuzzLimits.Run(RequestsTarget.Run, request);
+        FuzzLimits.Run(FuzzTarget.All["requests"], request);
     }
 
     [Theory, MemberData(nameof(Longest))]
-    public void What_is_long_is_not_repeated(string name) => FuzzLimits.Run(RequestsTarget.Run, Encoding.UTF8.GetBytes($"/v1/chat/completions\n{LongOnes[name]}"));
+    public void What_is_long_is_not_repeated(string name) => FuzzLimits.Run(FuzzTarget.All["requests"], Encoding.UTF8.GetBytes($"/v1/chat/completions\n{LongOnes[name]}"));
 }

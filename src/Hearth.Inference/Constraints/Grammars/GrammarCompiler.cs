@@ -14,7 +14,7 @@ sealed class GrammarCompiler
     readonly Dictionary<string, Facts> _facts = [];
     readonly Dictionary<string, Node> _nodes = [];
     readonly Dictionary<string, Regex> _regexes = [];
-    readonly CompileBudget _budget = new();
+    readonly CompileBudget _budget;
 
     /// <summary>What is known of a rule.</summary>
     /// <param name="IsRecursive">It comes back to itself, or calls a rule that does.</param>
@@ -22,16 +22,16 @@ sealed class GrammarCompiler
     /// <param name="Ends">There is a text of it.</param>
     readonly record struct Facts(bool IsRecursive, bool IsEmpty, bool Ends);
 
-    GrammarCompiler(Dictionary<string, Rule> rules) => _rules = rules;
+    GrammarCompiler(Dictionary<string, Rule> rules, CompileBudget budget) => (_rules, _budget) = (rules, budget);
 
     /// <summary>Compiles a grammar.</summary>
     /// <exception cref="GrammarException">It is wrong.</exception>
-    internal static Node Compile(string grammar)
+    internal static Node Compile(string grammar, CompileBudget budget)
     {
         var rules = GrammarParser.Parse(grammar);
         if (!rules.TryGetValue("root", out var root))
             throw new GrammarException("there is no rule with the name root", new(1, 1));
-        var compiler = new GrammarCompiler(rules);
+        var compiler = new GrammarCompiler(rules, budget);
         compiler.Check();
         return compiler.NodeOf(new Expression.Reference(root.Name, root.At), Node.Return);
     }

@@ -33,12 +33,12 @@ sealed class SchemaCompiler
 
     /// <summary>Compiles a schema.</summary>
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: a keyword can't be enforced or is wrong; the message names it and where it stands.</exception>
-    internal static Node Compile(JsonElement schema)
+    internal static Node Compile(JsonElement schema, CompileBudget? budget = null)
     {
         try
         {
             var compiler = new SchemaCompiler(schema);
-            var root = compiler.Get([new(schema, "", new())]);
+            var root = compiler.Get([new(schema, "", budget ?? new())]);
             compiler.Settle();
             return root.IsPossible
                 ? Punctuation.Space(new Call(() => root.Node, Node.Return))
