@@ -18,7 +18,7 @@ sealed record FuzzTarget(FuzzAction Run, string Assembly, params string[] Watche
     internal static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
     {
         ["api-key"] = new(ApiKeyTarget.Run, "Hearth.Storage", "Hearth.Storage.Access.KeyText"),
-        ["constraints"] = new(ConstraintsTarget.Run, "Hearth.Inference", "Hearth.Inference.Constraints.") { FreeBytes = 16 << 20 },
+        ["constraints"] = new(ConstraintsTarget.Run, "Hearth.Inference", "Hearth.Inference.Constraints.") { FreeBytes = 32 << 20 },
         ["frames-host"] = new(FramesHostTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["frames-worker"] = new(FramesWorkerTarget.Run, "Hearth.Workers", "Hearth.Workers.Protocol."),
         ["gguf"] = new(GgufTarget.Run, "Hearth.Formats", "Hearth.Formats.Gguf."),

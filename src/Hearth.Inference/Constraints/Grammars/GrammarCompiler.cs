@@ -10,6 +10,9 @@ namespace Hearth.Inference.Constraints.Grammars;
 /// </remarks>
 sealed class GrammarCompiler
 {
+    /// <summary>What a node costs, and a look at a rule, roughly.</summary>
+    const int NodeWork = 100, RuleWork = 10;
+
     readonly Dictionary<string, Rule> _rules;
     readonly Dictionary<string, Facts> _facts = [];
     readonly Dictionary<string, Node> _nodes = [];
@@ -47,11 +50,15 @@ sealed class GrammarCompiler
         foreach (var rule in _rules.Values)
             _facts[rule.Name] = new(IsRecursive: true, IsEmpty: false, Ends: false);
         // What is empty and what ends is the least that holds; what isn't recursive is found from the leaves on.
+        // In both orders, since some write what a rule needs before it and some after it.
+        var rules = _rules.Values.ToArray();
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var rule in _rules.Values)
+            Array.Reverse(rules);
+            foreach (var rule in rules)
             {
+                _budget.Take(RuleWork);
                 var facts = new Facts(References(rule.Expression).Any(r => _facts[r.Name].IsRecursive), IsEmpty(rule.Expression), Ends(rule.Expression));
                 changed |= facts != _facts[rule.Name];
                 _facts[rule.Name] = facts;
@@ -137,6 +144,7 @@ sealed class GrammarCompiler
     /// <summary>What an expression says, and then what comes after it.</summary>
     Node NodeOf(Expression expression, Node next)
     {
+        _budget.Take(NodeWork);
         if (IsRegular(expression) && TryLexeme(expression, next) is { } lexeme)
             return lexeme;
         return expression switch

@@ -8,7 +8,7 @@ namespace Hearth.Inference.Constraints.Grammars;
 /// <remarks>https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md. Names of tokens in angle brackets are refused: a grammar here says what the text is.</remarks>
 ref struct GrammarParser
 {
-    const int MostNesting = 100, MostRepetitions = 5_000, MostRules = 2_000;
+    const int MostNesting = 100, MostStacked = 8, MostRepetitions = 5_000, MostRules = 2_000;
 
     static readonly Dictionary<char, int> Escapes = new() { ['t'] = '\t', ['n'] = '\n', ['r'] = '\r', ['\\'] = '\\', ['"'] = '"', ['['] = '[', [']'] = ']', ['-'] = '-' };
 
@@ -94,8 +94,10 @@ ref struct GrammarParser
     Expression ReadRepeated()
     {
         var item = ReadItem();
-        while (ReadRepetition() is var (least, most))
+        for (var stacked = 0; ReadRepetition() is var (least, most); stacked++)
         {
+            if (stacked == MostStacked)
+                throw Refuse($"more than {MostStacked} repetitions follow each other");
             if (most < least)
                 throw Refuse($"something is repeated at least {least} and at most {most} times");
             if (Math.Max(least, most ?? 0) > MostRepetitions)

@@ -1,10 +1,14 @@
 namespace Hearth.Inference.Constraints.Texts;
 
 /// <summary>A nondeterministic automaton over characters (Thompson's construction), for several patterns at once; each has an end of its own.</summary>
-sealed class Nfa
+/// <param name="budget">What the whole constraint may take.</param>
+sealed class Nfa(CompileBudget budget)
 {
     /// <summary>States that are built before a pattern counts as too hard.</summary>
     const int Most = 20_000;
+
+    /// <summary>What a state costs, roughly.</summary>
+    const int StateWork = 4;
 
     /// <summary>Where an edge without a character may be taken.</summary>
     internal enum Where
@@ -31,6 +35,7 @@ sealed class Nfa
     {
         if (Count == Most)
             throw new NotSupportedException("its repetitions are too large");
+        budget.Take(StateWork);
         _empties.Add([]);
         _edges.Add([]);
         return Count - 1;

@@ -56,16 +56,13 @@ ref struct RegexParser
     Regex ReadRepeated()
     {
         var item = ReadItem();
-        while (ReadRepetition() is var (least, most))
-        {
-            if (most < least)
-                throw Refuse($"a repetition of at least {least} and at most {most} times");
-            if (Math.Max(least, most ?? 0) > MostRepetitions)
-                throw Refuse($"a repetition of more than {MostRepetitions} times");
-            item = new Regex.Repeat(item, least, most);
-        }
-
-        return item;
+        if (ReadRepetition() is not var (least, most))
+            return item;
+        if (most < least)
+            throw Refuse($"a repetition of at least {least} and at most {most} times");
+        if (Math.Max(least, most ?? 0) > MostRepetitions)
+            throw Refuse($"a repetition of more than {MostRepetitions} times");
+        return ReadRepetition() is null ? new Regex.Repeat(item, least, most) : throw Refuse("a repetition of a repetition");
     }
 
     Regex ReadItem()

@@ -4,11 +4,15 @@ namespace Hearth.Inference.Constraints.Texts;
 sealed class TextPatterns
 {
     readonly CompileBudget _budget;
-    readonly Nfa _nfa = new();
+    readonly Nfa _nfa;
     readonly Dictionary<int, int> _ends = [];
     readonly int _start;
 
-    internal TextPatterns(CompileBudget budget) => (_budget, _start) = (budget, _nfa.Add());
+    internal TextPatterns(CompileBudget budget)
+    {
+        (_budget, _nfa) = (budget, new(budget));
+        _start = _nfa.Add();
+    }
 
     /// <summary>A text in which an expression is found somewhere has this number.</summary>
     internal void AddSearch(string expression, int number)
