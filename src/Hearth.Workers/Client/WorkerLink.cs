@@ -8,13 +8,16 @@ namespace Hearth.Workers.Client;
 /// <summary>The host's end of the link: numbers the requests, and brings every reply to the one who asked.</summary>
 sealed class WorkerLink : IDisposable
 {
-    /// <summary>Half of what the worker allows: it closes a request a moment after the host has.</summary>
-    const int MostOpen = Limits.RequestsInFlight / 2;
+    /// <summary>Questions that are open at once. They have room of their own: whoever reads a stream may have to ask one before it can go on.</summary>
+    const int MostQuestions = 16;
+
+    /// <summary>With the questions half of what the worker allows: it closes a request a moment after the host has.</summary>
+    internal const int MostStreams = (Limits.RequestsInFlight / 2) - MostQuestions;
 
     readonly FrameReader _reader;
     readonly Outbox _outbox;
     readonly HostInbox _inbox;
-    readonly SemaphoreSlim _room = new(MostOpen);
+    readonly SemaphoreSlim _streams = new(MostStreams), _questions = new(MostQuestions);
     readonly TaskCompletionSource<string?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _gate = new();
     readonly WireWriter _wire = new();
@@ -29,7 +32,7 @@ sealed class WorkerLink : IDisposable
         _inlineReplies = inlineReplies;
         _reader = new(stream);
         _outbox = new(stream);
-        _inbox = new() { Closed = () => _room.Release() };
+        _inbox = new() { Closed = exchange => RoomFor(exchange.Metered).Release() };
         try
         {
             new Thread(Read) { IsBackground = true, Name = "worker link" }.Start();
@@ -90,7 +93,7 @@ sealed class WorkerLink : IDisposable
         Dialogue dialogue, int credit, TRequest request, Action<WireWriter, TRequest> encode, Action<object>? check,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
+        await RoomFor(dialogue.Metered).WaitAsync(cancellationToken);
         var exchange = Begin(dialogue, credit, request, encode, check);
         try
         {
@@ -144,15 +147,17 @@ sealed class WorkerLink : IDisposable
         }
         catch (FrameTooLongException e)
         {
-            _room.Release();
+            RoomFor(dialogue.Metered).Release();
             throw new EngineException(FailureCode.InvalidRequest, e.Message, $"a request of at most {Frame.MaxBody >> 20} MiB", "send it in parts");
         }
         catch
         {
-            _room.Release();
+            RoomFor(dialogue.Metered).Release();
             throw;
         }
     }
+
+    SemaphoreSlim RoomFor(bool isStream) => isStream ? _streams : _questions;
 
     void Grant(Exchange exchange, int items)
     {

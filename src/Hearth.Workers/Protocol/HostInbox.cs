@@ -25,8 +25,8 @@ sealed class HostInbox
         }
     }
 
-    /// <summary>Called when a request's last reply came.</summary>
-    internal Action Closed { get; init; } = () => { };
+    /// <summary>Told of each request whose last reply came.</summary>
+    internal Action<Exchange> Closed { get; init; } = _ => { };
 
     /// <summary>Expects replies to a request from now on.</summary>
     internal void Open(Exchange exchange)
@@ -79,7 +79,7 @@ sealed class HostInbox
         foreach (var exchange in open)
         {
             exchange.Fail(Again(reason));
-            Closed();
+            Closed(exchange);
         }
     }
 
@@ -127,7 +127,7 @@ sealed class HostInbox
 
         lock (_gate)
             _open.Remove(frame.Id);
-        Closed();
+        Closed(exchange);
     }
 
     /// <summary>Everybody gets an exception of their own: a thrown one collects a stack.</summary>

@@ -77,7 +77,10 @@ sealed class Service(Task<IModelFile> file, Action? whenLoaded) : IAsyncDisposab
             {
                 case Admitted admitted: reply.Send(FrameKind.Admitted, admitted, GenerationEvents.Write); break;
                 case Delta { Text.Length: 0, Tokens.Count: 0, Reasoning.Length: 0, ToolCalls.Count: 0 }: break;
-                case Delta delta: await reply.SendMeteredAsync(FrameKind.Delta, delta, DeltaMessage.Write); break;
+                case Delta delta:
+                    foreach (var part in DeltaMessage.Parts(delta))
+                        await reply.SendMeteredAsync(FrameKind.Delta, part, DeltaMessage.Write);
+                    break;
                 case Completed completed:
                     reply.Send(FrameKind.Done, completed, GenerationEvents.Write);
                     // The request is over with that: a Cancel that comes now must not be answered any more.

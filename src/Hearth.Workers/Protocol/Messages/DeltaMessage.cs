@@ -6,6 +6,10 @@ namespace Hearth.Workers.Protocol.Messages;
 /// <summary>A piece of an answer. Log-probabilities lie in columns: short on the wire, and no frame of empty messages fills the memory.</summary>
 static class DeltaMessage
 {
+    /// <summary>The same in parts that a message holds: a model that repeats itself can write any number of calls in one go.</summary>
+    internal static IEnumerable<Delta> Parts(Delta delta) => delta.ToolCalls.Count <= Limits.Tools ? [delta]
+        : delta.ToolCalls.Chunk(Limits.Tools).Select((calls, i) => (i == 0 ? delta : new("", [], [])) with { ToolCalls = calls });
+
     internal static void Write(WireWriter wire, Delta delta)
     {
         wire.Text(1, delta.Text);

@@ -64,7 +64,7 @@ static class GenerationEvents
                 case 8: timings = timings with { TimeToFirstToken = wire.Ticks() }; break;
                 case 9: done = done with { Seed = wire.Unsigned() }; break;
                 case 10: done = done with { NumericProfile = wire.Text(Limits.NameBytes) }; break;
-                case 11: done = done with { IncompleteToolCall = wire.Text(Limits.NameBytes) }; break;
+                case 11: done = done with { IncompleteToolCall = wire.Text() }; break;
                 default: throw wire.Unknown();
             }
         }

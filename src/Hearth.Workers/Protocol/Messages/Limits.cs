@@ -61,7 +61,7 @@ static class Limits
     internal const int ScopeBytes = 32;
 
     /// <summary>Requests that are open at the same time on one link.</summary>
-    internal const int RequestsInFlight = 128;
+    internal const int RequestsInFlight = 160;
 
     /// <summary>Items of one stream that may be under way before the reader asks for more.</summary>
     internal const int Credit = 4096;

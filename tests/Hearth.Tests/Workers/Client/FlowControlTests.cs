@@ -2,6 +2,7 @@ using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Tests.Workers.Support;
 using Hearth.WorkerDouble;
+using Hearth.Workers.Client;
 
 namespace Hearth.Tests.Workers.Client;
 
@@ -31,6 +32,21 @@ public sealed class FlowControlTests : IAsyncDisposable
         while (await stalled.MoveNextAsync())
             rest++;
         Assert.Equal(501, rest);
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_while_as_many_streams_are_open_as_can_be()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var open = Enumerable.Range(0, WorkerLink.MostStreams).Select(_ => engine.GenerateAsync(new(new TextPrompt("block")), Token).GetAsyncEnumerator(Token)).ToList();
+        foreach (var answer in open)
+            Assert.True(await answer.MoveNextAsync());
+
+        // Whoever reads such a stream asks for the texts of its tokens, and goes on only then.
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token).WaitAsync(TimeSpan.FromSeconds(10), Token));
+        foreach (var answer in open)
+            await answer.DisposeAsync();
     }
 
     [Fact]
@@ -65,6 +81,24 @@ public sealed class FlowControlTests : IAsyncDisposable
         Assert.Equal(2, said.Count);
         Assert.Equal("hm", said[0].Reasoning);
         Assert.Equal(call, said[1].ToolCalls.Single());
+    }
+
+    [Fact]
+    public async Task Neither_many_calls_nor_a_long_name_in_an_answer_cost_the_worker()
+    {
+        await using var file = FakeWorker.Serve(_model);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        var (calls, name) = (Enumerable.Range(0, 2500).Select(i => new ToolCall($"{i}", "f", "{}")).ToList(), new string('n', 5000));
+        _model.Engine.Scripts.Enqueue(
+        [
+            new Admitted(1, 0, TimeSpan.Zero),
+            new Delta("so", [1], []) { ToolCalls = calls },
+            new Completed(FinishReason.IncompleteToolCall, null, 1, 0, 1, new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero), 1, "1") { IncompleteToolCall = name },
+        ]);
+        var said = await engine.GenerateAsync(new(new TextPrompt("x")), Token).ToListAsync(Token);
+        Assert.Equal(calls, said.OfType<Delta>().SelectMany(d => d.ToolCalls));
+        Assert.Equal(("so", 1), (string.Concat(said.OfType<Delta>().Select(d => d.Text.Reveal())), said.OfType<Delta>().Sum(d => d.Tokens.Count)));
+        Assert.Equal(name, Assert.IsType<Completed>(said[^1]).IncompleteToolCall);
     }
 
     [Fact]

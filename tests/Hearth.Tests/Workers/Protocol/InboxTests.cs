@@ -83,7 +83,7 @@ public sealed class InboxTests
         ["credit for a request that never was"] = ([(FrameKind.Hello, 0, []), (FrameKind.Credit, 1, [0x08, 1])], "cannot belong to request 1"),
         ["a cancellation of the link"] = ([(FrameKind.Hello, 0, []), (FrameKind.Cancel, 0, [])], "cannot belong to request 0"),
         ["a ping with a number"] = ([(FrameKind.Hello, 0, []), (FrameKind.Ping, 1, [])], "cannot belong to request 1"),
-        ["too many requests"] = ([(FrameKind.Hello, 0, []), .. Enumerable.Range(1, 129).Select(i => (FrameKind.Inspect, (ulong)i, Array.Empty<byte>()))], "More than 128"),
+        ["too many requests"] = ([(FrameKind.Hello, 0, []), .. Enumerable.Range(1, 161).Select(i => (FrameKind.Inspect, (ulong)i, Array.Empty<byte>()))], "More than 160"),
     };
 
     public static TheoryData<string> WorkerCases => [.. FromWorkers.Keys];
