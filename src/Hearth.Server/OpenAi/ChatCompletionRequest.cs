@@ -14,7 +14,7 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
     const int MostAnswers = 8;
 
     /// <summary>Fields of the API that would change the answer, and that this server doesn't do.</summary>
-    static readonly string[] Unsupported = ["audio", "function_call", "functions", "prediction", "verbosity", "web_search_options"];
+    static readonly string[] Unsupported = ["audio", "function_call", "functions", "moderation", "prediction", "verbosity", "web_search_options"];
 
     /// <summary>Not the model: it is a word of whoever asks.</summary>
     public override string ToString() => nameof(ChatCompletionRequest);

@@ -115,7 +115,7 @@ static class Answering
     internal static async IAsyncEnumerable<RerankItem> RerankAsync(Call call, ModelLease lease, RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var meter = new AnswerMeter(call, "rerank", lease.Name);
-        using var turn = await Turn.TakeAsync(call, lease, request.Documents.Sum(document => Estimate(request.Query) + Estimate(document)), cancellationToken);
+        using var turn = await Turn.TakeAsync(call, lease, (Estimate(request.Query) * request.Documents.Count) + request.Documents.Sum(Estimate), cancellationToken);
         await foreach (var item in lease.Engine.RerankAsync(request, cancellationToken).ConfigureAwait(false))
         {
             turn.Tokens += item.Tokens;
@@ -126,9 +126,9 @@ static class Answering
         meter.Complete();
     }
 
-    static int Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);
+    static long Estimate(GenerationRequest request) => Estimate(request.Prompt) + Math.Min(request.MaxTokens ?? UsualAnswer, UsualAnswer);
 
-    static int Estimate(Prompt prompt) => prompt switch
+    static long Estimate(Prompt prompt) => prompt switch
     {
         ChatPrompt chat => chat.Messages.Sum(m => m.Content.Length) / CharactersPerToken,
         TextPrompt text => text.Text.Length / CharactersPerToken,

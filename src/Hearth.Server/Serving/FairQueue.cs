@@ -18,6 +18,9 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
     int _running;
     double _now;
 
+    /// <summary>Requests that are served at once.</summary>
+    internal int Slots => slots;
+
     /// <summary>How many are served and how many wait.</summary>
     internal (int Running, int Waiting) Load
     {
@@ -33,7 +36,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
     /// <param name="tokens">How many tokens it will take, as far as is known; the ticket corrects it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <exception cref="Refusal">429: too many of this user's wait, or this one waited too long.</exception>
-    internal async Task<Ticket> EnterAsync(Principal principal, int tokens, CancellationToken cancellationToken)
+    internal async Task<Ticket> EnterAsync(Principal principal, long tokens, CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (_lock)
@@ -89,7 +92,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
 
     Tenant? Next() => _tenants.Values.Where(t => t.Waiting.Count > 0).MinBy(t => t.Clock);
 
-    void Leave(Waiter waiter, int used)
+    void Leave(Waiter waiter, long used)
     {
         waiter.Tenant.Clock += (used - waiter.Tokens) / (double)waiter.Tenant.Weight;
         waiter.Tenant.Running--;
@@ -119,7 +122,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         internal Ticket(FairQueue queue, Waiter waiter) => (_queue, _waiter, Tokens) = (queue, waiter, waiter.Tokens);
 
         /// <summary>How many tokens it took, once that is known.</summary>
-        internal int Tokens { get; set; }
+        internal long Tokens { get; set; }
 
         public void Dispose()
         {
@@ -147,7 +150,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         internal bool IsIdle => Running == 0 && Waiting.Count == 0;
     }
 
-    internal sealed record Waiter(Tenant Tenant, int Tokens)
+    internal sealed record Waiter(Tenant Tenant, long Tokens)
     {
         internal TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

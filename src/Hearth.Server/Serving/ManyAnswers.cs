@@ -40,11 +40,12 @@ static class ManyAnswers
 
         async Task AskAllAsync()
         {
-            await Task.WhenAll(Enumerable.Range(0, prompts.Count * each).Select(AskOneAsync));
+            // No more at once than the model answers: else they would wait in line for each other, and be refused for it.
+            await Parallel.ForEachAsync(Enumerable.Range(0, prompts.Count * each), new ParallelOptions { MaxDegreeOfParallelism = lease.Model.Queue.Slots }, (index, _) => AskOneAsync(index));
             events.Writer.TryComplete();
         }
 
-        async Task AskOneAsync(int index)
+        async ValueTask AskOneAsync(int index)
         {
             try
             {

@@ -19,7 +19,7 @@ sealed class Turn : IDisposable
     /// <param name="estimate">Tokens that it will take, as far as is known.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <exception cref="Access.Refusal">429: no tokens are left today, or too many wait.</exception>
-    internal static async Task<Turn> TakeAsync(Call call, ModelLease lease, int estimate, CancellationToken cancellationToken)
+    internal static async Task<Turn> TakeAsync(Call call, ModelLease lease, long estimate, CancellationToken cancellationToken)
     {
         await call.Service.Rates.CheckQuotaAsync(call.Principal, cancellationToken);
         return new(call, await lease.Model.Queue.EnterAsync(call.Principal, estimate, cancellationToken));

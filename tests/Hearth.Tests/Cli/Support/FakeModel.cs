@@ -22,6 +22,9 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal Func<RenderRequest, string> Render { get; set; } = static request => $"{request.Template}|{request.ContextJson.Reveal()}|{request.Now:s}";
 
+    /// <summary>The text of tokens.</summary>
+    internal Func<IReadOnlyList<int>, string> Text { get; set; } = static tokens => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
+
     /// <summary>What the test makes of an inspection.</summary>
     internal Func<ModelInspection, ModelInspection> Inspected { get; set; } = static inspection => inspection;
 
@@ -102,7 +105,7 @@ sealed class FakeModel : IModelFile, IEngine
         => Task.FromResult<IReadOnlyList<int>>([.. Encoding.UTF8.GetBytes(text.Reveal()).Select(b => (int)b), .. parseSpecial ? [-1] : (int[])[]]);
 
     public Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
-        => Task.FromResult<PrivateText>(Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]));
+        => Task.FromResult<PrivateText>(Text(tokens));
 
     public Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) => Task.FromResult<PrivateText>(Render(request));
 
@@ -180,6 +183,8 @@ sealed class FakeModel : IModelFile, IEngine
     public async IAsyncEnumerable<RerankItem> RerankAsync(RerankRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Reranked = request;
+        if (Refusal is not null)
+            throw Refusal;
         for (var i = 0; i < request.Documents.Count; i++)
         {
             await Task.Yield();

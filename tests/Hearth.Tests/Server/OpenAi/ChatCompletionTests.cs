@@ -78,6 +78,29 @@ public sealed class ChatCompletionTests : IAsyncLifetime
         Assert.Equal([5UL, 6UL, 7UL], _server.Model.Requests.Select(r => r.Sampling.Seed!.Value).Order());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(", \"stream\": true")]
+    public async Task The_answers_to_one_request_do_not_wait_in_line_for_each_other(string stream)
+    {
+        await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { Parallel = 1, Waiting = 0 } });
+        using var response = await server.SendAsync(HttpMethod.Post, Chat, Body($", \"n\": 3{stream}"), server.Key);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+        Assert.Equal(3, server.Model.Requests.Count);
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Contains($"\"index\":{i}", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_as_good_as_impossible_is_a_number_of_json()
+    {
+        _server.Model.Shape = (_, delta) => delta with { LogProbabilities = [new(1, -0.5f, [new(1, -0.5f), new(2, float.NegativeInfinity)])] };
+        var (status, body) = await AskAsync(""", "logprobs": true, "top_logprobs": 2""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var top = body.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content")[0].GetProperty("top_logprobs");
+        Assert.Equal([-0.5, -9999], top.EnumerateArray().Select(t => t.GetProperty("logprob").GetDouble()));
+    }
+
     [Fact]
     public async Task What_is_asked_for_reaches_the_engine()
     {
@@ -100,6 +123,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [InlineData(""", "max_tokens": 0""", "max_tokens")]
     [InlineData(""", "stop": [1]""", "stop")]
     [InlineData(""", "audio": {"voice": "x"}""", "audio")]
+    [InlineData(""", "moderation": {"model": "x"}""", "moderation")]
     [InlineData(""", "store": true""", "store")]
     [InlineData(""", "response_format": {"type": "xml"}""", "response_format.type")]
     [InlineData(""", "response_format": {"type": "json_schema"}""", "response_format.json_schema")]
@@ -108,6 +132,8 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [InlineData(""", "top_logprobs": 3""", "top_logprobs")]
     [InlineData(""", "stream_options": {}""", "stream_options")]
     [InlineData(""", "logit_bias": {"x": 1}""", "logit_bias")]
+    [InlineData(""", "logit_bias": {"7": 101}""", "logit_bias")]
+    [InlineData(""", "logit_bias": {"7": "1"}""", "logit_bias")]
     public async Task A_wrong_field_is_named(string fields, string parameter)
     {
         var (status, body) = await AskAsync(fields);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Tests.Server.Support;
 
@@ -67,6 +68,15 @@ public sealed class RerankTests : IAsyncLifetime
         var error = body.GetProperty("error");
         Assert.Equal(("context_length_exceeded", "documents"), (error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
         Assert.Contains("Document 1 has 23 tokens together with the query, and the model takes 5", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_query_with_many_documents_is_a_number_that_can_be_counted_with()
+    {
+        // Together three thousand million tokens, roughly: the model says that they are too many.
+        _server.Model.Refusal = new(FailureCode.ContextOverflow, "The query has 3000000 tokens.");
+        var (status, body) = await _server.PostAsync(Path, $$"""{"model": "tiny", "query": "{{new string('x', 12_000_000)}}", "documents": [{{string.Join(", ", Enumerable.Repeat("\"a\"", 1000))}}]}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "context_length_exceeded"), (status, body.GetProperty("error").GetProperty("code").GetString()));
     }
 
     [Fact]
