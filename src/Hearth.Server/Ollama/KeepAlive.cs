@@ -12,6 +12,9 @@ static partial class KeepAlive
 {
     const string Field = "keep_alive";
 
+    /// <summary>Nobody writes a longer one.</summary>
+    const int LongestDuration = 64;
+
     /// <summary>Seconds of each unit (https://pkg.go.dev/time#ParseDuration). The micro sign and the Greek letter are different characters.</summary>
     static readonly Dictionary<string, double> Units = new()
     {
@@ -40,7 +43,7 @@ static partial class KeepAlive
     {
         if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var plain) && double.IsFinite(plain))
             return plain;
-        if (Duration().Match(text) is not { Success: true } duration)
+        if (text.Length > LongestDuration || Duration().Match(text) is not { Success: true } duration)
             throw Refusal.Invalid(Field, $"'{Field}' is no duration; one such as \"5m\", \"1h30m\" or \"-1s\" belongs there, or a number of seconds.");
         var (numbers, units) = (duration.Groups["number"].Captures, duration.Groups["unit"].Captures);
         var seconds = numbers.Zip(units, (number, unit) => double.Parse(number.ValueSpan, CultureInfo.InvariantCulture) * Units[unit.Value]).Sum();

@@ -9,6 +9,9 @@ namespace Hearth.Server.Ollama;
 /// <summary>The messages of a conversation as Ollama's API takes them: arguments of calls are objects, and a result may name its call by the tool's name only, or not at all.</summary>
 sealed class OllamaMessages
 {
+    /// <summary>Each result is looked for among them.</summary>
+    const int MostOpen = 1024;
+
     /// <summary>Calls whose result has not come yet, the earliest first.</summary>
     readonly List<ToolCall> _open = [];
     int _calls;
@@ -30,6 +33,8 @@ sealed class OllamaMessages
             ToolCalls = [.. message.Objects("tool_calls").Select(Call)],
         };
         _open.AddRange(said.ToolCalls);
+        if (_open.Count > MostOpen)
+            throw Refusal.Invalid(message.Name("tool_calls"), $"'{message.Name("tool_calls")}' makes more than {MostOpen} calls that have no result yet. Send the results, or leave some out.");
         return role == "tool" ? Result(said, message.OptionalText("tool_call_id"), message.OptionalText("tool_name")) : said;
     }
 

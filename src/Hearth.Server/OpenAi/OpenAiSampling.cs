@@ -55,10 +55,11 @@ static class OpenAiSampling
         var bias = new Dictionary<int, float>();
         foreach (var member in members.Element.EnumerateObject())
         {
+            var value = member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : double.NaN;
             // A number may begin with any number of zeros.
-            if (member.Name.Length > LongestToken || !int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || member.Value.ValueKind != JsonValueKind.Number)
-                throw Refusal.Invalid("logit_bias", "'logit_bias' has something else than token numbers with numbers.");
-            bias[token] = (float)members.Number(member.Name, -100, 100)!;
+            if (member.Name.Length > LongestToken || !int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || value is not (>= -100 and <= 100))
+                throw Refusal.Invalid("logit_bias", "'logit_bias' has something else than token numbers with numbers from -100 to 100.");
+            bias[token] = (float)value;
         }
 
         return bias;

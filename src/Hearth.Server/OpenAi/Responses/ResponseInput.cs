@@ -21,8 +21,10 @@ sealed class ResponseInput
     // A result names its call by id only; templates want the function's name.
     readonly Dictionary<string, string> _names = [];
 
-    /// <summary>The turn of the assistant that further items may belong to.</summary>
+    /// <summary>The turn of the assistant that further items may belong to, but for its calls.</summary>
     ChatMessage? _turn;
+
+    readonly List<ToolCall> _calls = [];
 
     internal static IReadOnlyList<ChatMessage> Read(RequestBody body)
     {
@@ -75,7 +77,7 @@ sealed class ResponseInput
     {
         if (item.Has("encrypted_content"))
             throw Refusal.Unsupported(item.Name("encrypted_content"), $"'{item.Name("encrypted_content")}' can be read only by the service that made it. Send the summary.");
-        if (_turn is { Content.Length: > 0 } or { ToolCalls.Count: > 0 } or { Reasoning: not null })
+        if (_calls.Count > 0 || _turn is { Content.Length: > 0 } or { Reasoning: not null })
             EndTurn();
         _turn = Turn() with { Reasoning = string.Concat(item.Objects("summary").Concat(item.Objects("content")).Select(part => part.Text("text"))) };
     }
@@ -84,7 +86,8 @@ sealed class ResponseInput
     {
         var call = new ToolCall(item.Text("call_id"), item.Text("name"), item.Text("arguments"));
         _names[call.Id] = call.Name;
-        _turn = Turn() with { ToolCalls = [.. Turn().ToolCalls, call] };
+        _turn = Turn();
+        _calls.Add(call);
     }
 
     void AddResult(RequestBody item)
@@ -100,7 +103,8 @@ sealed class ResponseInput
     void EndTurn()
     {
         if (_turn is { } turn)
-            _messages.Add(turn);
+            _messages.Add(turn with { ToolCalls = [.. _calls] });
         _turn = null;
+        _calls.Clear();
     }
 }

@@ -50,6 +50,9 @@ public sealed class KeepAliveTests
     public void No_time(string written) => Assert.Equal("keep_alive", Assert.Throws<Refusal>(() => Read(written)).Parameter);
 
     [Fact]
+    public void A_duration_of_many_parts() => No_time($"\"{string.Concat(Enumerable.Repeat("1s", 50))}\"");
+
+    [Fact]
     public void Absent() => Assert.Null(KeepAlive.Read(new(JsonElement.Parse("{}"))));
 
     static TimeSpan? Read(string written) => KeepAlive.Read(new RequestBody(JsonElement.Parse($$"""{"keep_alive": {{written}}}""")));
