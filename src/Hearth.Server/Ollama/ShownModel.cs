@@ -4,6 +4,7 @@ using Hearth.Models;
 using Hearth.Models.Import.Ollama;
 using Hearth.Requests.Models;
 using Hearth.Server.Routes;
+using Hearth.Server.Serving;
 
 namespace Hearth.Server.Ollama;
 
@@ -30,7 +31,8 @@ static class ShownModel
         json.WriteString("modified_at", entry.Files[0].Modified.UtcDateTime);
         ModelTags.WriteDetails(json, facts);
         json.WriteStartArray("capabilities");
-        json.WriteStringValue(inspection.Metadata.Any(m => m.Key == $"{facts.Architecture}.pooling_type") ? "embedding" : "completion");
+        foreach (var capability in Capabilities(inspection, facts))
+            json.WriteStringValue(capability);
         json.WriteEndArray();
         json.WriteStartObject("model_info");
         json.WriteNumber("general.parameter_count", inspection.ParameterCount);
@@ -38,6 +40,15 @@ static class ShownModel
             Write(json, value);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>Programs offer tools, and a switch for thinking, only where they find these words. A chat template names what it takes.</summary>
+    static IEnumerable<string> Capabilities(ModelInspection inspection, ModelFacts facts)
+    {
+        if (inspection.Metadata.Any(m => m.Key == $"{facts.Architecture}.pooling_type"))
+            return ["embedding"];
+        var template = inspection.ChatTemplate ?? "";
+        return ["completion", .. template.Contains("tools", StringComparison.Ordinal) ? ["tools"] : (string[])[], .. ReasoningSwitch.IsIn(template) ? ["thinking"] : (string[])[]];
     }
 
     /// <summary>Settings that Ollama has a name for.</summary>

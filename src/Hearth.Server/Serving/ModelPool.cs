@@ -24,7 +24,7 @@ sealed class ModelPool : IAsyncDisposable
     readonly TimeProvider _clock;
     readonly Lock _lock = new();
     readonly SemaphoreSlim _loading = new(1);
-    readonly Dictionary<string, PooledModel> _loaded = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<PooledModel> _loaded = [];
     readonly ITimer _timer;
 
     internal ModelPool(ModelStore store, OpenModel open, Func<ModelEntry, ModelSettings> settings, ServingLimits limits, TimeProvider clock)
@@ -40,7 +40,7 @@ sealed class ModelPool : IAsyncDisposable
         get
         {
             lock (_lock)
-                return [.. _loaded.Values];
+                return [.. _loaded];
         }
     }
 
@@ -64,14 +64,14 @@ sealed class ModelPool : IAsyncDisposable
     internal ModelFacts? FactsOf(ModelEntry entry)
     {
         lock (_lock)
-            return entry.Facts ?? _loaded.GetValueOrDefault(entry.Name)?.Facts;
+            return entry.Facts ?? _loaded.Find(m => m.Is(entry))?.Facts;
     }
 
     /// <summary>The models that are loaded and that a key may use, with the time at which each is given up if nobody uses it till then.</summary>
     internal IReadOnlyList<(PooledModel Model, DateTimeOffset Expires)> LoadedFor(Principal principal)
     {
         lock (_lock)
-            return [.. _loaded.Values.Where(m => principal.MayUse(m.Entry.Name)).OrderBy(m => m.Entry.Name, StringComparer.OrdinalIgnoreCase).Select(m => (m, m.Expires ?? m.Stay.AfterUseBy(principal.UserId, _clock.GetUtcNow())))];
+            return [.. _loaded.Where(m => principal.MayUse(m.Entry.Name)).OrderBy(m => m.Entry.Name, StringComparer.OrdinalIgnoreCase).Select(m => (m, m.Expires ?? m.Stay.AfterUseBy(principal.UserId, _clock.GetUtcNow())))];
     }
 
     /// <summary>What a model's file says, from the worker that has it open, or from one that is opened for this.</summary>
@@ -124,12 +124,13 @@ sealed class ModelPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (!_loaded.TryGetValue(entry.Name, out var model))
-                return;
-            Keep(model, TimeSpan.Zero, asks);
-            model.Stay.End(asks.UserId, _clock.GetUtcNow());
-            if (model.Users == 0)
-                model.Expires = model.Stay.Until(_clock.GetUtcNow());
+            foreach (var model in _loaded.Where(m => m.IsNamed(entry.Name)))
+            {
+                Keep(model, TimeSpan.Zero, asks);
+                model.Stay.End(asks.UserId, _clock.GetUtcNow());
+                if (model.Users == 0)
+                    model.Expires = model.Stay.Until(_clock.GetUtcNow());
+            }
         }
 
         await GiveUpIdleAsync();
@@ -152,9 +153,10 @@ sealed class ModelPool : IAsyncDisposable
         {
             if (TryUse(entry, user) is { } meanwhile)
                 return meanwhile;
+            await GiveUpOutdatedAsync(entry.Name);
             var model = await LoadAsync(entry, cancellationToken);
             lock (_lock)
-                _loaded[entry.Name] = model;
+                _loaded.Add(model);
             return TryUse(entry, user)!;
         }
         finally
@@ -184,7 +186,7 @@ sealed class ModelPool : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         await _loading.WaitAsync();
-        foreach (var model in _loaded.Values)
+        foreach (var model in Loaded)
             await model.DisposeAsync();
         _loading.Dispose();
     }
@@ -193,7 +195,7 @@ sealed class ModelPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (!_loaded.TryGetValue(entry.Name, out var model))
+            if (_loaded.Find(m => m.Is(entry)) is not { } model)
                 return null;
             model.Users++;
             model.Expires = null;
@@ -226,7 +228,7 @@ sealed class ModelPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            var free = Math.Min(_budget - _loaded.Values.Sum(m => m.Bytes), memory.Available) - memory.Total;
+            var free = Math.Min(_budget - _loaded.Sum(m => m.Bytes), memory.Available) - memory.Total;
             return memory.KvCache > 0 ? Math.Clamp(1 + (free / 2 / memory.KvCache), 1, _limits.Parallel) : 1;
         }
     }
@@ -239,23 +241,39 @@ sealed class ModelPool : IAsyncDisposable
             PooledModel? victim;
             lock (_lock)
             {
-                if (_loaded.Values.Sum(m => m.Bytes) + needed <= _budget)
+                if (_loaded.Sum(m => m.Bytes) + needed <= _budget)
                     return;
-                victim = _loaded.Values.Where(m => m.Users == 0).MinBy(m => m.Expires);
+                victim = _loaded.Where(m => m.Users == 0).MinBy(m => m.Expires);
                 if (victim is null)
                 {
                     throw new Refusal(
-                        503, "no_memory", $"The model needs {needed >> 20} MB, and {(_budget - _loaded.Values.Sum(m => m.Bytes)) >> 20} MB of the server's {_budget >> 20} MB are free. Try again when others are done.")
+                        503, "no_memory", $"The model needs {needed >> 20} MB, and {(_budget - _loaded.Sum(m => m.Bytes)) >> 20} MB of the server's {_budget >> 20} MB are free. Try again when others are done.")
                     {
                         RetryAfter = TimeSpan.FromSeconds(10),
                     };
                 }
 
-                _loaded.Remove(victim.Entry.Name);
+                _loaded.Remove(victim);
             }
 
             await victim.DisposeAsync();
         }
+    }
+
+    /// <summary>What was loaded of a model before its files or settings were changed goes, at once or when the last request that holds it is done.</summary>
+    Task GiveUpOutdatedAsync(string name)
+    {
+        lock (_lock)
+        {
+            foreach (var model in _loaded.Where(m => m.IsNamed(name)))
+            {
+                model.Stay.AskForAll(TimeSpan.Zero);
+                if (model.Users == 0)
+                    model.Expires = _clock.GetUtcNow();
+            }
+        }
+
+        return GiveUpIdleAsync();
     }
 
     async Task GiveUpIdleAsync()
@@ -264,8 +282,8 @@ sealed class ModelPool : IAsyncDisposable
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
-            idle = [.. _loaded.Values.Where(m => m.Users == 0 && m.Expires <= now)];
-            idle.ForEach(m => _loaded.Remove(m.Entry.Name));
+            idle = _loaded.FindAll(m => m.Users == 0 && m.Expires <= now);
+            idle.ForEach(m => _loaded.Remove(m));
         }
 
         foreach (var model in idle)

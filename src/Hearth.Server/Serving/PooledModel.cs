@@ -34,12 +34,22 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
     /// <summary>Until when it stays loaded without being used; null while it is used.</summary>
     internal DateTimeOffset? Expires { get; set; }
 
-    /// <summary>The text of a token, asked of the worker once.</summary>
+    /// <summary>Whether this is the model that an entry of the list names now: its files and settings may have been changed since it was loaded.</summary>
+    internal bool Is(ModelEntry now)
+        => IsNamed(now.Name) && entry.Files.SequenceEqual(now.Files) && (entry.Adapters ?? []).SequenceEqual(now.Adapters ?? [])
+            && entry.Defaults.Count == now.Defaults.Count && entry.Defaults.All(d => now.Defaults.TryGetValue(d.Key, out var texts) && texts.SequenceEqual(d.Value));
+
+    internal bool IsNamed(string name) => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The text of a token inside a text, kept once it is known. At the beginning of a text many tokenizers leave out a space, so the token is asked for with itself before it.</summary>
     internal async ValueTask<string> TextOfAsync(int token, CancellationToken cancellationToken)
     {
-        if (!_tokenTexts.TryGetValue(token, out var text))
-            _tokenTexts[token] = text = (await file.DetokenizeAsync([token], cancellationToken)).Reveal();
-        return text;
+        if (_tokenTexts.TryGetValue(token, out var text))
+            return text;
+        var once = (await file.DetokenizeAsync([token], cancellationToken)).Reveal();
+        var twice = (await file.DetokenizeAsync([token, token], cancellationToken)).Reveal();
+        // Its end and its beginning can be the two halves of a character.
+        return _tokenTexts[token] = twice.StartsWith(once, StringComparison.Ordinal) ? twice[once.Length..] : once;
     }
 
     internal Task<ModelInspection> InspectAsync(CancellationToken cancellationToken) => file.InspectAsync(0, cancellationToken);

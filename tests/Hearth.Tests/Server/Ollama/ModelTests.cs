@@ -3,7 +3,9 @@ using System.Text.Json;
 using Hearth.Models;
 using Hearth.Models.Import;
 using Hearth.Storage.Access;
+using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Server.Ollama;
 
@@ -141,6 +143,19 @@ public sealed class ModelTests : IAsyncLifetime
             body.GetProperty("model_info").GetRawText());
     }
 
+    [Theory]
+    [InlineData("{{ messages }}", "completion")]
+    [InlineData("{% if tools %}{{ tools }}{% endif %}", "completion tools")]
+    [InlineData("{% if enable_thinking %}<think>{% endif %}", "completion thinking")]
+    [InlineData("{{ tools }}{{ reasoning_effort }}", "completion tools thinking")]
+    [InlineData(null, "completion")]
+    public async Task What_a_model_can_do_is_told_by_what_its_template_takes(string? template, string capabilities)
+    {
+        _server.Model.Inspected = inspection => inspection with { ChatTemplate = template };
+        var (_, body) = await _server.PostAsync("/api/show", """{"model": "mine"}""");
+        Assert.Equal(capabilities, string.Join(' ', body.GetProperty("capabilities").EnumerateArray().Select(c => c.GetString())));
+    }
+
     [Fact]
     public async Task An_encoder_is_shown_as_one()
     {
@@ -194,6 +209,45 @@ public sealed class ModelTests : IAsyncLifetime
         await ChangeAsync("DELETE", "/api/delete", """{"model": "mine"}""");
         Assert.Equal(2, _server.Model.Disposals);
         Assert.Equal(HttpStatusCode.NotFound, (await _server.PostAsync("/api/generate", """{"model": "mine"}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_model_that_was_changed_is_loaded_anew_with_the_next_request()
+    {
+        await _server.PostAsync("/api/generate", """{"model": "mine"}""");
+        await _store.ChangeAsync("mine", model => model with { LicenceAccepted = true }, Stop);
+        await _server.PostAsync("/api/generate", """{"model": "mine"}""");
+        Assert.Equal((1, 0), (_server.Model.Loads, _server.Model.Disposals));
+        await _store.ChangeAsync("mine", model => model with { Defaults = new Dictionary<string, IReadOnlyList<string>> { ["temperature"] = ["0.75"] } }, Stop);
+        await _server.PostAsync("/api/generate", """{"model": "mine"}""");
+        Assert.Equal((2, 2), (_server.Model.Loads, _server.Model.Disposals));
+        await File.WriteAllTextAsync(_mine.Files[0].Path!, "other weights", Stop);
+        await new ModelImporter(_store).ImportAsync(ModelFinder.FromFile(_mine.Files[0].Path!, "mine"), Facts, copy: false, null, Stop);
+        await _server.PostAsync("/api/generate", """{"model": "mine"}""");
+        Assert.Equal((3, 4), (_server.Model.Loads, _server.Model.Disposals));
+        Assert.Equal(1, (await GetAsync("/api/ps")).GetProperty("models").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_answer_goes_on_with_the_model_that_it_began_with()
+    {
+        const string question = """{"model": "mine", "stream": false, "messages": [{"role": "user", "content": "x"}]}""";
+        var (first, asked, go) = (_server.Model, new TaskCompletionSource(), new TaskCompletionSource());
+        first.BeforePiece = _ =>
+        {
+            asked.TrySetResult();
+            return go.Task;
+        };
+        var answer = _server.PostAsync("/api/chat", question);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await _store.ChangeAsync("mine", model => model with { Defaults = new Dictionary<string, IReadOnlyList<string>> { ["temperature"] = ["0.75"] } }, Stop);
+        _server.Model = new FakeModel();
+        Assert.Equal(HttpStatusCode.OK, (await _server.PostAsync("/api/chat", question)).Status);
+        Assert.Equal((1, 1, 0), (_server.Model.Loads, _server.Model.Requests.Count, first.Disposals));
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+        await Eventually.HoldsAsync(() => first.Disposals == 2, "what was changed is given up after its last request");
+        Assert.Equal(0, _server.Model.Disposals);
     }
 
     [Fact]
