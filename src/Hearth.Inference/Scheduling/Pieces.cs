@@ -22,8 +22,7 @@ sealed class Pieces(ChannelWriter<GenerationEvent> events, TimeProvider clock)
     /// <summary>Says it, now or with what follows.</summary>
     internal void Say(Delta said)
     {
-        // In a piece, what the model thinks comes before what it says.
-        if (_held is { Text.Length: > 0 } && said.Reasoning.Length > 0)
+        if (IsOther(said))
             Flush();
         _held = _held is null ? said : Join(_held, said);
         var isDue = _sent is not { } sent || clock.GetElapsedTime(sent) >= Apart;
@@ -39,6 +38,14 @@ sealed class Pieces(ChannelWriter<GenerationEvent> events, TimeProvider clock)
         (_held, _sent) = (null, clock.GetTimestamp());
         events.TryWrite(piece);
     }
+
+    /// <summary>What the model thinks and what it says are pieces of their own: whose token is whose is not known inside a piece, and clients count them apart.</summary>
+    bool IsOther(Delta said) => _held switch
+    {
+        { Text.Length: > 0 } when said.Reasoning.Length > 0 => true,
+        { Reasoning.Length: > 0 } => said is { Text.Length: > 0, Reasoning.Length: 0 },
+        _ => false,
+    };
 
     static Delta Join(Delta first, Delta next) => next with
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hearth.Requests.Events;
+using Hearth.Server.Serving;
 
 namespace Hearth.Server.OpenAi;
 
@@ -13,7 +14,7 @@ sealed class TokenColumns(string prompt)
     {
         json.WriteStartObject("logprobs");
         Column(json, "tokens", tokens, token => json.WriteStringValue(texts[token.Token]));
-        Column(json, "token_logprobs", tokens, token => json.WriteNumberValue(token.LogProbability));
+        Column(json, "token_logprobs", tokens, token => json.WriteNumberValue(TokenTexts.Finite(token.LogProbability)));
         Column(json, "top_logprobs", tokens, token => WriteTop(json, token, texts));
         Column(json, "text_offset", tokens, token =>
         {
@@ -36,7 +37,7 @@ sealed class TokenColumns(string prompt)
     {
         json.WriteStartObject();
         foreach (var (text, logProbability) in drawn.Top.Select(t => (texts[t.Token], t.LogProbability)).Append((texts[drawn.Token], drawn.LogProbability)).DistinctBy(t => t.Item1))
-            json.WriteNumber(text, logProbability);
+            json.WriteNumber(text, TokenTexts.Finite(logProbability));
         json.WriteEndObject();
     }
 

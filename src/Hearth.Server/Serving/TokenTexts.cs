@@ -39,10 +39,13 @@ static class TokenTexts
         json.WriteEndArray();
     }
 
+    /// <summary>JSON has no infinity; OpenAI's API says −9999 of what is as good as impossible.</summary>
+    internal static float Finite(float logProbability) => Math.Max(logProbability, -9999);
+
     static void Write(Utf8JsonWriter json, string text, float logProbability)
     {
         json.WriteString("token", text);
-        json.WriteNumber("logprob", logProbability);
+        json.WriteNumber("logprob", Finite(logProbability));
         json.WriteStartArray("bytes");
         foreach (var b in Encoding.UTF8.GetBytes(text))
             json.WriteNumberValue(b);

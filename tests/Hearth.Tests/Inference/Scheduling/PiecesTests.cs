@@ -58,15 +58,18 @@ public sealed class PiecesTests
     }
 
     [Fact]
-    public void What_is_thought_after_something_was_said_is_a_piece_of_its_own()
+    public void What_is_thought_and_what_is_said_are_pieces_of_their_own()
     {
         _pieces.Say(Said("a", 0));
         _pieces.Say(Said("b", 1));
         _pieces.Say(Said("", 2) with { Reasoning = "hm" });
-        _pieces.Say(Said("c", 3));
+        _pieces.Say(Said("", 3) with { Reasoning = "hm" });
+        _pieces.Say(Said("", 4));
+        _pieces.Say(Said("c", 5));
+        _pieces.Say(Said("d", 6));
         _pieces.Flush();
 
-        Assert.Equal(["a", "b", "hm|c"], Texts());
+        Assert.Equal(["a", "b", "hmhm|", "cd"], Texts());
     }
 
     [Fact]

@@ -90,13 +90,31 @@ public sealed class CompletionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_is_shown_as_it_stands_inside_a_text()
+    {
+        // As tokenizers of SentencePiece do it: a space begins each word, and a text loses its first one.
+        _server.Model.Text = tokens => string.Concat(tokens.Select(t => $" {(char)('a' + t)}"))[1..];
+        var found = (await AskAsync("\"x\"", """, "logprobs": 0""")).GetProperty("choices")[0].GetProperty("logprobs");
+        Assert.Equal([" b", " c"], found.GetProperty("tokens").EnumerateArray().Select(t => t.GetString()!));
+        Assert.Equal([1, 3], found.GetProperty("text_offset").EnumerateArray().Select(t => t.GetInt32()));
+        // Its beginning and its end are the two halves of a character.
+        _server.Model.Text = tokens => tokens.Count == 1 ? "\uFFFDx\uFFFD" : "\uFFFDx\u00e9x\uFFFD";
+        _server.Model.Shape = (_, delta) => delta with { LogProbabilities = [new(7, -1, [])] };
+        found = (await AskAsync("\"x\"", """, "logprobs": 0""")).GetProperty("choices")[0].GetProperty("logprobs");
+        Assert.Equal("\uFFFDx\uFFFD", found.GetProperty("tokens")[0].GetString());
+    }
+
+    [Fact]
     public async Task Tokens_whose_texts_look_alike_are_one_member_and_the_drawn_one_is_among_them()
     {
         // Two bytes that are no characters by themselves.
-        _server.Model.Shape = (_, delta) => delta with { LogProbabilities = [new(3, -5, [new(0x80, -0.5f), new(0x81, -1.5f)])] };
-        var top = (await AskAsync("\"x\"", """, "logprobs": 2""")).GetProperty("choices")[0].GetProperty("logprobs").GetProperty("top_logprobs")[0];
+        _server.Model.Shape = (_, delta) => delta with { LogProbabilities = [new(3, float.NegativeInfinity, [new(0x80, -0.5f), new(0x81, -1.5f)])] };
+        var found = (await AskAsync("\"x\"", """, "logprobs": 2""")).GetProperty("choices")[0].GetProperty("logprobs");
+        var top = found.GetProperty("top_logprobs")[0];
         Assert.Equal(["\uFFFD", "\u0003"], top.EnumerateObject().Select(m => m.Name));
-        Assert.Equal([-0.5, -5], top.EnumerateObject().Select(m => m.Value.GetDouble()));
+        // JSON has no infinity.
+        Assert.Equal([-0.5, -9999], top.EnumerateObject().Select(m => m.Value.GetDouble()));
+        Assert.Equal(-9999, found.GetProperty("token_logprobs")[0].GetDouble());
     }
 
     [Fact]
