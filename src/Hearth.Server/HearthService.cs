@@ -21,7 +21,7 @@ sealed class HearthService : IAsyncDisposable
         Models = new(options.Models, options.OpenModel, options.ModelSettings, options.Limits, clock);
         Gate = new(options.Database, [.. Gate.LoopbackHosts.Concat(options.HostNames).Distinct()]);
         Rates = new(options.Database);
-        Unconfined = options.Unconfined;
+        (Unconfined, BodyBytes) = (options.Unconfined, options.Limits.BodyBytes);
         Meter = new(Models, options.DeniedCalls);
         Metrics = new(Meter.Meter);
         Mcp = new(lifetime);
@@ -41,6 +41,9 @@ sealed class HearthService : IAsyncDisposable
     internal TimeProvider Clock { get; }
 
     internal bool Unconfined { get; }
+
+    /// <summary>Bytes of a request's body at most.</summary>
+    internal long BodyBytes { get; }
 
     internal ILogger Log { get; }
 

@@ -13,6 +13,9 @@ namespace Hearth.Inference.Generation;
 /// </remarks>
 sealed partial class ChatContext(string template)
 {
+    /// <summary>Room for what is nested as deep as a parser takes it by itself, inside a message.</summary>
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = 128 };
+
     readonly bool _wantsReasoningContent = template.Contains("reasoning_content", StringComparison.Ordinal);
     readonly bool _wantsThinking = template.Contains("message.thinking", StringComparison.Ordinal);
 
@@ -62,7 +65,7 @@ sealed partial class ChatContext(string template)
             json.WriteEndObject();
         }
 
-        return JsonDocument.Parse(buffer.WrittenMemory);
+        return JsonDocument.Parse(buffer.WrittenMemory, Deep);
     }
 
     void WriteMessage(Utf8JsonWriter json, ChatMessage message, Func<string, string> protect)

@@ -71,7 +71,7 @@ sealed class Scheduler : IDisposable
         if (!_prefixes.MakeRoom(CachedSequence.PagesFor(capacity) + Promised()))
         {
             throw new EngineException(
-                FailureCode.ContextOverflow, $"The cache has no room for {capacity} positions while {_running.Count} answers run.", "", "Wait until they are done.");
+                FailureCode.OutOfMemory, $"The cache has no room for {capacity} positions while {_running.Count} answers run.", "", "Wait until they are done.");
         }
 
         var sequence = new CachedSequence(_model.Pool, capacity, isLong);

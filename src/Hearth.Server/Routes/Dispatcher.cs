@@ -5,6 +5,7 @@ using Hearth.Server.Operations;
 using Hearth.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Server.Routes;
@@ -17,6 +18,8 @@ static partial class Dispatcher
     internal static async Task RunAsync(HttpContext http, HearthService service, Route route)
     {
         route = RouteTable.For(route, http.Request);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = service.BodyBytes;
         Begin(http, service);
         using var record = new RequestRecord(http, service, route);
         Call? call = null;
@@ -54,13 +57,13 @@ static partial class Dispatcher
         http.Response.Headers["x-hearth-confined"] = service.Unconfined ? "false" : "true";
     }
 
-    /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text.</summary>
+    /// <summary>From whatever went wrong to what the client is told. The words of what nobody foresaw are not passed on: they may hold a user's text. Nor are those that name files of this machine.</summary>
     internal static Refusal Explain(Exception e, Route route) => e switch
     {
         Refusal refusal => refusal,
         EngineException engine => Explain(engine, route),
-        StorageException storage => new(503, "storage_unavailable", storage.Message) { RetryAfter = TimeSpan.FromSeconds(5) },
-        Models.ModelStoreException store => new(503, "models_unavailable", store.Message),
+        StorageException => new(503, "storage_unavailable", "The server can't use its list of users and keys. 'hearth users list', on the machine itself, says why.") { RetryAfter = TimeSpan.FromSeconds(5) },
+        Models.ModelStoreException => new(503, "models_unavailable", "The server can't use its list of models. 'hearth models list', on the machine itself, says why."),
         OperationCanceledException => new(503, "shutting_down", "The server ends. Try again when it is back.") { RetryAfter = TimeSpan.FromSeconds(5) },
         _ => new(500, "internal_error", "The server failed. Its log names the kind of failure under this request's id."),
     };
@@ -82,7 +85,8 @@ static partial class Dispatcher
         {
             FailureCode.InvalidRequest or FailureCode.Template => new(400, "invalid_value", words),
             FailureCode.ContextOverflow => new(400, "context_length_exceeded", words, route.PromptField),
-            FailureCode.InvalidModel or FailureCode.UnsupportedModel => new(500, "model_unusable", words),
+            FailureCode.InvalidModel => new(500, "model_unusable", "The model's files can't be used. 'hearth inspect', on the machine itself, says why."),
+            FailureCode.UnsupportedModel => new(500, "model_unusable", words),
             FailureCode.OutOfMemory => new(503, "no_memory", words) { RetryAfter = TimeSpan.FromSeconds(10) },
             FailureCode.WorkerLost => new(503, "worker_lost", words) { RetryAfter = TimeSpan.FromSeconds(1) },
             _ => new(500, "internal_error", words),

@@ -59,6 +59,15 @@ public sealed class ChatContextTests
         Assert.Equal("""{"type":"function","function":{"name":"f","parameters":{"z":1.50,"a":{"y":12345678901234567890,"b":[]}}}}""", context.RootElement.GetProperty("tools")[0].GetRawText());
     }
 
+    [Fact]
+    public void What_a_parser_takes_by_itself_is_taken_inside_a_message_too()
+    {
+        var deep = $"{string.Concat(Enumerable.Repeat("{\"a\": ", 63))}1{new string('}', 63)}";
+        var message = new ChatMessage("assistant", "") { ToolCalls = [new("1", "f", deep)] };
+        using var context = new ChatContext("tools").Write(new([message]) { Tools = [new("f", null, deep)] }, "", "", t => t);
+        Assert.Equal(2 * 63, context.RootElement.GetRawText().Split("\"a\":").Length - 1);
+    }
+
     [Theory]
     [InlineData("no mention", false, false)]
     [InlineData("{{ message.reasoning_content }}", true, false)]

@@ -33,6 +33,17 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task Work_that_finds_no_room_beside_others_is_not_told_that_it_is_too_long()
+    {
+        using var model = TinyModel.Load(new() { ContextLength = 512 });
+        using var scheduler = new Scheduler(model);
+        var sequence = await scheduler.RunAloneAsync(_ => scheduler.TakeSequence(448));
+        Assert.Equal(FailureCode.OutOfMemory, (await Assert.ThrowsAsync<EngineException>(() => scheduler.RunAloneAsync(_ => scheduler.TakeSequence(448)))).Code);
+        await scheduler.RunAloneAsync(_ => Free(sequence));
+        await scheduler.RunAloneAsync(_ => Free(scheduler.TakeSequence(448)));
+    }
+
+    [Fact]
     public async Task A_fault_of_the_engine_is_told_to_answers_and_to_work_that_waits()
     {
         using var model = TinyModel.Load(new() { ContextLength = 256 });
