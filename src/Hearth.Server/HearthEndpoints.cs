@@ -23,15 +23,22 @@ public static class HearthEndpoints
         return services;
     }
 
-    /// <summary>Adds the routes of all APIs. Each request must have a key of its own with the scope of the route; there are no exceptions but health.</summary>
+    /// <summary>Adds the routes of all APIs. Each request must have a key of its own with the scope of the route; there are no exceptions but health. What the program itself has at / stays.</summary>
     public static IEndpointRouteBuilder MapHearth(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var service = endpoints.ServiceProvider.GetRequiredService<HearthService>();
         foreach (var route in RouteTable.All)
-            endpoints.MapMethods(route.Path, [route.Method], http => Dispatcher.RunAsync(http, service, route));
-        foreach (var route in RouteTable.Unknown)
-            endpoints.MapFallback(route.Path, http => Dispatcher.RunAsync(http, service, route));
+            endpoints.MapMethods(route.Path, route.Methods, http => Dispatcher.RunAsync(http, service, route)).WithOrder(route.Path == "/" ? 1 : 0);
+        MapUnknown(endpoints, RouteTable.Unknown);
         return endpoints;
+    }
+
+    /// <summary>Adds addresses at which nothing is.</summary>
+    internal static void MapUnknown(this IEndpointRouteBuilder endpoints, params ReadOnlySpan<Routes.Route> routes)
+    {
+        var service = endpoints.ServiceProvider.GetRequiredService<HearthService>();
+        foreach (var route in routes)
+            endpoints.MapFallback(route.Path, http => Dispatcher.RunAsync(http, service, route));
     }
 }

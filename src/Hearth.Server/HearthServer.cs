@@ -1,3 +1,4 @@
+using Hearth.Server.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -16,6 +17,7 @@ public sealed class HearthServer : IAsyncDisposable
     readonly WebApplication _app;
     readonly HearthService _service;
     readonly ListenOptions _listen;
+    bool _isOver;
 
     HearthServer(WebApplication app, ListenOptions listen)
         => (_app, _service, _listen, Address) = (app, app.Services.GetRequiredService<HearthService>(), listen, new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
@@ -47,7 +49,6 @@ public sealed class HearthServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytes;
             kestrel.Limits.RequestHeadersTimeout = HeaderPatience;
             kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
             kestrel.Listen(listen.Parsed, listen.Port, endpoint =>
@@ -59,6 +60,7 @@ public sealed class HearthServer : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapHearth();
+        app.MapUnknown(RouteTable.Elsewhere);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -74,6 +76,8 @@ public sealed class HearthServer : IAsyncDisposable
     /// <summary>Takes no new requests, lets those under way end, and after <see cref="ListenOptions.Farewell"/> ends them with an error that says so.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isOver, true))
+            return;
         _service.EndAfter(_listen.Farewell);
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -18,7 +18,7 @@ static class RequestKey
         if (request.Query.Keys.Any(name => Names.Contains(name, StringComparer.OrdinalIgnoreCase)))
             throw new Refusal(400, "key_in_url", "The address holds a key. Send it as 'Authorization: Bearer KEY', and make a new one: addresses are written to logs.");
         var keys = request.Headers[HeaderNames.Authorization].Where(value => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true).Select(value => value![Bearer.Length..].Trim())
-            .Concat(request.Headers[Own].OfType<string>()).Distinct().ToList();
+            .Concat(request.Headers[Own].OfType<string>()).Where(key => key.Length > 0).Distinct().ToList();
         return keys.Count > 1 ? throw new Refusal(400, "two_keys", "The request has two different keys. Send one.") : keys.SingleOrDefault();
     }
 }

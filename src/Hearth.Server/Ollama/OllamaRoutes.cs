@@ -9,7 +9,6 @@ static class OllamaRoutes
     internal static readonly Route[] All =
     [
         Route("GET", "/", null, ServerState.IsRunningAsync),
-        Route("HEAD", "/", null, ServerState.IsRunningAsync),
         Route("GET", "/api/version", KeyScopes.Read, ServerState.VersionAsync),
         Route("GET", "/api/tags", KeyScopes.Read, ModelTags.ListAsync),
         Route("GET", "/api/ps", KeyScopes.Read, ModelTags.LoadedAsync),

@@ -28,7 +28,7 @@ sealed partial class RequestRecord : IDisposable
     {
         (_http, _service, _begun) = (http, service, service.Clock.GetTimestamp());
         // What was asked for, and how, where there is no such route, are words of whoever asks.
-        (_method, _route) = route.Method == "*" ? ("_OTHER", null) : (route.Method, route.Path);
+        (_method, _route) = route.Method == "*" ? ("_OTHER", null) : (HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Head : route.Method, route.Path);
         _span = Begin();
     }
 

@@ -1,4 +1,5 @@
 using Hearth.Storage.Access;
+using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Server.Routes;
 
@@ -10,6 +11,9 @@ namespace Hearth.Server.Routes;
 /// <param name="HandleAsync">Answers.</param>
 sealed record Route(string Method, string Path, KeyScopes? Scope, ApiStyle Style, Func<Call, Task> HandleAsync)
 {
+    /// <summary>With GET comes HEAD, which whoever watches a server often sends: the same without the body.</summary>
+    internal string[] Methods => Method == HttpMethods.Get ? [Method, HttpMethods.Head] : [Method];
+
     /// <summary>The field of a request that is meant where its texts are too long for the model.</summary>
     internal string PromptField { get; init; } = "messages";
 }

@@ -24,12 +24,15 @@ static class RouteTable
     ];
 
     /// <summary>What is asked for and isn't there, in the words of the API whose address it could be.</summary>
-    internal static readonly Route[] Unknown = [NotHere("/api/{**rest}", OllamaStyle.Instance), NotHere("/{**rest}", OpenAiStyle.Instance)];
+    internal static readonly Route[] Unknown = [NotHere("/api/{**rest}", OllamaStyle.Instance), NotHere("/v1/{**rest}", OpenAiStyle.Instance)];
+
+    /// <summary>The same for all other addresses, where there is no program around that could have some.</summary>
+    internal static readonly Route Elsewhere = NotHere("/{**rest}", OpenAiStyle.Instance);
 
     static Route NotHere(string path, ApiStyle style) => new("*", path, null, style, call =>
         throw new Refusal(404, "unknown_route", $"There is no {call.Http.Request.Method} at this address. The addresses are listed in docs/server.md."));
 
-    static readonly Route[] ForAnthropic = [.. AnthropicRoutes.Shared, NotHere("/{**rest}", AnthropicStyle.Instance)];
+    static readonly Route[] ForAnthropic = [.. AnthropicRoutes.Shared, NotHere("/v1/{**rest}", AnthropicStyle.Instance)];
 
     /// <summary>The route as the client means it: who names a version of Anthropic's API means that one where an address is of two.</summary>
     internal static Route For(Route route, HttpRequest request)

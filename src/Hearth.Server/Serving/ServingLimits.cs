@@ -18,7 +18,7 @@ public sealed record ServingLimits
     /// <summary>How long a request waits for its turn.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Connections at once.</summary>
+    /// <summary>Connections at once; a program of your own sets its own limit.</summary>
     public int Connections { get; init; } = 1024;
 
     /// <summary>Bytes of a request's body at most.</summary>

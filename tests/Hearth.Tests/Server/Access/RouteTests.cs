@@ -25,7 +25,6 @@ public sealed class RouteTests
         ["POST /v1/messages"] = KeyScopes.Chat,
         ["POST /v1/messages/count_tokens"] = KeyScopes.Chat,
         ["GET /"] = null,
-        ["HEAD /"] = null,
         ["GET /api/version"] = KeyScopes.Read,
         ["GET /api/tags"] = KeyScopes.Read,
         ["GET /api/ps"] = KeyScopes.Read,
@@ -78,6 +77,9 @@ public sealed class RouteTests
         await using var server = await TestServer.StartAsync();
         using var own = await server.SendAsync(HttpMethod.Get, "/v1/models", null, null, change: r => r.Headers.Add("x-api-key", server.Key));
         Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        // A client whose other key is not set sends an empty one.
+        using var empty = await server.SendAsync(HttpMethod.Get, "/v1/models", null, server.Key, change: r => r.Headers.TryAddWithoutValidation("x-api-key", ""));
+        Assert.Equal(HttpStatusCode.OK, empty.StatusCode);
         using var two = await server.SendAsync(HttpMethod.Get, "/v1/models", null, server.Key, change: r => r.Headers.Add("x-api-key", server.Key[..^1]));
         Assert.Equal(HttpStatusCode.BadRequest, two.StatusCode);
         await server.Database.Users.ChangeAsync("alice", user => user with { IsDisabled = true }, TestContext.Current.CancellationToken);
@@ -88,14 +90,33 @@ public sealed class RouteTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Every_response_says_whether_the_workers_are_confined(bool unconfined)
+    public async Task Every_response_has_an_id_and_says_whether_the_workers_are_confined(bool unconfined)
     {
         await using var server = await TestServer.StartAsync(options => options with { Unconfined = unconfined });
-        foreach (var path in (string[])["/healthz", "/v1/models", "/nowhere"])
+        var ids = new HashSet<string>();
+        foreach (var (path, key) in ((string, string?)[])[("/healthz", null), ("/v1/models", server.Key), ("/v1/models", null), ("/v1/models/none", server.Key), ("/nowhere", null)])
         {
-            using var response = await server.SendAsync(HttpMethod.Get, path, null, path == "/nowhere" ? null : server.Key);
+            using var response = await server.SendAsync(HttpMethod.Get, path, null, key);
             Assert.Equal(unconfined ? "false" : "true", response.Headers.GetValues("x-hearth-confined").Single());
+            Assert.True(ids.Add(response.Headers.GetValues("x-request-id").Single()));
+            Assert.Equal(response.Headers.GetValues("x-request-id"), response.Headers.GetValues("request-id"));
         }
+    }
+
+    [Theory]
+    [InlineData("/healthz", true)]
+    [InlineData("/", true)]
+    [InlineData("/v1/models", false)]
+    [InlineData("/api/version", false)]
+    public async Task What_can_be_got_has_a_head(string path, bool isOpen)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var whole = await server.SendAsync(HttpMethod.Get, path, null, server.Key);
+        using var head = await server.SendAsync(HttpMethod.Head, path, null, server.Key);
+        Assert.Equal((HttpStatusCode.OK, whole.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        using var strange = await server.SendAsync(HttpMethod.Head, path, null, null);
+        Assert.Equal(isOpen ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, strange.StatusCode);
     }
 
     [Fact]

@@ -59,6 +59,40 @@ public sealed class HostProgramTests : IDisposable
         await app.StopAsync(Stop);
     }
 
+    [Fact]
+    public async Task It_takes_no_larger_bodies_than_its_limits_say_and_leaves_the_program_its_own_addresses()
+    {
+        await using var storage = Database.Open(Path.Combine(_folder.Path, "storage"), TimeProvider.System);
+        await storage.Users.AddAsync("alice", new(), Stop);
+        var (_, key) = await storage.Keys.AddAsync("alice", new(KeyScopes.Chat), Stop);
+        var builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Services.AddHearth(new ServerOptions
+        {
+            Models = new(Path.Combine(_folder.Path, "models"), []),
+            OpenModel = (_, _) => throw new InvalidOperationException("There is no model."),
+            ModelSettings = _ => throw new InvalidOperationException("There is no model."),
+            Database = storage,
+            Limits = new() { BodyBytes = 100 },
+        });
+        await using var app = builder.Build();
+        app.MapHearth();
+        app.MapGet("/", () => "the program's own page");
+        app.MapFallback(() => "another page of it");
+        await app.StartAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new("Bearer", key.Reveal()) } };
+        using var content = new StringContent($$"""{"model": "{{new string('x', 200)}}"}""");
+        using var response = await client.PostAsync("/v1/chat/completions", content, Stop);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("the program's own page", await client.GetStringAsync("/", Stop));
+        Assert.Equal("another page of it", await client.GetStringAsync("/nowhere", Stop));
+        foreach (var address in (string[])["/v1/nowhere", "/api/nowhere"])
+        {
+            using var unknown = await client.GetAsync(address, Stop);
+            Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        }
+        await app.StopAsync(Stop);
+    }
+
     static WebApplication Program(Database storage, string data, string models, string[] args)
     {
         var store = new ModelStore(Path.Combine(data, "models"), BuiltInModels.In(models));
