@@ -43,12 +43,7 @@ sealed record AnthropicTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice C
         if (tool.OptionalText("type") is not (null or "custom"))
             throw Refusal.Unsupported(tool.Name("type"), $"'{tool.Name("type")}' is another kind of tool than custom, which is not supported here.");
         tool.Refuse("input_examples");
-        foreach (var wish in (string[])["strict", "defer_loading"])
-        {
-            if (tool.Flag(wish))
-                throw Refusal.Unsupported(tool.Name(wish), $"'{tool.Name(wish)}' is true, which is not supported here. Leave it out.");
-        }
-
+        tool.RefuseTrue("strict", "defer_loading");
         if (tool.Texts("allowed_callers").Any(caller => caller != "direct"))
             throw Refusal.Unsupported(tool.Name("allowed_callers"), $"'{tool.Name("allowed_callers")}' has others than direct, which is not supported here.");
         var schema = tool.Object("input_schema") ?? throw Refusal.Invalid(tool.Name("input_schema"), $"'{tool.Name("input_schema")}' is missing; an object belongs there.");

@@ -51,6 +51,7 @@ sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choi
     static ToolDefinition Tool(RequestBody tool, bool isFlat)
     {
         var function = Function(tool, "tool", isFlat);
+        function.RefuseTrue("defer_loading");
         return new(function.Text("name"), PrivateText.OrNull(function.OptionalText("description")), function.Object("parameters")?.Element.GetRawText() ?? NoParameters);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hearth.Cli.Settings;
 using Hearth.Inference;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
@@ -44,6 +45,16 @@ public sealed class DocumentationTests
             return $"{Path.GetFileName(folder)["Hearth.".Length..]}: {(uses.Any() ? string.Join(", ", uses) : "nothing")}";
         });
         Assert.Equal(projects.Order(), rows.Order());
+    }
+
+    [Fact]
+    public void The_defaults_of_the_server_document_are_those_of_the_settings()
+    {
+        var said = Regex.Match(File.ReadAllText(Repository.At("docs", "server.md")), @"and else Hearth's: (.*?)\. ").Groups[1].Value;
+        Assert.Equal(
+            FormattableString.Invariant(
+                $"`temperature` {SettingTable.Temperature.Fallback}, `top_k` {SettingTable.TopK.Fallback}, `top_p` {SettingTable.TopP.Fallback}, `min_p` {SettingTable.MinP.Fallback}, `repeat_last_n` {SettingTable.PenaltyWindow.Fallback}, no penalties"),
+            said);
     }
 
     [Fact]

@@ -250,6 +250,7 @@ public sealed class ResponsesTests : IAsyncLifetime
     [InlineData(""", "reasoning": {"summary": "long"}""", "reasoning.summary")]
     [InlineData(""", "tools": [{"type": "web_search"}]""", "tools[0].type")]
     [InlineData(""", "tools": [{"type": "function"}]""", "tools[0].name")]
+    [InlineData(""", "tools": [{"type": "function", "name": "f", "defer_loading": true}]""", "tools[0].defer_loading")]
     [InlineData(""", "tool_choice": "any" """, "tool_choice")]
     [InlineData(""", "tool_choice": {"type": "function", "name": "none"}""", "tool_choice")]
     [InlineData(""", "tool_choice": {"type": "web_search"}""", "tool_choice.type")]
