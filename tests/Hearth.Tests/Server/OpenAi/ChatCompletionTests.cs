@@ -84,6 +84,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     public async Task The_answers_to_one_request_do_not_wait_in_line_for_each_other(string stream)
     {
         await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { Parallel = 1, Waiting = 0 } });
+        server.Model.BeforePiece = cancellation => Task.Delay(20, cancellation);
         using var response = await server.SendAsync(HttpMethod.Post, Chat, Body($", \"n\": 3{stream}"), server.Key);
         var text = await response.Content.ReadAsStringAsync(Stop);
         Assert.True(response.StatusCode == HttpStatusCode.OK, text);
