@@ -32,7 +32,11 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     /// <summary>How a stream that has begun says that it failed; null for as its API does. Set by streams that number their events.</summary>
     internal Func<Refusal, Task>? TellFailureAsync { get; set; }
 
-    internal Task<RequestBody> ReadBodyAsync() => RequestBody.ReadAsync(http.Request);
+    internal async Task<RequestBody> ReadBodyAsync()
+    {
+        using var turn = await service.Rates.AwaitBodyAsync(Principal, http.Request.ContentLength, CancellationToken);
+        return await RequestBody.ReadAsync(http.Request);
+    }
 
     /// <summary>A part of the path.</summary>
     internal string Part(string name) => http.Request.RouteValues[name] as string ?? "";
