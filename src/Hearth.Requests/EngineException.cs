@@ -58,4 +58,7 @@ public sealed class EngineException : Exception
 
     /// <summary>What a chat template says where it refuses the messages, which it may repeat; empty for every other failure.</summary>
     public PrivateText Words { get; init; }
+
+    /// <summary>Where a prompt doesn't fit the context: how many tokens it has. Null for every other failure.</summary>
+    public int? PromptTokens { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Events;
@@ -52,10 +53,18 @@ static class Answering
     {
         using var turn = await Turn.TakeAsync(call, lease, 0, call.CancellationToken);
         var request = asked.For(lease.Model.Settings, 0) with { MaxTokens = 1, UseCache = false, Constraint = null };
-        await foreach (var said in lease.Engine.GenerateAsync(request, call.CancellationToken))
+        try
         {
-            if (said is Admitted admitted)
-                return admitted.PromptTokens;
+            await foreach (var said in lease.Engine.GenerateAsync(request, call.CancellationToken))
+            {
+                if (said is Admitted admitted)
+                    return admitted.PromptTokens;
+            }
+        }
+        catch (EngineException e) when (e.PromptTokens is { } tooMany)
+        {
+            // Whoever counts wants to know by how much a prompt is too long.
+            return tooMany;
         }
 
         throw new InvalidOperationException("An answer ended without having been admitted.");

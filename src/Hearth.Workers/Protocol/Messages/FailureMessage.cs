@@ -14,11 +14,12 @@ static class FailureMessage
         wire.Text(3, Cut(failure.Expected));
         wire.Text(4, Cut(failure.Remedy));
         wire.Text(5, Cut(failure.Words.Reveal()));
+        wire.Optional(6, (ulong?)failure.PromptTokens);
     }
 
     internal static EngineException Read(ReadOnlySpan<byte> body)
     {
-        var (code, message, expected, remedy, words) = (FailureCode.Internal, "", "", "", "");
+        var (code, message, expected, remedy, words, tokens) = (FailureCode.Internal, "", "", "", "", (int?)null);
         var wire = new WireReader("Failed", body);
         while (wire.Next())
         {
@@ -29,11 +30,12 @@ static class FailureMessage
                 case 3: expected = Printable(wire.Text(MostBytes)); break;
                 case 4: remedy = Printable(wire.Text(MostBytes)); break;
                 case 5: words = Printable(wire.Text(MostBytes)); break;
+                case 6: tokens = wire.Count(); break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(code, message, expected, remedy) { Words = words };
+        return new(code, message, expected, remedy) { Words = words, PromptTokens = tokens };
     }
 
     static string Cut(string text) => text.Length <= MostBytes / 4 ? text : text[..(MostBytes / 4)] + "…";

@@ -131,7 +131,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
     public async Task A_prompt_that_does_not_fit_is_refused_with_figures()
     {
         var e = await Assert.ThrowsAsync<EngineException>(() => Ask(new(new TokenPrompt([.. Enumerable.Repeat(5, 1024)]))));
-        Assert.Equal(FailureCode.ContextOverflow, e.Code);
+        Assert.Equal((FailureCode.ContextOverflow, 1024), (e.Code, e.PromptTokens));
         Assert.Contains("1024", e.Message, StringComparison.Ordinal);
         Assert.NotEmpty(e.Remedy);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Tests.Server.Support;
 
@@ -40,6 +41,16 @@ public sealed class TokenCountTests : IAsyncLifetime
         Assert.False(_server.Model.Requests.Single().UseCache);
         var alice = (await _server.Database.Keys.AuthenticateAsync(_server.Key, Stop)).Principal!;
         Assert.Equal(0, await _server.Database.Usage.TodayAsync(alice.UserId, Stop));
+    }
+
+    [Fact]
+    public async Task A_prompt_that_is_too_long_is_counted_too()
+    {
+        _server.Model.Refusal = new(FailureCode.ContextOverflow, "The prompt has 9000 tokens.", "at most 8192") { PromptTokens = 9000 };
+        var (status, body) = await _server.PostAsync(Path, """{"model": "tiny", "messages": [{"role": "user", "content": "x"}]}""");
+        Assert.Equal((HttpStatusCode.OK, 9000), (status, body.GetProperty("input_tokens").GetInt32()));
+        _server.Model.Refusal = new(FailureCode.InvalidRequest, "A tool has no name.");
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.PostAsync(Path, """{"model": "tiny", "messages": [{"role": "user", "content": "x"}]}""")).Status);
     }
 
     [Fact]
