@@ -89,7 +89,10 @@ sealed class KilledWorkers(RealWorker worker, int seed)
         }
     }
 
-    /// <summary>It may not be there yet, and another child, such as one that only looks what the kernel offers, may be there before it: whoever comes is killed once.</summary>
+    /// <summary>
+    /// Whoever comes is killed once. It may not be there yet; and one that dies between its greeting and the next request is replaced without a word, so that the host would go on for ever with the
+    /// second.
+    /// </summary>
     async Task KillAsync(Task living)
     {
         var (start, killed) = (Stopwatch.GetTimestamp(), new HashSet<int>());

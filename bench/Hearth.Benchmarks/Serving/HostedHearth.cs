@@ -20,6 +20,9 @@ sealed class HostedHearth : IAsyncDisposable
 {
     const string User = "reader";
 
+    /// <summary>From one piece of an answer to the next.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     readonly string _folder = Directory.CreateTempSubdirectory("hearth-hosted-").FullName;
     Database _database = null!;
     HearthServer _server = null!;
@@ -71,7 +74,11 @@ sealed class HostedHearth : IAsyncDisposable
     internal double ServedRate(int tokens, int seed)
     {
         var body = StreamedAnswer.Body(StreamedAnswer.Prompt(1, seed), tokens);
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = (int)Patience.TotalMilliseconds,
+        };
         socket.Connect(_server.Address.Host, _server.Address.Port);
         socket.Send(Encoding.ASCII.GetBytes(
             $"POST /v1/completions HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nAuthorization: Bearer {_key}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));

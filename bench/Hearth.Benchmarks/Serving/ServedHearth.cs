@@ -19,6 +19,9 @@ sealed class ServedHearth : IAsyncDisposable
 
     const string Watcher = "watcher";
 
+    /// <summary>More than answers that are under way are given.</summary>
+    static readonly TimeSpan Farewell = TimeSpan.FromMinutes(1);
+
     static readonly string[] Folders = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"];
 
     readonly string _folder = Directory.CreateTempSubdirectory("hearth-served-").FullName;
@@ -88,11 +91,24 @@ sealed class ServedHearth : IAsyncDisposable
         if (!_process.HasExited)
         {
             await Command.RunAsync("/bin/sh", "-c", $"kill -TERM {_process.Id.ToString(CultureInfo.InvariantCulture)}");
-            await _process.WaitForExitAsync();
+            await EndAsync();
         }
 
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    async Task EndAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Farewell);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new CommandFailedException($"hearth serve did not end within {Farewell.TotalSeconds} s of being told to.");
+        }
     }
 
     async Task<JsonElement> FirstObjectAsync()

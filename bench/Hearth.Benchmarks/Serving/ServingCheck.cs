@@ -12,6 +12,9 @@ static class ServingCheck
     const int LongPrompt = 2000, ShortPrompt = 16, Overheard = 128, OverheadPairs = 4, WarmUps = 32;
     const double StutterBar = 3, CachedBar = 0.15, OverheadBar = 0.03, MostUsedByOthers = 0.05;
 
+    /// <summary>A stream that says nothing for so long says nothing any more.</summary>
+    static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(2);
+
     internal const int UndisturbedGaps = 60;
     internal const string Reader = "reader", Context = "8192";
 
@@ -120,8 +123,11 @@ static class ServingCheck
 
         async Task PieceAsync()
         {
-            if (await Task.WhenAny(reading, pieces.WaitAsync()) == reading)
+            var piece = pieces.WaitAsync(LongestGap);
+            if (await Task.WhenAny(reading, piece) == reading)
                 throw new CommandFailedException("The stream that is listened to ended.");
+            if (!await piece)
+                throw new CommandFailedException($"The stream that is listened to stood still for {LongestGap.TotalMinutes} minutes.");
         }
 
         void Heard()

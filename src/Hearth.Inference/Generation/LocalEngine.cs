@@ -116,14 +116,14 @@ sealed class LocalEngine : IEngine
             pages, _model.Pool.Store.Pages, running, waiting, _scheduler.PassesDone, resident, anonymous, peak));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
-            return ValueTask.CompletedTask;
-        _scheduler.Dispose();
+            return;
+        // Where events are read on the engine's thread, what follows an answer is there too; and that thread can't wait for its own end.
+        await Task.Run(_scheduler.Dispose).ConfigureAwait(false);
         _model.Dispose();
         _memory.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     static List<float[]> NextRows(LoadedDecoder model, Batch batch, CachedSequence sequence, int[] prompt, bool allPositions)

@@ -156,8 +156,11 @@ sealed class ModelPool : IAsyncDisposable
             await GiveUpOutdatedAsync(entry.Name);
             var model = await LoadAsync(entry, cancellationToken);
             lock (_lock)
+            {
                 _loaded.Add(model);
-            return TryUse(entry, user)!;
+                // In one step: another request could give it up in between.
+                return TryUse(entry, user)!;
+            }
         }
         finally
         {

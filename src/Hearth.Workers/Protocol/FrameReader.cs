@@ -10,15 +10,17 @@ sealed class FrameReader(Stream stream)
     int _end;
 
     /// <summary>Waits for the next frame; false at the end of the stream.</summary>
+    /// <exception cref="ProtocolException">What came can't be a frame.</exception>
+    /// <exception cref="EndOfStreamException">The stream ended inside a frame. That is no rule broken: whoever is killed while it writes ends so.</exception>
     internal bool TryRead(out Frame frame)
     {
         frame = default;
         if (!Fill(Frame.HeaderBytes))
-            return _end == _start ? false : throw new ProtocolException("The link ended inside the header of a frame.");
+            return _end == _start ? false : throw new EndOfStreamException("The link ended inside the header of a frame.");
 
         var (length, kind, id) = Frame.ReadHeader(_buffer.AsSpan(_start));
         if (!Fill(Frame.HeaderBytes + length))
-            throw new ProtocolException($"The link ended inside a frame of {length} bytes.");
+            throw new EndOfStreamException($"The link ended inside a frame of {length} bytes.");
 
         frame = new Frame(kind, id, _buffer.AsSpan(_start + Frame.HeaderBytes, length));
         _start += Frame.HeaderBytes + length;

@@ -15,15 +15,18 @@ sealed class WorkerSession : IAsyncDisposable
     readonly CancellationTokenSource _over = new();
     readonly TaskCompletionSource _killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _mourning;
+    readonly Task _greeting;
     readonly Task _watch;
     EngineException? _verdict;
-    bool _dismissed;
+    volatile bool _dismissed;
 
     WorkerSession(IWorkerProcess process, WorkerOptions options)
     {
         (_process, _options) = (process, options);
         Link = new(process.Link, options.InlineReplies);
         _mourning = MournAsync();
+        // Before the watch's first ping, however late this thread comes to go on: a worker takes nothing before a greeting.
+        _greeting = Link.GreetAsync();
         _watch = WatchAsync();
     }
 
@@ -39,13 +42,13 @@ sealed class WorkerSession : IAsyncDisposable
     /// <summary>Ends when it is known whether it lives: at once, unless its link is closed and the reason is still being looked for.</summary>
     internal Task Settled => Link.Ended.IsCompleted ? _mourning : Task.CompletedTask;
 
-    /// <summary>Starts watching a process, and exchanges greetings with it.</summary>
+    /// <summary>Starts watching a process, and waits for its greeting.</summary>
     internal static async Task<WorkerSession> BeginAsync(IWorkerProcess process, WorkerOptions options, CancellationToken cancellationToken)
     {
         var session = Watched(process, options);
         try
         {
-            await session.Link.GreetAsync().WaitAsync(options.StartLimit, options.Clock, cancellationToken);
+            await session._greeting.WaitAsync(options.StartLimit, options.Clock, cancellationToken);
             return session;
         }
         catch (TimeoutException)
@@ -86,7 +89,8 @@ sealed class WorkerSession : IAsyncDisposable
     /// <summary>Waits for the end of the link, finds out why, and tells it.</summary>
     async Task MournAsync()
     {
-        if (await EndOfLinkAsync() is { } rule)
+        // A worker that was told to end may cancel what it was asked: nobody accuses it of that.
+        if (await EndOfLinkAsync() is { } rule && !_dismissed)
             End(Obituary.BrokeTheProtocol(rule));
 
         var exit = await ExitAsync(Farewell);

@@ -18,9 +18,9 @@ static class Frames
             while (reader.TryRead(out var frame))
                 accept(frame);
         }
-        catch (ProtocolException)
+        catch (Exception e) when (e is ProtocolException or EndOfStreamException)
         {
-            // The documented answer to a broken rule.
+            // The documented answers to a broken rule and to an end in the middle.
         }
     }
 }

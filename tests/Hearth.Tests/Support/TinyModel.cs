@@ -14,6 +14,13 @@ static class TinyModel
 
     internal static ModelFile Open(RandomModel? shape = null) => Written(shape ?? Shape, path => ModelFile.Open(path));
 
+    /// <summary>One whose answers are read on the engine's thread, as in a worker.</summary>
+    internal static ModelFile OpenInline() => Written(Shape, path =>
+    {
+        using var handle = File.OpenHandle(path);
+        return ModelFile.Open([handle], [], inlineEvents: true);
+    });
+
     internal static LoadedDecoder Load(LoadOptions options) => Written(Shape, path => ShippedModel.Load(path, options));
 
     internal static Tokenizer Tokenizer() => Written(Shape, path =>

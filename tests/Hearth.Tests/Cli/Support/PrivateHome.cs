@@ -19,8 +19,11 @@ sealed class PrivateHome : IDisposable
         ["HOME"] = "home", ["TMPDIR"] = "tmp", ["XDG_DATA_HOME"] = "data", ["XDG_CONFIG_HOME"] = "config", ["XDG_CACHE_HOME"] = "cache", ["XDG_STATE_HOME"] = "state", ["XDG_RUNTIME_DIR"] = "run",
     };
 
+    /// <summary>Far longer than anything here takes on a busy machine. Whoever waits for a program that hangs would hold up the whole run.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     readonly TemporaryFolder _root = new();
-    readonly List<Process> _started = [];
+    readonly List<(Process Process, Timer Limit)> _started = [];
 
     internal PrivateHome()
     {
@@ -67,7 +70,7 @@ sealed class PrivateHome : IDisposable
     internal Process Start(ProcessStartInfo start)
     {
         var process = Process.Start(start)!;
-        _started.Add(process);
+        _started.Add((process, Limit(process)));
         return process;
     }
 
@@ -77,6 +80,7 @@ sealed class PrivateHome : IDisposable
     internal static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start, string input)
     {
         using var process = Process.Start(start)!;
+        using var limit = Limit(process);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardInput.WriteAsync(input);
@@ -93,10 +97,14 @@ sealed class PrivateHome : IDisposable
         return start;
     }
 
+    /// <summary>Ends it after the longest time, and with it whatever waits for it.</summary>
+    static Timer Limit(Process process) => new(_ => process.Kill(entireProcessTree: true), null, Longest, Timeout.InfiniteTimeSpan);
+
     public void Dispose()
     {
-        foreach (var process in _started)
+        foreach (var (process, limit) in _started)
         {
+            limit.Dispose();
             process.Kill(entireProcessTree: true);
             process.Dispose();
         }

@@ -12,6 +12,7 @@ namespace Hearth.Tests.Workers.Supervision;
 public sealed class SupervisionTests : IAsyncDisposable
 {
     static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     static readonly GenerationRequest Block = new(new TextPrompt("block"));
     static readonly GenerationRequest Short = new(new TextPrompt("x"));
 
@@ -56,6 +57,95 @@ public sealed class SupervisionTests : IAsyncDisposable
 
         Assert.NotSame(link, await supervisor.LinkAsync(Token));
         Assert.Equal(2, _workers.Count);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_lost_between_its_greeting_and_the_load_is_replaced_and_the_new_one_loads()
+    {
+        await using var supervisor = new WorkerSupervisor(Start, Usual);
+        var link = await supervisor.LinkAsync(Token);
+        _workers[0].Die(new(null, 9, null));
+        await link.Ended;
+
+        await using var file = new WorkerModelFile(supervisor);
+        await using var engine = await file.LoadAsync(new() { ContextLength = 100 }, null, Token);
+        Assert.Equal(5, await engine.GenerateAsync(Short, Token).CountAsync(Token));
+        Assert.Equal(2, _workers.Count);
+    }
+
+    [Fact]
+    public async Task A_worker_hears_nothing_before_the_greeting_however_often_it_is_looked_at()
+    {
+        await using var file = FakeWorker.Serve(Start, FakeWorker.Usual with { WatchInterval = TimeSpan.Zero });
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token));
+        Assert.Single(_workers);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_reads_on_the_links_thread_may_see_the_worker_die_there_or_let_it_go(bool dies)
+    {
+        var file = FakeWorker.Serve(Start, FakeWorker.Usual with { InlineReplies = true });
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        Assert.Equal("worker link", await ReadAsync().WaitAsync(Soon, Token));
+        await file.DisposeAsync().AsTask().WaitAsync(Soon, Token);
+
+        async Task<string?> ReadAsync()
+        {
+            await using var answer = engine.GenerateAsync(new(new TextPrompt("x")) { MaxTokens = 500 }, Token).GetAsyncEnumerator(Token);
+            // The first replies may have come before anybody waits for them; not all of them.
+            do
+                Assert.True(await answer.MoveNextAsync());
+            while (Thread.CurrentThread.Name != "worker link");
+            var thread = Thread.CurrentThread.Name;
+            if (dies)
+                _workers[0].Die(new(null, 9, null));
+            else
+                await file.DisposeAsync();
+            var failure = await Assert.ThrowsAsync<EngineException>(async () =>
+            {
+                while (await answer.MoveNextAsync())
+                {
+                }
+            });
+            Assert.Contains(dies ? "SIGKILL" : "shut down", failure.Message, StringComparison.Ordinal);
+            return thread;
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_still_reads_when_the_model_is_closed_hears_so_and_nothing_bad_of_the_worker()
+    {
+        var file = FakeWorker.Serve(Start, Usual);
+        await using var engine = await file.LoadAsync(new(), null, Token);
+        await using var answer = engine.GenerateAsync(Block, Token).GetAsyncEnumerator(Token);
+        Assert.True(await answer.MoveNextAsync());
+
+        await file.DisposeAsync();
+
+        var failure = await Assert.ThrowsAsync<EngineException>(async () => await answer.MoveNextAsync());
+        Assert.Equal(("The worker was shut down.", "open the model again"), (failure.Message, failure.Remedy));
+    }
+
+    [Fact]
+    public async Task Where_a_death_a_request_and_a_stop_meet_each_of_them_ends()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var file = FakeWorker.Serve(Start, FakeWorker.Usual with { InlineReplies = i % 2 == 0 });
+            var engine = await file.LoadAsync(new(), null, Token);
+            var worker = _workers[^1];
+            Func<Task>[] meeting =
+            [
+                () => Task.Run(() => worker.Die(new(null, 9, null)), Token),
+                () => Task.Run(async () => await Record.ExceptionAsync(async () => await engine.GenerateAsync(i % 3 == 0 ? Block : Short, Token).CountAsync(Token)), Token),
+                () => Task.Run(async () => await file.DisposeAsync(), Token),
+            ];
+            // Each of them comes first once.
+            await Task.WhenAll(Enumerable.Range(i, meeting.Length).Select(j => meeting[j % meeting.Length]())).WaitAsync(Soon, Token);
+            Assert.All(_workers, w => Assert.True(w.Disposed));
+        }
     }
 
     [Theory]
@@ -229,6 +319,15 @@ public sealed class SupervisionTests : IAsyncDisposable
         Assert.Equal(FailureCode.WorkerLost, failure.Code);
         Assert.Contains("broke the protocol", failure.Message, StringComparison.Ordinal);
         Assert.Contains("is no kind of frame", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_ends_while_it_writes_is_not_said_to_have_broken_the_protocol()
+    {
+        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Torn()), Usual);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => file.TokenizeAsync("x", false, Token));
+        Assert.Contains("ended by itself: exit code 0", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

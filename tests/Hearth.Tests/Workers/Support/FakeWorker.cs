@@ -52,6 +52,14 @@ sealed class FakeWorker : IWorkerProcess
         return Task.FromResult<string?>(null);
     });
 
+    /// <summary>Greets, and ends in the middle of a frame.</summary>
+    internal static FakeWorker Torn() => new(link =>
+    {
+        new FrameWriter(link).Write(FrameKind.HelloAck, 0, new HelloAck(Hello.Current, ""), HelloAck.Write);
+        link.Write(FrameWriter.Encode(new(), FrameKind.HelloAck, 0, new HelloAck(Hello.Current, "longer"), HelloAck.Write)[..^1]);
+        return Task.FromResult<string?>(null);
+    });
+
     /// <summary>Says what has no meaning.</summary>
     internal static FakeWorker Noise() => new(link =>
     {
