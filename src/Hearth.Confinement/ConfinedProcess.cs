@@ -179,8 +179,8 @@ public sealed class ConfinedProcess : IDisposable
             if (LibC.Limit(process, resource, limits, null) == 0 || Marshal.GetLastPInvokeError() == Errno.NoProcess)
                 continue;
             // Only root can give more than its own hard limit.
-            return resource == LibC.OpenFilesLimit && Marshal.GetLastPInvokeError() == Errno.NotPermitted
-                ? new($"The worker was ended again: it needs {most} open files, and a process of this user may have no more than its hard limit allows (ulimit -Hn). Raise that to {most} or more.")
+            return resource == LibC.OpenFilesLimit && Marshal.GetLastPInvokeError() == Errno.NotPermitted && LibC.Limit(0, resource, null, limits) == 0
+                ? new($"The worker was ended again: it needs {most} open files, and the hard limit here is {limits[1]} (ulimit -Hn). Raise that to {most} or more: in /etc/security/limits.conf, for a service LimitNOFILE.")
                 : LibC.Failure($"The worker was ended again: setting its limit {resource} to {value}");
         }
 

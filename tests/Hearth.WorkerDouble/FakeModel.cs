@@ -64,12 +64,15 @@ sealed class FakeModel : IModelFile
 
     internal LoadOptions? Options { get; private set; }
 
+    /// <summary>What its file says.</summary>
+    internal ModelInspection Inspected { get; init; } = Inspection;
+
     internal FakeEngine Engine { get; } = new();
 
     internal bool Disposed { get; private set; }
 
     public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
-        => Task.FromResult(Inspection with { Memory = Inspection.Memory with { ContextLength = contextLength } });
+        => Task.FromResult(Inspected with { Memory = Inspected.Memory with { ContextLength = contextLength } });
 
     public Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
         => Task.FromResult<IReadOnlyList<int>>([parseSpecial ? 1 : 0, .. text.Reveal().Select(c => (int)c)]);

@@ -38,4 +38,4 @@ if (said is "noise" or "silent")
     return 1;
 }
 
-return await WorkerServer.RunAsync(link, () => new FakeModel()) is null ? 0 : 3;
+return await WorkerServer.RunAsync(link, () => new FakeModel { Inspected = FakeModel.Inspection with { Adapter = null } }) is null ? 0 : 3;

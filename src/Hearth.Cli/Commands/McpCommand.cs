@@ -34,6 +34,7 @@ static class McpCommand
             OpenModel = (model, _) => ServedModel.OpenAsync(call, model),
             ModelSettings = model => ServedModel.SettingsOf(call, model),
             UsualModel = UsualOf(call),
+            Unconfined = call.Get(SettingTable.Unconfined),
             Limits = new() { KeepAlive = TimeSpan.FromSeconds(call.Get(SettingTable.KeepAlive)), MemoryBudget = call.Get(SettingTable.MemoryBudget) * 1_000_000L },
         };
         // Nobody waits for its end to hear of an alarm.

@@ -44,7 +44,7 @@ static class ModelsImportCommand
         }
 
         if (call.Json)
-            call.Terminal.WriteJson(writer => ImportReport.Write(writer, call.Models, outcomes));
+            call.WriteResult(writer => ImportReport.Write(writer, call.Models, outcomes));
         return outcomes.Exists(outcome => outcome.Entry is not null) ? ExitCode.Ok : ExitCode.Model;
     }
 

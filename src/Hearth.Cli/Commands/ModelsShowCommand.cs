@@ -37,7 +37,7 @@ static class ModelsShowCommand
         var shown = inspection is null ? entry : entry with { Facts = ModelFacts.Of(inspection), Licence = entry.Licence ?? ModelFacts.LicenceOf(inspection) };
         if (call.Json)
         {
-            call.Terminal.WriteJson(writer =>
+            call.WriteResult(writer =>
             {
                 ModelJson.Write(writer, call.Models, shown);
                 writer.WriteString("licence_text", shown.Licence);

@@ -48,7 +48,7 @@ static class PlanCommand
         var machine = await MeasureAsync(call, model, work.Width, [.. SpeedEstimate.All(work).Select(m => m.Type).Distinct()], SpeedEstimate.All(work).Sum(m => m.Bytes));
         var plan = new ModelPlan(chosen, inspection, work, machine);
         if (call.Json)
-            call.Terminal.WriteJson(plan.Write);
+            call.WriteResult(plan.Write);
         else
             call.Terminal.Write(plan.Describe());
         call.NoteAdapters(chosen);
@@ -65,7 +65,7 @@ static class PlanCommand
         var context = call.Get(SettingTable.Context);
         var plan = new SizePlan(parameters, context == 0 ? 8192 : context, typical, machine);
         if (call.Json)
-            call.Terminal.WriteJson(plan.Write);
+            call.WriteResult(plan.Write);
         else
             call.Terminal.Write(plan.Describe());
         return ExitCode.Ok;

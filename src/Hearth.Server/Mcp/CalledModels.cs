@@ -11,6 +11,8 @@ sealed class CalledModels(Call call) : IMcpModels
 {
     public string? Usual => null;
 
+    public bool AreConfined => !call.Service.Unconfined;
+
     public IReadOnlyList<ModelEntry> List() => call.Service.Models.ListFor(call.Principal);
 
     public async Task<(string Model, GatheredAnswer Answer)> AskAsync(string model, AskedAnswer asked, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ interface IMcpModels
     /// <summary>Which model answers where a call names none; null where it must.</summary>
     string? Usual { get; }
 
+    /// <summary>Whether the workers that answer are confined.</summary>
+    bool AreConfined { get; }
+
     IReadOnlyList<ModelEntry> List();
 
     /// <summary>An answer, and the model that gave it.</summary>

@@ -13,6 +13,8 @@ sealed class LocalModels(McpOptions options, TimeProvider clock) : IMcpModels, I
 
     public string? Usual => options.UsualModel;
 
+    public bool AreConfined => !options.Unconfined;
+
     public IReadOnlyList<ModelEntry> List() => options.Models.List();
 
     public async Task<(string Model, GatheredAnswer Answer)> AskAsync(string model, AskedAnswer asked, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ public sealed record McpOptions
     /// <summary>The model that answers where a call names none, by its name on the list; null where each call must name one.</summary>
     public string? UsualModel { get; init; }
 
+    /// <summary>Whether workers run without confinement, which every result of a tool says.</summary>
+    public bool Unconfined { get; init; }
+
     /// <summary>How much memory models may take, and for how long they stay.</summary>
     public ServingLimits Limits { get; init; } = new();
 

@@ -12,6 +12,9 @@ static class McpTools
 {
     internal const string ServerName = "hearth";
 
+    /// <summary>What each result says of whoever computed it, as every response over HTTP does.</summary>
+    const string Confined = "hearth/confined";
+
     const string Instructions = "Models that run on this machine: nothing that is sent to them leaves it. list_models names them, chat asks one, embed makes vectors.";
 
     const string NoMethod = "There is no such method here: there are tools to list and to call, and nothing to listen to, since they never change.";
@@ -50,7 +53,9 @@ static class McpTools
         {
             var arguments = new RequestBody(JsonSerializer.SerializeToElement(called!.Arguments ?? new Dictionary<string, JsonElement>()));
             RefuseUnknown(tool.Definition, arguments);
-            return await tool.CallAsync(models, arguments, cancellationToken);
+            var result = await tool.CallAsync(models, arguments, cancellationToken);
+            result.Meta = new() { [Confined] = models.AreConfined };
+            return result;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

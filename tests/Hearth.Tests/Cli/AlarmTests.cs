@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using Hearth.Cli.Commands;
+using Hearth.Cli.Settings;
 using Hearth.Tests.Cli.Support;
 
 namespace Hearth.Tests.Cli;
@@ -6,6 +9,24 @@ namespace Hearth.Tests.Cli;
 /// <summary>What a worker tried and was denied reaches the person, whatever else is quiet, and is recorded beside the result; so is --unconfined.</summary>
 public sealed class AlarmTests
 {
+    /// <summary>What follows each command that a worker has a part in; @ stands before a file of the test. The server and the MCP server say it with each answer; the status only shows the setting.</summary>
+    static readonly Dictionary<string, string> Lines = new()
+    {
+        ["run"] = "Hello",
+        ["chat"] = "",
+        ["tokenize"] = "Hi",
+        ["template"] = "--context @context.json",
+        ["logits"] = "--tokens @ids.json --output @out",
+        ["perplexity"] = "@text.txt",
+        ["embed"] = "--input @texts.jsonl --output @out",
+        ["rerank"] = "--query q --input @texts.jsonl",
+        ["inspect"] = "",
+        ["models show"] = "mine",
+        ["models import"] = "@mine.gguf --name again",
+        ["plan"] = "",
+        ["bench"] = "",
+    };
+
     static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -44,6 +65,31 @@ public sealed class AlarmTests
         cli.OpenFailure = new Hearth.Requests.EngineException(Hearth.Requests.FailureCode.WorkerLost, "The worker ended.");
         Assert.NotEqual(0, await cli.RunAsync("run", "Hello"));
         Assert.Contains("socket (IPv6)", cli.Error, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> CommandNames => [.. Lines.Keys];
+
+    [Fact]
+    public void Every_command_that_can_run_unconfined_is_here()
+        => Assert.Equal(CommandTable.All.Where(c => c.Settings.Contains(SettingTable.Unconfined)).Select(c => c.Name).Except(["serve", "mcp", "status"]).Order(), Lines.Keys.Order());
+
+    [Theory, MemberData(nameof(CommandNames))]
+    public async Task Every_result_says_whether_the_worker_was_confined(string command)
+    {
+        foreach (var unconfined in (bool[])[false, true])
+        {
+            using var cli = new CliRun().WithShippedModel();
+            cli.File("context.json", "{}");
+            cli.File("ids.json", "[1, 2]");
+            cli.File("text.txt", new string('a', 600));
+            cli.File("texts.jsonl", "{\"text\": \"ab\"}\n{\"text\": \"c\"}");
+            Assert.Equal(0, await cli.RunAsync("models", "import", cli.File("mine.gguf", "weights")));
+            string[] words = [.. command.Split(' '), .. Lines[command].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word[0] == '@' ? cli.PathOf(word[1..]) : word), "--json"];
+            var code = await cli.RunAsync(Encoding.UTF8.GetBytes("Hi\n"), unconfined ? [.. words, "--unconfined"] : words);
+            Assert.True(code == 0, cli.Error);
+            Assert.Equal(unconfined, cli.Opened[^1].Unconfined);
+            Assert.Equal(!unconfined, JsonDocument.Parse(cli.Output).RootElement.GetProperty("confined").GetBoolean());
+        }
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public sealed class CanaryTests : IDisposable
     readonly HashSet<string> _before = [.. Shared.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries)];
     readonly List<string> _errors = [];
 
+    /// <summary>What the server showed to whoever started it.</summary>
+    string _key = "";
+
     public void Dispose()
     {
         _home.Dispose();
@@ -53,10 +56,15 @@ public sealed class CanaryTests : IDisposable
         await LoseAWorkerAsync();
 
         Assert.DoesNotContain(_canary, string.Concat(_errors), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(_key, string.Concat(_errors), StringComparison.Ordinal);
         Assert.Equal(["work/saved.json: UTF-8"], CanarySearch.Find(_home.Root, _canary));
         // What a program or a library leaves where it was not asked to is seen too.
         Assert.Equal(["data/hearth/models/catalogue.json", "data/hearth/models/lock", "data/hearth/storage/hearth.db", "work/saved.json"], _home.Files);
         Assert.Empty(Left().SelectMany(entry => CanarySearch.Find(entry, _canary)));
+        // A key is shown once, and only its digest is kept.
+        Assert.NotEmpty(_key);
+        Assert.Empty(CanarySearch.Find(_home.Root, _key));
+        Assert.Empty(Left().SelectMany(entry => CanarySearch.Find(entry, _key)));
     }
 
     public static TheoryData<string> EncodingNames => [.. CanarySearch.Encodings("x").Keys];
@@ -127,7 +135,8 @@ public sealed class CanaryTests : IDisposable
         var error = host.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var shown = JsonElement.Parse((await host.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         using var client = new HttpClient { BaseAddress = new(shown.GetProperty("address").GetString()!) };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", shown.GetProperty("key").GetString());
+        _key = shown.GetProperty("key").GetString()!;
+        client.DefaultRequestHeaders.Authorization = new("Bearer", _key);
         client.DefaultRequestHeaders.UserAgent.ParseAdd(_canary);
         var chat = $$"""{"model": "mine", "max_tokens": 4, "messages": [{"role": "system", "content": "{{_canary}}"}, {"role": "user", "content": "{{_canary}}"}]""";
         (int Status, string Path, string Body)[] requests =

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Tests.Cli.Support;
 
-/// <summary>Runs a program in a network without addresses, under a filter that is its children's too: whoever of them makes or connects a socket, of whatever family, waits, is told here and denied.</summary>
+/// <summary>Runs a program in a network of its own, under a filter that is its children's too: whoever of them makes or connects a socket, of whatever family, waits, is told here and denied.</summary>
 sealed class NetworkTripwire : IDisposable
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -14,22 +14,34 @@ sealed class NetworkTripwire : IDisposable
     readonly ConcurrentQueue<string> _tried = new();
     readonly Tripwire _tripwire;
     readonly ChildReaper _reaper;
+    readonly int _process;
 
-    NetworkTripwire(string[] line, IEnumerable<string> environment)
+    NetworkTripwire(string[] line, IEnumerable<string> environment, string[] watched)
     {
-        var (id, listener) = Start(line, environment);
+        var (id, listener) = Start(line, environment, watched);
         var (lastWords, standardError) = DescriptorTable.Pipe();
         standardError.Dispose();
         _tripwire = new(listener, id, new() { Executable = line[0], OnDenied = Note });
         _reaper = new(id, lastWords);
+        _process = id;
     }
 
     /// <summary>Runs a command line of a shell to its end.</summary>
     /// <returns>Its exit code, and what was tried: the call, the family, and the command line of the process.</returns>
-    internal static async Task<(int? Code, string[] Tried)> RunAsync(string shell, string[] words, IEnumerable<string> environment)
+    internal static Task<(int? Code, string[] Tried)> RunAsync(string shell, string[] words, IEnumerable<string> environment)
+        => RunAsync(shell, words, environment, ["socket", "connect"], _ => Task.CompletedTask);
+
+    /// <summary>The same for one that listens.</summary>
+    /// <param name="shell">The line.</param>
+    /// <param name="words">Its words, from $0 on.</param>
+    /// <param name="environment">Its whole environment.</param>
+    /// <param name="watched">The calls that are told and denied.</param>
+    /// <param name="beside">What is done while it runs, outside of the filter, with the number of its process.</param>
+    internal static async Task<(int? Code, string[] Tried)> RunAsync(string shell, string[] words, IEnumerable<string> environment, string[] watched, Func<int, Task> beside)
     {
         Assert.SkipUnless(Environment.UserName == "root", "a network namespace of its own needs root and unshare");
-        using var run = new NetworkTripwire(["/bin/bash", "-c", shell, .. words], environment);
+        using var run = new NetworkTripwire(["/bin/bash", "-c", shell, .. words], environment, watched);
+        await beside(run._process);
         var exit = await run._reaper.Exit.WaitAsync(Limit, TestContext.Current.CancellationToken);
         return (exit.Code, [.. run._tried]);
     }
@@ -48,10 +60,10 @@ sealed class NetworkTripwire : IDisposable
             _tried.Enqueue($"{call.Call} {call.Family}: {line}");
     }
 
-    static unsafe (int Id, SafeFileHandle Listener) Start(string[] line, IEnumerable<string> environment)
+    static unsafe (int Id, SafeFileHandle Listener) Start(string[] line, IEnumerable<string> environment, string[] watched)
     {
         var calls = SystemCalls.Current;
-        var filter = BpfProgram.For(calls).Answer(calls.Of(["socket", "connect"]), BpfProgram.Notify).AllowTheRest();
+        var filter = BpfProgram.For(calls).Answer(calls.Of(watched), BpfProgram.Notify).AllowTheRest();
         using var arena = new NativeArena();
         fixed (BpfInstruction* code = filter)
         {

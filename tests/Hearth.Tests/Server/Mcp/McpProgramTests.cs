@@ -43,6 +43,18 @@ public sealed class McpProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_confinement_it_is_loud_and_each_result_says_so()
+    {
+        var process = _home.Start(_home.Line(PrivateHome.Program, "mcp", "--unconfined"));
+        var error = process.StandardError.ReadToEndAsync(Stop);
+        await process.StandardInput.WriteAsync(McpMessages.Call(McpSchemas.Newest, "chat", """{"prompt": "Hi", "max_tokens": 1}""").ReplaceLineEndings(" ") + "\n");
+        var answer = JsonElement.Parse((await process.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop))!);
+        Assert.False(answer.GetProperty("result").GetProperty("_meta").GetProperty("hearth/confined").GetBoolean());
+        process.StandardInput.Close();
+        Assert.Contains("WARNING: --unconfined", await error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_ends_when_it_is_told_to_though_the_client_is_still_there()
     {
         var process = _home.Start(_home.Line(PrivateHome.Program, "mcp"));

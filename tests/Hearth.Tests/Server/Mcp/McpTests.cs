@@ -53,6 +53,7 @@ public sealed class McpTests
         Assert.Equal("You said: hello", answer.GetProperty("content")[0].GetProperty("text").GetString());
         Assert.Equal("You said: hello", answer.GetProperty("structuredContent").GetProperty("text").GetString());
         Assert.Equal("stop", answer.GetProperty("structuredContent").GetProperty("finish_reason").GetString());
+        Assert.True(answer.GetProperty("_meta").GetProperty("hearth/confined").GetBoolean());
         var asked = link.Model.Requests[0];
         Assert.Equal((7, 0.5f, 3UL, ConstraintKind.JsonSchema), (asked.MaxTokens, asked.Sampling.Temperature, asked.Sampling.Seed, asked.Constraint!.Kind));
         await CallAsync(link, version, "chat", """{"model": "tiny", "messages": [{"role": "system", "content": "a"}, {"role": "user", "content": "b"}]}""");
