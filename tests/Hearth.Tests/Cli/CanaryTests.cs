@@ -67,6 +67,14 @@ public sealed class CanaryTests : IDisposable
         Assert.Empty(Left().SelectMany(entry => CanarySearch.Find(entry, _key)));
     }
 
+    [Fact]
+    public async Task The_search_passes_over_a_pipe()
+    {
+        using (var make = Process.Start("mkfifo", [_home.At("pipe")]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await Task.Run(() => CanarySearch.Find(_home.Root, _canary)).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+    }
+
     public static TheoryData<string> EncodingNames => [.. CanarySearch.Encodings("x").Keys];
 
     [Theory, MemberData(nameof(EncodingNames))]

@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Hearth.Tests.Support;
 
 /// <summary>A clock with one driver, the test: timers fire while it advances.</summary>
 sealed class ManualClock : TimeProvider
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     static readonly DateTimeOffset Start = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
 
     readonly Lock _gate = new();
@@ -38,15 +42,33 @@ sealed class ManualClock : TimeProvider
             timer.Fire();
     }
 
-    /// <summary>Advances step by step, letting everybody else run in between.</summary>
-    internal async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step, TimeSpan limit)
+    /// <summary>Advances step by step, letting everybody else run in between. A slow machine takes more steps, so the limit is one of real time.</summary>
+    internal async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step)
     {
-        var end = Elapsed + limit;
-        while (!condition())
+        for (var begun = Stopwatch.GetTimestamp(); !condition();)
         {
-            Assert.True(Elapsed < end, $"It did not come about within {limit}.");
             await Task.Delay(1, TestContext.Current.CancellationToken);
             Advance(step);
+            if (Stopwatch.GetElapsedTime(begun) < Patience)
+                continue;
+            Assert.Fail($"It did not come about within {Elapsed} of this clock.");
+        }
+    }
+
+    /// <summary>Lets time pass by itself once it is disposed of: whoever waits by this clock while a failed test is tidied up would wait for ever.</summary>
+    internal IDisposable GoOnAtTheEnd() => new End(this);
+
+    sealed class End(ManualClock clock) : IDisposable
+    {
+        public void Dispose() => _ = GoOnAsync();
+
+        async Task GoOnAsync()
+        {
+            while (true)
+            {
+                await Task.Delay(10);
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
         }
     }
 
