@@ -33,7 +33,12 @@ sealed class MachineMeasurement(TimeProvider clock)
             cancellationToken.ThrowIfCancellationRequested();
             using var format = new MeasuredFormat(type, width, bytes, crew);
             if (formats.Count == 0)
-                readRate = format.Bytes / Seconds(Long, () => crew.Run(threads, member => kernels.Read(member, format.Weights)));
+            {
+                // The runtime compiles anew what is called often, after a tenth of a second.
+                _ = Seconds(Long, () => format.Prefill(kernels));
+                readRate = format.Bytes / Seconds(Long, () => format.Read(kernels));
+            }
+
             formats.Add(new(
                 type.ToString(),
                 format.PrefillMacs / Seconds(Short, () => format.Prefill(kernels)),
@@ -49,7 +54,7 @@ sealed class MachineMeasurement(TimeProvider clock)
             AvailableBytes = MemoryPlan.Available(),
             Int8Peak = Peak(kernels, crew),
             ReadRate = readRate,
-            LayerSeconds = Layer(kernels, crew, width),
+            LayerSeconds = Layer(crew),
             AttentionRate = Attention(kernels, crew),
             Formats = formats,
         };
@@ -77,21 +82,14 @@ sealed class MachineMeasurement(TimeProvider clock)
         return done / (double)runs / seconds;
     }
 
-    /// <summary>Six barriers, and four rows that are made ready: what a layer of one token does beside its matrices.</summary>
-    double Layer(TensorKernels kernels, Crew crew, int width)
+    /// <summary>Three barriers: what a layer of one token does beside its matrices and its attention.</summary>
+    double Layer(Crew crew)
     {
-        const int layers = 64, barriers = 6, readied = 4;
-        using var source = new FloatRows(1, width);
-        using var ready = new Activations(1, width, crew.Size);
+        const int layers = 64, barriers = 3;
         return Seconds(Short, () => crew.Run(crew.Size, member =>
         {
-            for (var i = 0; i < layers; i++)
-            {
-                for (var r = 0; r < readied; r++)
-                    kernels.Prepare(member, source, [], 1, null, ready, ActivationForms.Quantized);
-                for (var b = 0; b < barriers; b++)
-                    member.Barrier();
-            }
+            for (var i = 0; i < layers * barriers; i++)
+                member.Barrier();
         })) / layers;
     }
 

@@ -35,7 +35,7 @@ public sealed record MachineSpeed
     /// <summary>Bytes per second of a raw read.</summary>
     public required double ReadRate { get; init; }
 
-    /// <summary>Seconds that a layer takes for one token beside its weights and attention: waiting for each other, making activations ready.</summary>
+    /// <summary>Seconds that a layer takes for one token beside its weights and attention: threads wait for each other.</summary>
     public required double LayerSeconds { get; init; }
 
     /// <summary>Multiply-accumulates per second of attention in prefill.</summary>
