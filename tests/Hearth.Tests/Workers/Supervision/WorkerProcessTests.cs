@@ -86,13 +86,26 @@ public sealed class WorkerProcessTests : IDisposable
         using (var stop = Process.Start("kill", ["-STOP", worker]))
             await stop.WaitForExitAsync(Token);
         // On a busy machine its threads run on, and answer, until one of them has come to take the signal.
-        await Eventually.HoldsAsync(() => Directory.GetDirectories($"/proc/{worker}/task").All(thread => File.ReadAllText($"{thread}/status").Contains("\nState:\tT", StringComparison.Ordinal)), "all threads of the worker stand still");
+        await Eventually.HoldsAsync(() => Directory.GetDirectories($"/proc/{worker}/task").All(StandsStill), "all threads of the worker stand still");
 
         var asked = engine.StatsAsync(Token);
         await clock.AdvanceUntilAsync(() => asked.IsCompleted, TimeSpan.FromSeconds(1));
         var failure = await Assert.ThrowsAsync<EngineException>(() => asked);
         Assert.Contains("no sign of life for 30 seconds", failure.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await engine.StatsAsync(Token)).PassesDone);
+
+        static bool StandsStill(string thread)
+        {
+            try
+            {
+                return File.ReadAllText($"{thread}/status").Contains("\nState:\tT", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // It ended just now.
+                return false;
+            }
+        }
     }
 
     [Fact]
