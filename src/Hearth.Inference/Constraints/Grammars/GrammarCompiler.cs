@@ -11,7 +11,7 @@ namespace Hearth.Inference.Constraints.Grammars;
 sealed class GrammarCompiler
 {
     /// <summary>What a node costs, and a look at a rule, roughly.</summary>
-    const int NodeWork = 100, RuleWork = 10;
+    const int NodeWork = 200, RuleWork = 10;
 
     readonly Dictionary<string, Rule> _rules;
     readonly Dictionary<string, Facts> _facts = [];

@@ -22,7 +22,7 @@ sealed class SchemaCompiler
     const int MostMembers = 2_000;
 
     /// <summary>What a state of a number with limits costs, roughly.</summary>
-    const int NumberWork = 50;
+    const int NumberWork = 100;
 
     readonly FactReader _facts;
     readonly Dictionary<string, Value> _values = [];

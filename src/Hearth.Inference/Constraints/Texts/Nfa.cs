@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hearth.Inference.Constraints.Texts;
 
 /// <summary>A nondeterministic automaton over characters (Thompson's construction), for several patterns at once; each has an end of its own.</summary>
@@ -27,9 +29,9 @@ sealed class Nfa(CompileBudget budget)
 
     internal int Count => _empties.Count;
 
-    internal IReadOnlyList<Empty> Empties(int state) => _empties[state];
+    internal ReadOnlySpan<Empty> Empties(int state) => CollectionsMarshal.AsSpan(_empties[state]);
 
-    internal IReadOnlyList<Edge> Edges(int state) => _edges[state];
+    internal ReadOnlySpan<Edge> Edges(int state) => CollectionsMarshal.AsSpan(_edges[state]);
 
     internal int Add()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hearth.Inference.Constraints.Texts;
 
 /// <summary>A deterministic automaton over characters: which of several patterns a text matches, of texts of a bounded length.</summary>
@@ -20,6 +22,7 @@ sealed class TextLanguage
 
     readonly CompileBudget _budget;
     readonly Nfa _nfa;
+    readonly Closure _closure;
     readonly int _least;
     readonly int? _most;
     readonly Dictionary<int, int> _ends;
@@ -46,9 +49,9 @@ sealed class TextLanguage
     /// <exception cref="NotSupportedException">It would have too many states.</exception>
     internal TextLanguage(CompileBudget budget, Nfa nfa, int start, IReadOnlyDictionary<int, int> ends, Func<ulong, int> decide, int least = 0, int? most = null)
     {
-        (_budget, _nfa, _decide, _least, _most) = (budget, nfa, decide, least, most);
+        (_budget, _nfa, _closure, _decide, _least, _most) = (budget, nfa, new(budget, nfa), decide, least, most);
         _ends = new(ends);
-        Intern(Close([start], atStart: true), 0);
+        Intern(_closure.Of([start], atStart: true), 0);
         for (var i = 0; i < _states.Count; i++)
             Expand(i);
         FindLiving();
@@ -162,11 +165,7 @@ sealed class TextLanguage
     }
 
     /// <summary>Numbers as a key.</summary>
-    static string Key(int[] numbers) => string.Create(numbers.Length * 2, numbers, static (text, all) =>
-    {
-        for (var i = 0; i < all.Length; i++)
-            (text[2 * i], text[(2 * i) + 1]) = unchecked(((char)(all[i] >> 16), (char)all[i]));
-    });
+    static string Key(ReadOnlySpan<int> numbers) => new(MemoryMarshal.Cast<int, char>(numbers));
 
     void Expand(int state)
     {
@@ -177,90 +176,80 @@ sealed class TextLanguage
             return;
         }
 
-        // Between two neighbouring borders all characters are treated alike.
-        var edges = set.SelectMany(_nfa.Edges).ToList();
-        var borders = new SortedSet<int>();
-        foreach (var (first, last) in edges.SelectMany(e => e.On.Ranges))
-        {
-            borders.Add(first);
-            borders.Add(last + 1);
-        }
-
-        var work = (long)edges.Count * borders.Count;
+        var edges = new List<Nfa.Edge>();
+        foreach (var from in set)
+            edges.AddRange(_nfa.Edges(from));
+        var borders = Borders(edges);
+        var work = (long)edges.Count * borders.Length;
         _budget.Take(work);
         if ((_work += work) > MostWork)
             throw new NotSupportedException("building its automaton would take too long");
-        var moves = new List<(int First, int Last, int To)>();
         var next = _most is null ? Math.Min(count + 1, _least) : count + 1;
-        var from = -1;
-        foreach (var border in borders)
+        var (moves, targets) = (new List<(int First, int Last, int To)>(), new List<int>());
+        for (var i = 1; i < borders.Length; i++)
         {
-            if (from >= 0 && Targets(edges, from) is { Count: > 0 } targets)
+            var (first, last) = (borders[i - 1], borders[i] - 1);
+            targets.Clear();
+            foreach (var edge in edges)
             {
-                var to = Intern(Close(targets, atStart: false), next);
-                if (moves.Count > 0 && moves[^1].To == to && moves[^1].Last == from - 1)
-                    moves[^1] = (moves[^1].First, border - 1, to);
-                else
-                    moves.Add((from, border - 1, to));
+                if (edge.On.Meets(first, first))
+                    targets.Add(edge.To);
             }
 
-            from = border;
+            if (targets.Count == 0)
+                continue;
+            var to = Intern(_closure.Of(CollectionsMarshal.AsSpan(targets), atStart: false), next);
+            if (moves.Count > 0 && moves[^1].To == to && moves[^1].Last == first - 1)
+                moves[^1] = (moves[^1].First, last, to);
+            else
+                moves.Add((first, last, to));
         }
 
         _moves.Add([.. moves]);
     }
 
-    static List<int> Targets(List<Nfa.Edge> edges, int character)
+    /// <summary>Between two neighbouring borders all characters are treated alike.</summary>
+    static int[] Borders(List<Nfa.Edge> edges)
     {
-        var targets = new List<int>();
+        var borders = new HashSet<int>();
         foreach (var edge in edges)
         {
-            if (edge.On.Meets(character, character))
-                targets.Add(edge.To);
+            foreach (var (first, last) in edge.On.Ranges)
+            {
+                borders.Add(first);
+                borders.Add(last + 1);
+            }
         }
 
-        return targets;
+        var sorted = borders.ToArray();
+        Array.Sort(sorted);
+        return sorted;
     }
 
-    int Intern(int[] set, int count)
+    int Intern(ReadOnlySpan<int> states, int count)
     {
-        var key = (Key(set), count);
+        var key = (Key(states), count);
         if (_ids.TryGetValue(key, out var id))
             return id;
         if (_states.Count == Most)
             throw new NotSupportedException("its automaton would be too large");
         _ids[key] = id = _states.Count;
+        var set = states.ToArray();
         _states.Add((set, count));
         _labels.Add(count < _least ? NoLabel : _decide(Matches(set, atStart: id == Start)));
         return id;
     }
 
-    ulong Matches(int[] set, bool atStart)
+    ulong Matches(ReadOnlySpan<int> set, bool atStart)
     {
         var matches = 0UL;
-        foreach (var state in Close(set, atStart, atEnd: true))
+        foreach (var state in _closure.Of(set, atStart, atEnd: true))
         {
             if (_ends.TryGetValue(state, out var pattern))
                 matches |= 1UL << pattern;
         }
 
         return matches;
-    }
-
-    int[] Close(IEnumerable<int> states, bool atStart, bool atEnd = false)
-    {
-        var closed = new SortedSet<int>(states);
-        var open = new Stack<int>(closed);
-        while (open.TryPop(out var state))
-        {
-            foreach (var (to, where) in _nfa.Empties(state))
-            {
-                if ((where == Nfa.Where.Anywhere || (where == Nfa.Where.AtStart && atStart) || (where == Nfa.Where.AtEnd && atEnd)) && closed.Add(to))
-                    open.Push(to);
-            }
-        }
-
-        return [.. closed];
     }
 
     void FindLiving()
