@@ -5,7 +5,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Hearth.KernelGenerator;
 
 /// <summary>
-/// Decode: packed weights × 1, 2 or 4 columns, read as one stream of units (codes, then scales). Composed of a <see cref="CodeSource"/>, a
+/// Decode: packed weights × 1, 2 or 4 columns, read as one stream of units (scales, then codes). Composed of a <see cref="CodeSource"/>, a
 /// <see cref="ScaleSource"/> and a number of columns. One accumulator chain a row and column, so that the order is that of every other path (numeric
 /// profile, rule 3); consecutive blocks overlap in the processor.
 /// </summary>
@@ -45,7 +45,9 @@ static class GemvKernel
             a.vpxord(Float(c), Float(c), Float(c));
 
         a.Label(ref unit);
-        a.lea(rdx, __[rsi + (shape.Blocks * shape.CodeBytes)]);
+        Prefetch(shape.RecordBytes);
+        a.mov(rdx, rsi);
+        a.add(rsi, shape.RecordBytes);
         if (shape.Blocks > 1)
         {
             scaleSource.BeginRecord();
@@ -91,8 +93,6 @@ static class GemvKernel
             a.jnz(block);
         }
 
-        Prefetch(shape.RecordBytes);
-        a.add(rsi, shape.RecordBytes);
         a.dec(rax);
         a.jnz(unit);
 

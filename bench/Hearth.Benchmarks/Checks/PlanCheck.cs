@@ -6,7 +6,9 @@ using Hearth.Benchmarks.Reports;
 
 namespace Hearth.Benchmarks.Checks;
 
-/// <summary>What <c>hearth plan</c> estimates against what <c>hearth bench</c> measures, in pairs: memory speed drifts from minute to minute.</summary>
+/// <summary>
+/// What <c>hearth plan</c> estimates against what <c>hearth bench</c> measures, in pairs, since memory speed drifts from minute to minute: <c>./test --long plan [--pairs N] [--most-used-by-others SHARE]</c>.
+/// </summary>
 static class PlanCheck
 {
     const double Bar = 0.25;
@@ -14,16 +16,18 @@ static class PlanCheck
 
     internal static async Task<bool> RunAsync(Arguments arguments)
     {
-        var pairs = (int)arguments.Number("--pairs", 3);
+        var pairs = (int)arguments.Number("--pairs", 8);
+        var quiet = new QuietRuns(arguments.Number("--most-used-by-others", PeerSample.MostUsedByOthers));
         arguments.ExpectNoMore();
         var rows = new List<(string File, Quartiles Prefill, Quartiles PrefillRatio, Quartiles Decode, Quartiles DecodeRatio)>();
         foreach (var file in Files())
         {
             var samples = new List<(double Prefill, double Decode, HearthRun Run)>();
-            for (var i = 0; i < pairs; i++)
+            while (samples.Count < pairs)
             {
-                var (prefill, decode) = await PlanAsync(file);
-                samples.Add((prefill, decode, await HearthBench.RunAsync(file, Prompt, Answer)));
+                var (sample, usedByOthers) = await quiet.RunAsync(() => PairAsync(file));
+                if (usedByOthers <= quiet.MostUsedByOthers)
+                    samples.Add(sample);
             }
 
             rows.Add((
@@ -33,7 +37,7 @@ static class PlanCheck
         }
 
         var report = await new Report("Estimates of speed").AddOriginAsync("./test --long plan");
-        report.AddParagraph($"`hearth plan` and `hearth bench` in turn, {pairs} pairs a file; a ratio is the estimate over the figure measured right after it, median (quartiles). Bar: within {Bar:P0}.");
+        report.AddParagraph($"`hearth plan` and `hearth bench` in turn, {pairs} pairs a file; a ratio is the estimate over the figure measured right after it, median (quartiles). Pairs in which others used more than {quiet.MostUsedByOthers:P0} of the machine were dropped. Bar: within {Bar:P0}.");
         report.AddTable(
             ["file", $"prefill {Prompt}, tokens/s", "estimate / measured", "", $"decode {Answer}, tokens/s", "estimate / measured", ""],
             rows.Select(r => (string[])[
@@ -51,9 +55,9 @@ static class PlanCheck
             ? Directory.GetFiles(BenchmarkModels.Cache, "random-*.gguf").Order().Prepend(Path.Combine(Command.Root, BenchmarkModels.Shipped))
             : [Path.Combine(Command.Root, BenchmarkModels.Shipped)];
 
-    static async Task<(double Prefill, double Decode)> PlanAsync(string file)
+    static async Task<(double Prefill, double Decode, HearthRun Run)> PairAsync(string file)
     {
         using var json = JsonDocument.Parse(await Command.RunAsync(Command.Hearth, "plan", file, "--json"));
-        return (json.RootElement.GetProperty("prefill_tokens_per_second").GetDouble(), json.RootElement.GetProperty("decode_tokens_per_second").GetDouble());
+        return (json.RootElement.GetProperty("prefill_tokens_per_second").GetDouble(), json.RootElement.GetProperty("decode_tokens_per_second").GetDouble(), await HearthBench.RunAsync(file, Prompt, Answer));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Hearth.Confinement.Linux;
@@ -9,17 +10,22 @@ namespace Hearth.Confinement.Linux;
 /// </remarks>
 sealed class SystemCalls
 {
-    const int Absent = -1;
+    const string Absent = "-";
 
-    internal static readonly SystemCalls X64 = new(0xC000003E, row => row.X64) { HasX32 = true };
-    internal static readonly SystemCalls Arm64 = new(0xC00000B7, row => row.Arm64);
+    internal static readonly SystemCalls X64 = new(0xC000003E, column: 1) { HasX32 = true };
+    internal static readonly SystemCalls Arm64 = new(0xC00000B7, column: 2);
 
-    readonly Dictionary<string, uint> _numbers;
+    /// <summary>Of every name of the table; −1 where this architecture doesn't have the call.</summary>
+    readonly Dictionary<string, int> _numbers = [];
 
-    SystemCalls(uint architecture, Func<Row, int> column)
+    SystemCalls(uint architecture, int column)
     {
         Architecture = architecture;
-        _numbers = Rows.Where(row => column(row) != Absent).ToDictionary(row => row.Name, row => (uint)column(row));
+        foreach (var line in Table.Split('\n'))
+        {
+            var words = line.Split(' ');
+            _numbers.Add(words[0], words[column] == Absent ? -1 : int.Parse(words[column], NumberStyles.None, CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>True where this process runs on an architecture of the table.</summary>
@@ -36,206 +42,205 @@ sealed class SystemCalls
     /// <summary>True where numbers from 0x40000000 on are a second ABI with its own meaning of the arguments.</summary>
     internal bool HasX32 { get; private init; }
 
-    internal IReadOnlyDictionary<string, uint> Numbers => _numbers;
+    /// <summary>The calls that this architecture has.</summary>
+    internal IReadOnlyDictionary<string, uint> Numbers => _numbers.Where(call => call.Value >= 0).ToDictionary(call => call.Key, call => (uint)call.Value);
 
-    internal uint this[string name] => _numbers[name];
+    internal uint this[string name] => checked((uint)_numbers[name]);
 
     /// <summary>The name of a number, or null if the table doesn't have it.</summary>
-    internal string? NameOf(uint number) => _numbers.FirstOrDefault(call => call.Value == number).Key;
+    internal string? NameOf(uint number) => Numbers.FirstOrDefault(call => call.Value == number).Key;
 
     /// <summary>The numbers of those calls that this architecture has.</summary>
     internal IEnumerable<uint> Of(IEnumerable<string> names)
     {
         foreach (var name in names)
         {
-            if (_numbers.TryGetValue(name, out var number))
-                yield return number;
-            else if (!Rows.Any(row => row.Name == name))
+            if (!_numbers.TryGetValue(name, out var number))
                 throw new ArgumentException($"No system call {name} is in the table.", nameof(names));
+            if (number >= 0)
+                yield return (uint)number;
         }
     }
 
-    readonly record struct Row(string Name, int X64, int Arm64);
-
-    static Row[] Rows =>
-    [
-        new("socket", 41, 198),
-        new("socketpair", 53, 199),
-        new("connect", 42, 203),
-        new("bind", 49, 200),
-        new("listen", 50, 201),
-        new("accept", 43, 202),
-        new("accept4", 288, 242),
-        new("sendto", 44, 206),
-        new("sendmsg", 46, 211),
-        new("sendmmsg", 307, 269),
-        new("recvfrom", 45, 207),
-        new("recvmsg", 47, 212),
-        new("recvmmsg", 299, 243),
-        new("setsockopt", 54, 208),
-        new("getsockopt", 55, 209),
-        new("getsockname", 51, 204),
-        new("getpeername", 52, 205),
-        new("shutdown", 48, 210),
-        new("ptrace", 101, 117),
-        new("process_vm_readv", 310, 270),
-        new("process_vm_writev", 311, 271),
-        new("process_madvise", 440, 440),
-        new("process_mrelease", 448, 448),
-        new("pidfd_open", 434, 434),
-        new("pidfd_getfd", 438, 438),
-        new("kcmp", 312, 272),
-        new("move_pages", 279, 239),
-        new("migrate_pages", 256, 238),
-        new("setpriority", 141, 140),
-        new("ioprio_set", 251, 30),
-        new("io_uring_setup", 425, 425),
-        new("io_uring_enter", 426, 426),
-        new("io_uring_register", 427, 427),
-        new("bpf", 321, 280),
-        new("perf_event_open", 298, 241),
-        new("userfaultfd", 323, 282),
-        new("vmsplice", 278, 75),
-        new("modify_ldt", 154, Absent),
-        new("unshare", 272, 97),
-        new("setns", 308, 268),
-        new("mount", 165, 40),
-        new("umount2", 166, 39),
-        new("pivot_root", 155, 41),
-        new("chroot", 161, 51),
-        new("fsopen", 430, 430),
-        new("fsconfig", 431, 431),
-        new("fsmount", 432, 432),
-        new("fspick", 433, 433),
-        new("move_mount", 429, 429),
-        new("open_tree", 428, 428),
-        new("open_tree_attr", 467, 467),
-        new("mount_setattr", 442, 442),
-        new("statmount", 457, 457),
-        new("listmount", 458, 458),
-        new("open_by_handle_at", 304, 265),
-        new("name_to_handle_at", 303, 264),
-        new("inotify_init", 253, Absent),
-        new("inotify_init1", 294, 26),
-        new("inotify_add_watch", 254, 27),
-        new("fanotify_init", 300, 262),
-        new("fanotify_mark", 301, 263),
-        new("shmget", 29, 194),
-        new("shmat", 30, 196),
-        new("shmctl", 31, 195),
-        new("semget", 64, 190),
-        new("semop", 65, 193),
-        new("semtimedop", 220, 192),
-        new("semctl", 66, 191),
-        new("msgget", 68, 186),
-        new("msgsnd", 69, 189),
-        new("msgrcv", 70, 188),
-        new("msgctl", 71, 187),
-        new("mq_open", 240, 180),
-        new("mq_unlink", 241, 181),
-        new("add_key", 248, 217),
-        new("request_key", 249, 218),
-        new("keyctl", 250, 219),
-        new("chmod", 90, Absent),
-        new("fchmod", 91, 52),
-        new("fchmodat", 268, 53),
-        new("fchmodat2", 452, 452),
-        new("chown", 92, Absent),
-        new("lchown", 94, Absent),
-        new("fchown", 93, 55),
-        new("fchownat", 260, 54),
-        new("setxattr", 188, 5),
-        new("lsetxattr", 189, 6),
-        new("fsetxattr", 190, 7),
-        new("setxattrat", 463, 463),
-        new("removexattr", 197, 14),
-        new("lremovexattr", 198, 15),
-        new("fremovexattr", 199, 16),
-        new("removexattrat", 466, 466),
-        new("file_setattr", 469, 469),
-        new("utime", 132, Absent),
-        new("utimes", 235, Absent),
-        new("futimesat", 261, Absent),
-        new("utimensat", 280, 88),
-        new("init_module", 175, 105),
-        new("finit_module", 313, 273),
-        new("delete_module", 176, 106),
-        new("kexec_load", 246, 104),
-        new("kexec_file_load", 320, 294),
-        new("reboot", 169, 142),
-        new("swapon", 167, 224),
-        new("swapoff", 168, 225),
-        new("acct", 163, 89),
-        new("quotactl", 179, 60),
-        new("quotactl_fd", 443, 443),
-        new("syslog", 103, 116),
-        new("personality", 135, 92),
-        new("execve", 59, 221),
-        new("execveat", 322, 281),
-        new("fork", 57, Absent),
-        new("vfork", 58, Absent),
-        new("clone", 56, 220),
-        new("clone3", 435, 435),
-        new("ioctl", 16, 29),
-        new("prlimit64", 302, 261),
-        new("sched_setaffinity", 203, 122),
-        new("sched_setscheduler", 144, 119),
-        new("sched_setparam", 142, 118),
-        new("sched_setattr", 314, 274),
-        new("seccomp", 317, 277),
-        new("capset", 126, 91),
-        new("prctl", 157, 167),
-        new("landlock_create_ruleset", 444, 444),
-        new("landlock_add_rule", 445, 445),
-        new("landlock_restrict_self", 446, 446),
-        new("close_range", 436, 436),
-        new("open", 2, Absent),
-        new("openat", 257, 56),
-        new("openat2", 437, 437),
-        new("creat", 85, Absent),
-        new("stat", 4, Absent),
-        new("lstat", 6, Absent),
-        new("newfstatat", 262, 79),
-        new("statx", 332, 291),
-        new("access", 21, Absent),
-        new("faccessat", 269, 48),
-        new("faccessat2", 439, 439),
-        new("readlink", 89, Absent),
-        new("readlinkat", 267, 78),
-        new("statfs", 137, 43),
-        new("chdir", 80, 49),
-        new("fchdir", 81, 50),
-        new("getdents", 78, Absent),
-        new("getdents64", 217, 61),
-        new("mkdir", 83, Absent),
-        new("mkdirat", 258, 34),
-        new("rmdir", 84, Absent),
-        new("unlink", 87, Absent),
-        new("unlinkat", 263, 35),
-        new("rename", 82, Absent),
-        new("renameat", 264, 38),
-        new("renameat2", 316, 276),
-        new("link", 86, Absent),
-        new("linkat", 265, 37),
-        new("symlink", 88, Absent),
-        new("symlinkat", 266, 36),
-        new("mknod", 133, Absent),
-        new("mknodat", 259, 33),
-        new("truncate", 76, 45),
-        new("getxattr", 191, 8),
-        new("lgetxattr", 192, 9),
-        new("fgetxattr", 193, 10),
-        new("listxattr", 194, 11),
-        new("llistxattr", 195, 12),
-        new("flistxattr", 196, 13),
-        new("getxattrat", 464, 464),
-        new("listxattrat", 465, 465),
-        new("file_getattr", 468, 468),
-        new("uselib", 134, Absent),
-        new("memfd_create", 319, 279),
-        new("memfd_secret", 447, 447),
-        new("mmap", 9, 222),
-        new("mprotect", 10, 226),
-        new("pkey_mprotect", 329, 288),
-    ];
+    /// <summary>Lines of a name, its number on x64 and its number on arm64. Text, since a worker reads it as its first act: code for so many objects would have to be compiled first.</summary>
+    const string Table = """
+        socket 41 198
+        socketpair 53 199
+        connect 42 203
+        bind 49 200
+        listen 50 201
+        accept 43 202
+        accept4 288 242
+        sendto 44 206
+        sendmsg 46 211
+        sendmmsg 307 269
+        recvfrom 45 207
+        recvmsg 47 212
+        recvmmsg 299 243
+        setsockopt 54 208
+        getsockopt 55 209
+        getsockname 51 204
+        getpeername 52 205
+        shutdown 48 210
+        ptrace 101 117
+        process_vm_readv 310 270
+        process_vm_writev 311 271
+        process_madvise 440 440
+        process_mrelease 448 448
+        pidfd_open 434 434
+        pidfd_getfd 438 438
+        kcmp 312 272
+        move_pages 279 239
+        migrate_pages 256 238
+        setpriority 141 140
+        ioprio_set 251 30
+        io_uring_setup 425 425
+        io_uring_enter 426 426
+        io_uring_register 427 427
+        bpf 321 280
+        perf_event_open 298 241
+        userfaultfd 323 282
+        vmsplice 278 75
+        modify_ldt 154 -
+        unshare 272 97
+        setns 308 268
+        mount 165 40
+        umount2 166 39
+        pivot_root 155 41
+        chroot 161 51
+        fsopen 430 430
+        fsconfig 431 431
+        fsmount 432 432
+        fspick 433 433
+        move_mount 429 429
+        open_tree 428 428
+        open_tree_attr 467 467
+        mount_setattr 442 442
+        statmount 457 457
+        listmount 458 458
+        open_by_handle_at 304 265
+        name_to_handle_at 303 264
+        inotify_init 253 -
+        inotify_init1 294 26
+        inotify_add_watch 254 27
+        fanotify_init 300 262
+        fanotify_mark 301 263
+        shmget 29 194
+        shmat 30 196
+        shmctl 31 195
+        semget 64 190
+        semop 65 193
+        semtimedop 220 192
+        semctl 66 191
+        msgget 68 186
+        msgsnd 69 189
+        msgrcv 70 188
+        msgctl 71 187
+        mq_open 240 180
+        mq_unlink 241 181
+        add_key 248 217
+        request_key 249 218
+        keyctl 250 219
+        chmod 90 -
+        fchmod 91 52
+        fchmodat 268 53
+        fchmodat2 452 452
+        chown 92 -
+        lchown 94 -
+        fchown 93 55
+        fchownat 260 54
+        setxattr 188 5
+        lsetxattr 189 6
+        fsetxattr 190 7
+        setxattrat 463 463
+        removexattr 197 14
+        lremovexattr 198 15
+        fremovexattr 199 16
+        removexattrat 466 466
+        file_setattr 469 469
+        utime 132 -
+        utimes 235 -
+        futimesat 261 -
+        utimensat 280 88
+        init_module 175 105
+        finit_module 313 273
+        delete_module 176 106
+        kexec_load 246 104
+        kexec_file_load 320 294
+        reboot 169 142
+        swapon 167 224
+        swapoff 168 225
+        acct 163 89
+        quotactl 179 60
+        quotactl_fd 443 443
+        syslog 103 116
+        personality 135 92
+        execve 59 221
+        execveat 322 281
+        fork 57 -
+        vfork 58 -
+        clone 56 220
+        clone3 435 435
+        ioctl 16 29
+        prlimit64 302 261
+        sched_setaffinity 203 122
+        sched_setscheduler 144 119
+        sched_setparam 142 118
+        sched_setattr 314 274
+        seccomp 317 277
+        capset 126 91
+        prctl 157 167
+        landlock_create_ruleset 444 444
+        landlock_add_rule 445 445
+        landlock_restrict_self 446 446
+        close_range 436 436
+        open 2 -
+        openat 257 56
+        openat2 437 437
+        creat 85 -
+        stat 4 -
+        lstat 6 -
+        newfstatat 262 79
+        statx 332 291
+        access 21 -
+        faccessat 269 48
+        faccessat2 439 439
+        readlink 89 -
+        readlinkat 267 78
+        statfs 137 43
+        chdir 80 49
+        fchdir 81 50
+        getdents 78 -
+        getdents64 217 61
+        mkdir 83 -
+        mkdirat 258 34
+        rmdir 84 -
+        unlink 87 -
+        unlinkat 263 35
+        rename 82 -
+        renameat 264 38
+        renameat2 316 276
+        link 86 -
+        linkat 265 37
+        symlink 88 -
+        symlinkat 266 36
+        mknod 133 -
+        mknodat 259 33
+        truncate 76 45
+        getxattr 191 8
+        lgetxattr 192 9
+        fgetxattr 193 10
+        listxattr 194 11
+        llistxattr 195 12
+        flistxattr 196 13
+        getxattrat 464 464
+        listxattrat 465 465
+        file_getattr 468 468
+        uselib 134 -
+        memfd_create 319 279
+        memfd_secret 447 447
+        mmap 9 222
+        mprotect 10 226
+        pkey_mprotect 329 288
+        """;
 }

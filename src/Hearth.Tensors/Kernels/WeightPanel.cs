@@ -49,8 +49,8 @@ static unsafe class WeightPanel
             var unit = w.Start + ((group + g) * w.Stride) + format.UnitAt(block);
             for (var b = 0; b < blocks; b += format.Shape.Blocks, unit += format.UnitBytes, target += format.Shape.Blocks * step)
             {
-                codes(unit, format.Shape.Blocks, format.Table, offset, target, Vector * groups, step);
-                scales(unit + (format.Shape.Blocks * format.CodeBytes), target + (CodeBytes * groups), Vector * groups, step);
+                codes(unit + format.Shape.RecordBytes, format.Shape.Blocks, format.Table, offset, target, Vector * groups, step);
+                scales(unit, target + (CodeBytes * groups), Vector * groups, step);
             }
         }
     }

@@ -69,7 +69,10 @@ sealed unsafe record WeightFormat(
     /// <summary>The numbers plus their offset of 128, where kernels find them: 16 bytes of a pinned array. Null without a table.</summary>
     internal byte* Table => _table is null ? null : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_table));
 
-    /// <summary>Bytes of a unit of 16 rows: the codes of as many blocks as a record of scales serves, then that record. Decode reads one stream of them.</summary>
+    /// <summary>
+    /// Bytes of a unit of 16 rows: a record of scales, then the codes of as many blocks as it serves. Decode reads one stream of them, in the order in which it needs them: with
+    /// the record behind the codes formats with superblocks were read a fifth slower.
+    /// </summary>
     internal int UnitBytes => (Shape.Blocks * CodeBytes) + Shape.RecordBytes;
 
     /// <summary>Where the unit of a block starts in a group; the block is the first of its unit.</summary>

@@ -8,7 +8,7 @@ namespace Hearth.Tensors.Quantization;
 /// A matrix of weights, repacked for the kernels: rows in groups of 16 that lie side by side in a vector. Owned: freed by <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Quantized layouts: a group holds unit after unit along k, each the codes and then the scales of 32 or 256 k, then padding to 64 bytes. One
+/// Quantized layouts: a group holds unit after unit along k, each the scales and then the codes of 32 or 256 k, then padding to 64 bytes. One
 /// stream is read half again as fast as two (docs/performance.md).
 /// Float layouts: a panel of four groups holds 64 numbers for every k.
 /// Groups are filled in any order and by several threads; rows that no source row fills compute to zero.
@@ -191,8 +191,8 @@ public sealed unsafe class WeightMatrix : IDisposable
             {
                 read(block, unpacked, halves, bytes);
                 for (var b = 0; b < Format.Shape.Blocks; b++)
-                    Format.Bits.Pack(unpacked + (BlockLength * b), unit + (b * Format.CodeBytes) + (4 * r));
-                finite &= Format.Shape.Pack(halves, bytes, unit + (Format.Shape.Blocks * Format.CodeBytes), r);
+                    Format.Bits.Pack(unpacked + (BlockLength * b), unit + Format.Shape.RecordBytes + (b * Format.CodeBytes) + (4 * r));
+                finite &= Format.Shape.Pack(halves, bytes, unit, r);
             }
         }
 

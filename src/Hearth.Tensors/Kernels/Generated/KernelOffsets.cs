@@ -16,26 +16,26 @@ static class KernelOffsets
         [(CodeLayout.N4, ScaleLayout.SuperMinimum)] = [11136, 11584, 12160],
         [(CodeLayout.N4Table, ScaleLayout.Half)] = [12992, 13440, 13952],
         [(CodeLayout.N4Table, ScaleLayout.Super)] = [14720, 15232, 15808],
-        [(CodeLayout.N4Table, ScaleLayout.Exponent)] = [16640, 17088, 17664],
-        [(CodeLayout.N4Plus1, ScaleLayout.Half)] = [18432, 18944, 19520],
-        [(CodeLayout.N4Plus1, ScaleLayout.HalfMinimum)] = [20352, 20864, 21504],
-        [(CodeLayout.N4Plus1, ScaleLayout.SuperMinimum)] = [22336, 22912, 23616],
-        [(CodeLayout.N4Plus2, ScaleLayout.Super16)] = [24576, 25216, 25984],
-        [(CodeLayout.B8, ScaleLayout.Half)] = [27008, 27328, 27776],
-        [(CodeLayout.N2, ScaleLayout.SuperMinimum16)] = [28416, 28992, 29696],
-        [(CodeLayout.N2Plus1, ScaleLayout.Super16)] = [30720, 31360, 32128],
+        [(CodeLayout.N4Table, ScaleLayout.Exponent)] = [16576, 17024, 17600],
+        [(CodeLayout.N4Plus1, ScaleLayout.Half)] = [18368, 18880, 19456],
+        [(CodeLayout.N4Plus1, ScaleLayout.HalfMinimum)] = [20288, 20800, 21440],
+        [(CodeLayout.N4Plus1, ScaleLayout.SuperMinimum)] = [22272, 22848, 23552],
+        [(CodeLayout.N4Plus2, ScaleLayout.Super16)] = [24512, 25152, 25920],
+        [(CodeLayout.B8, ScaleLayout.Half)] = [26944, 27264, 27712],
+        [(CodeLayout.N2, ScaleLayout.SuperMinimum16)] = [28352, 28928, 29632],
+        [(CodeLayout.N2Plus1, ScaleLayout.Super16)] = [30656, 31296, 32064],
     };
 
     /// <summary>The float tile: 1 to 6 rows.</summary>
     internal static readonly Dictionary<CodeLayout, int[]> Tile = new()
     {
-        [CodeLayout.F32] = [33152, 33408, 33792, 34240, 34816, 35520],
-        [CodeLayout.F16] = [36352, 36608, 36992, 37440, 38016, 38720],
-        [CodeLayout.BF16] = [39552, 39808, 40192, 40704, 41344, 42112],
+        [CodeLayout.F32] = [33088, 33344, 33728, 34176, 34752, 35456],
+        [CodeLayout.F16] = [36288, 36544, 36928, 37376, 37952, 38656],
+        [CodeLayout.BF16] = [39488, 39744, 40128, 40640, 41280, 42048],
     };
 
-    internal const int Peak = 42944;
+    internal const int Peak = 42880;
 
     /// <summary>SHA-256 of the machine code.</summary>
-    internal const string Digest = "905b2d44577971b4abff5e3beb05fdfa50df3512807d35109545660e68336084";
+    internal const string Digest = "ae9f55b2f0df88526b7cf31c094cd8942abe938d586b310059a52b0bfd813ead";
 }
