@@ -49,6 +49,18 @@ public sealed class ModelSeedTests
         ["seed-adapter-embedding"] = a => a.Tensor("token_embd.weight.lora_a", [2, Vocabulary], new float[2 * Vocabulary]).Tensor("token_embd.weight.lora_b", [2, Width], new float[2 * Width]),
     };
 
+    /// <summary>What is wrong with a model, or with an adapter for one, in ways that a search seldom meets: two places of a file must be changed together.</summary>
+    static readonly Dictionary<string, (string Architecture, Action<SmallModel> Model, Action<GgufBuilder>? Change, string Refusal)> Refused = new()
+    {
+        ["refused-experts"] = ("qwen3moe", m => { Seeds["seed-qwen3moe"](m); m.Set("expert_used_count", 3u); }, null, "expert_used_count"),
+        ["refused-per-layer"] = ("lfm2", m => { Seeds["seed-lfm2"](m); m.Set("attention.head_count_kv", (int[])[0]); }, null, "head_count_kv"),
+        ["refused-rows"] = ("llama", m => { Seeds["seed-llama"](m); m.Set("feed_forward_length", 4096u); }, null, "ffn_gate"),
+        ["refused-adapter"] = ("granite", Seeds["seed-granite"],
+            a => a.Tensor("blk.0.attn_q.weight.lora_a", [Width, 1], new float[Width]).Tensor("blk.0.attn_q.weight.lora_b", [2, Width], new float[2 * Width]), "attn_q"),
+    };
+
+    public static TheoryData<string> RefusedNames => [.. Refused.Keys];
+
     public static TheoryData<string> Names => [.. Seeds.Keys, .. Changes.Keys];
 
     [Theory, MemberData(nameof(Names))]
@@ -57,23 +69,41 @@ public sealed class ModelSeedTests
         byte[] adapter = [], model;
         if (Changes.TryGetValue(name, out var change))
         {
-            var builder = new GgufBuilder().Entry("general.type", "adapter").Entry("adapter.type", "lora").Entry("general.architecture", "granite").Entry("adapter.lora.alpha", 4f);
-            change(builder);
-            (adapter, model) = (Beginning(builder), Beginning(SmallModel.Of("granite", Rms, Seeds["seed-granite"])));
+            (adapter, model) = (Beginning(AdapterWith(change)), Beginning(SmallModel.Of("granite", Rms, Seeds["seed-granite"])));
         }
         else
         {
             model = Beginning(SmallModel.Of(name["seed-".Length..], name.EndsWith("bert", StringComparison.Ordinal) ? Centered : Rms, Seeds[name]));
         }
 
+        Assert.Null(ModelTarget.Refusal(Kept(name, adapter, model)));
+    }
+
+    [Theory, MemberData(nameof(RefusedNames))]
+    public void A_refused_seed_is_told_why(string name)
+    {
+        var (architecture, model, change, refusal) = Refused[name];
+        var seed = Kept(name, change is null ? [] : Beginning(AdapterWith(change)), Beginning(SmallModel.Of(architecture, Rms, model)));
+        Assert.Contains(refusal, ModelTarget.Refusal(seed), StringComparison.Ordinal);
+    }
+
+    static byte[] Kept(string name, byte[] adapter, byte[] model)
+    {
         var length = new byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)adapter.Length);
         byte[] seed = [.. length, .. adapter, .. model];
-        Assert.Null(ModelTarget.Refusal(seed));
         var path = Repository.At("tests", "Hearth.Fuzz", "corpus", "model", name);
         if (Environment.GetEnvironmentVariable("GOLDEN") == "write")
             File.WriteAllBytes(path, seed);
         Assert.Equal(File.ReadAllBytes(path), seed);
+        return seed;
+    }
+
+    static GgufBuilder AdapterWith(Action<GgufBuilder> change)
+    {
+        var builder = new GgufBuilder().Entry("general.type", "adapter").Entry("adapter.type", "lora").Entry("general.architecture", "granite").Entry("adapter.lora.alpha", 4f);
+        change(builder);
+        return builder;
     }
 
     /// <summary>A file up to its first tensor.</summary>
