@@ -32,7 +32,7 @@ public sealed class ModelFile : IModelFile
         _tokenizer = new(() => Guard(() => Tokenizer.Create(File)));
         try
         {
-            _template = Template("tokenizer.chat_template");
+            _template = file is null ? null : Guard(() => FileTemplate.Of(file.Metadata, out _));
             _rerankTemplate = Template("tokenizer.chat_template.rerank");
         }
         catch
@@ -181,7 +181,7 @@ public sealed class ModelFile : IModelFile
         ContextLength = model.ContextLength,
         TrainedContextLength = model.Shape.ContextLength,
         VocabularySize = model.Shape.Vocabulary,
-        ParameterCount = File.Tensors.Sum(t => t.ElementCount),
+        ParameterCount = File.Tensors.Where(t => !TensorChecks.IsNeighbour(t)).Sum(t => t.ElementCount),
         WeightBytes = model.WeightBytes,
         BytesPerToken = model.Weights.Streamed.Sum(w => w.ByteCount),
         KvCacheBytes = model.Pool.Store.PageBytes * model.Pool.Store.Pages,

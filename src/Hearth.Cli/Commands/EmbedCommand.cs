@@ -1,6 +1,7 @@
 using System.Text;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
+using Hearth.Models;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Embedding;
@@ -13,6 +14,9 @@ static class EmbedCommand
     /// <summary>Texts of one request to the engine: they share passes, and no frame gets too long.</summary>
     const int Portion = 256;
 
+    /// <summary>The name of the encoder that ships beside the chat model.</summary>
+    const string Encoder = "all-MiniLM-L6-v2";
+
     internal static readonly Command Command = new("embed", "makes vectors of texts", RunAsync)
     {
         Argument = "TEXT",
@@ -20,7 +24,8 @@ static class EmbedCommand
         Details = "--input names a file with a JSON object on every line: {\"text\": \"…\"}. --tokens names a JSON array of token ids, or an\n"
             + "array of such arrays; they are taken as they are. Texts get the tokens for beginning and end that the model wants.\n"
             + "Formats: f32 (rows of float32, little endian, no header), npy (NumPy), json. A text that is too long is cut, which is\n"
-            + "reported: as a note, and in JSON for each text. --pooling none gives the vectors of all tokens, not normalized.",
+            + "reported: as a note, and in JSON for each text. --pooling none gives the vectors of all tokens, not normalized.\n"
+            + $"Without --model the encoder that ships, {Encoder}, makes the vectors.",
         Groups =
         [
             ("Texts", [SettingTable.Input, SettingTable.Tokens, SettingTable.Prefix, SettingTable.ParseSpecial, SettingTable.MostTokens]),
@@ -29,7 +34,7 @@ static class EmbedCommand
         ],
         Examples =
         [
-            ("one sentence", "hearth embed --model all-MiniLM-L6-v2.Q8_0.gguf \"How do I reset my password?\""),
+            ("one sentence", "hearth embed \"How do I reset my password?\""),
             ("a file of texts, for NumPy", "hearth embed --model encoder.gguf --input texts.jsonl --format npy --output vectors.npy"),
             ("a model that wants to know what the text is for", "hearth embed --model nomic.gguf --prefix \"search_query: \" \"hearth\""),
         ],
@@ -40,7 +45,7 @@ static class EmbedCommand
         var format = call.Get(SettingTable.Format) ?? (call.Get(SettingTable.VectorFile) is null ? VectorFormat.Json : VectorFormat.F32);
         if (format != VectorFormat.Json && call.Get(SettingTable.VectorFile) is null)
             throw new CliException(ExitCode.Usage, $"--format {VectorFormats.NameOf(format)} needs --output FILE.", "a file for the numbers.", "Name one, or take --format json.");
-        var chosen = call.ChooseModel();
+        var chosen = Choose(call);
         var prompts = await InputsAsync(call);
         await using var model = await call.OpenAsync(chosen);
         await using var engine = await call.LoadAsync(chosen, model);
@@ -70,6 +75,11 @@ static class EmbedCommand
             call.Note($"{report.Cut} of {prompts.Count} texts were longer than {call.Get(SettingTable.MostTokens) ?? engine.Model.EmbeddingTokens} tokens and lost their end.");
         return ExitCode.Ok;
     }
+
+    static ChosenModel Choose(Invocation call)
+        => call.Get(SettingTable.Model) is null && call.Models.List().FirstOrDefault(model => model.Source == ModelSource.BuiltIn && model.Name == Encoder) is { } encoder
+            ? call.ChooseModel(encoder)
+            : call.ChooseModel();
 
     static async Task WriteAsync(Invocation call, IEngine engine, List<Prompt> prompts, VectorReport report, IVectorWriter writer)
     {

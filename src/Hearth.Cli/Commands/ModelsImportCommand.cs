@@ -53,9 +53,11 @@ static class ModelsImportCommand
         if (call.Get(SettingTable.From) is not { } source)
         {
             var text = call.Argument!;
-            return File.Exists(text) || text.Contains('/')
-                ? [ModelFinder.FromFile(text, null)]
-                : [ModelFinder.Choose([.. ModelFinder.All.SelectMany(one => ModelFinder.Find(one, folders).Models)], text)];
+            if (File.Exists(text))
+                return [ModelFinder.FromFile(text, null)];
+            var all = ModelFinder.All.SelectMany(one => ModelFinder.Find(one, folders).Models).ToList();
+            // Names of models have slashes too.
+            return [text.Contains('/') && ModelFinder.Named(all, text) is null ? ModelFinder.FromFile(text, null) : ModelFinder.Choose(all, text)];
         }
 
         var findings = ModelFinder.Find(source, folders);

@@ -15,7 +15,8 @@ static class TextLines
     internal static List<PrivateText> Parse(byte[] bytes, string path)
     {
         var texts = new List<PrivateText>();
-        var (line, rest) = (0, bytes.AsMemory());
+        // A mark of the byte order, which some editors write, is no part of the first line.
+        var (line, rest) = (0, bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
         while (!rest.IsEmpty)
         {
             line++;

@@ -27,7 +27,8 @@ static class TokenLists
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new() { MaxDepth = 3 });
+            // Some editors begin a file with a mark of the byte order.
+            using var document = JsonDocument.Parse(json.AsMemory(json.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), new() { MaxDepth = 3 });
             return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

@@ -31,6 +31,9 @@ public sealed class GgufMetadata
     /// <summary>The type of a value, or null where the key is absent. Some keys hold either one number or an array of them.</summary>
     public GgufValueType? TypeOf(string key) => _values.TryGetValue(key, out var value) ? value.Type : null;
 
+    /// <summary>The type of an array's elements, or null where the key is absent or holds no array.</summary>
+    public GgufValueType? ElementTypeOf(string key) => _values.TryGetValue(key, out var value) && value.IsArray ? value.Element : null;
+
     /// <summary>A string.</summary>
     public string GetString(string key) => TryGetString(key, out var text) ? text : throw Absent(key);
 
@@ -99,6 +102,14 @@ public sealed class GgufMetadata
     {
         var present = FindArray(key, "integers", GgufNumbers.IsInteger, out var value);
         numbers = present ? Copy(value, bytes => Fit<int>(key, GgufNumbers.Integer(value.Element, bytes))) : null;
+        return present;
+    }
+
+    /// <summary>A copy of an array of bools, where the key is present.</summary>
+    public bool TryGetBools(string key, [NotNullWhen(true)] out bool[]? flags)
+    {
+        var present = FindArray(key, "bools", type => type == GgufValueType.Bool, out var value);
+        flags = present ? Copy(value, bytes => bytes[0] != 0) : null;
         return present;
     }
 

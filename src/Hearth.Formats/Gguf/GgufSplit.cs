@@ -7,7 +7,7 @@ namespace Hearth.Formats.Gguf;
 /// </remarks>
 static class GgufSplit
 {
-    const string Number = "split.no", Count = "split.count", TensorCount = "split.tensors.count";
+    const string Number = "split.no", Count = "split.count", TensorCount = "split.tensors.count", Architecture = "general.architecture";
 
     /// <summary>The tensors of all parts, in order.</summary>
     /// <exception cref="InvalidDataException">The files do not belong together; the message names the file.</exception>
@@ -18,7 +18,7 @@ static class GgufSplit
         var tensors = new OrderedDictionary<string, GgufTensor>(parts.Sum(part => part.Tensors.Count));
         for (var i = 0; i < parts.Count; i++)
         {
-            Check(parts[i], i, parts.Count);
+            Check(parts[i], parts[0], i, parts.Count);
             foreach (var (name, tensor) in parts[i].Tensors)
             {
                 if (!tensors.TryAdd(name, tensor))
@@ -35,7 +35,7 @@ static class GgufSplit
         return tensors;
     }
 
-    static void Check(GgufPart part, int index, int files)
+    static void Check(GgufPart part, GgufPart first, int index, int files)
     {
         var count = CountOf(part);
         if (count == 0)
@@ -49,6 +49,9 @@ static class GgufSplit
 
         if (number != index)
             throw Mixed($"File {index + 1} of {files} says that it is part {number + 1L}");
+        // Only the first part has to name it; llama.cpp writes it nowhere else.
+        if (part.Metadata.TryGetString(Architecture, out var own) && first.Metadata.TryGetString(Architecture, out var whole) && own != whole)
+            throw Mixed($"File {index + 1} of {files} is of the architecture {Printable.Text(own)}, the first one of {Printable.Text(whole)}");
     }
 
     static uint CountOf(GgufPart part) => part.Metadata.TryGetUInt32(Count, out var count) ? count : 0;

@@ -55,7 +55,7 @@ sealed record AdapterPair(Adapter Adapter, GgufTensor A, GgufTensor B, int Rank,
 /// <summary>All adapters that are active together, by the tensors that they change.</summary>
 sealed class Adapters
 {
-    internal const string TypeKey = "adapter.type", Lora = "lora", AlphaKey = "adapter.lora.alpha", SuffixB = ".lora_b";
+    internal const string TypeKey = "adapter.type", Lora = "lora", AlphaKey = "adapter.lora.alpha", SuffixB = ".lora_b", InvocationKey = "adapter.alora.invocation_tokens";
     const string SuffixA = ".lora_a", Embedding = "token_embd.weight", Output = "output.weight", Kind = "general.type", AdapterKind = "adapter";
     const string OtherAdapter = "Use an adapter that was made for this model.";
     const int MaxRank = 4096;
@@ -113,6 +113,7 @@ sealed class Adapters
         if (Text(Kind) != AdapterKind)
             throw Refused(adapter.Name, $"it is no adapter, its {Kind} is {Shown(Kind)}", $"'{AdapterKind}'", "Name the file of an adapter; the model itself is named as the model.");
         RequireText(TypeKey, Lora);
+        Require(adapter.File.Metadata.TypeOf(InvocationKey) is null, $"it counts only behind certain tokens ({InvocationKey})", "an adapter that counts everywhere");
         RequireText("general.architecture", model.Metadata.GetString("general.architecture"));
         Require(float.IsFinite(adapter.Scale), $"its scale is {adapter.Scale}", "a finite number");
         var alpha = adapter.File.Metadata.TryGetFloat32(AlphaKey, out var value) ? value : 0;

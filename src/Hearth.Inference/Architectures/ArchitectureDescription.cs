@@ -49,6 +49,11 @@ sealed record WindowPattern(int Period, int Global)
     internal bool IsGlobal(int layer) => layer % Period == (Global < 0 ? Period - 1 : Global);
 }
 
+/// <summary>Linear scaling of positions in models that were made for long contexts.</summary>
+/// <param name="From">The least context of such a model.</param>
+/// <param name="Factor">What positions are divided by.</param>
+sealed record LongContext(int From, float Factor);
+
 /// <summary>
 /// An architecture as data: what the one engine does in it. What is not said here follows from keys and tensors of the file: sizes, biases, fused
 /// matrices, experts, tied embeddings, scaling of positions.
@@ -60,6 +65,12 @@ sealed record ArchitectureDescription(string Name)
     static readonly NormPlaces BeforeRenamed = new("attn_norm", null, "post_attention_norm", null);
     static readonly NormPlaces Sandwich = new("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm");
     static readonly NormPlaces AfterSum = new(null, "attn_output_norm", null, "layer_output_norm") { AfterSum = true };
+
+    static readonly ArchitectureDescription GptOss = new("gpt-oss")
+    {
+        Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, Function = Nonlinearity.ClampedSilu, Sinks = true, YarnTruncated = false,
+        Windows = new(2, Global: -1), Window = 128,
+    };
 
     static readonly Dictionary<string, ArchitectureDescription> Table = new ArchitectureDescription[]
     {
@@ -80,14 +91,13 @@ sealed record ArchitectureDescription(string Name)
         {
             Pairs = RotaryPairs.Halves, Norms = Sandwich, Function = Nonlinearity.GeluTanh, EmbeddingTimesRoot = true, HeadNorms = true,
             Windows = new(6, Global: -1), Window = 1024, WindowRotaryBase = 10_000, LayersOfWideScale = 62,
+            Epsilon = 1e-6f, RotaryBase = 1_000_000, LongContext = new(131_072, 8),
         },
-        new("gpt-oss")
-        {
-            Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, Function = Nonlinearity.ClampedSilu, Sinks = true, YarnTruncated = false,
-            Windows = new(2, Global: -1), Window = 128,
-        },
+        GptOss,
+        // As Ollama's own converter writes it (llama/compat in its repository).
+        GptOss with { Name = "gptoss", Norms = Before, AttentionOutput = "attn_out", SinksTensor = "attn_sinks", Scaling = "yarn", StatesFeedForward = false },
         // Layers with a state (Liquid AI, LFM2; Yang et al., Gated Delta Networks).
-        new("lfm2") { Pairs = RotaryPairs.Halves, HeadNorms = true, OutputNorm = "token_embd_norm", Recurrence = Recurrence.Convolution },
+        new("lfm2") { Pairs = RotaryPairs.Halves, HeadNorms = true, OutputNorm = "token_embd_norm", Recurrence = Recurrence.Convolution, StatesFeedForward = false },
         new("qwen3next")
         {
             Pairs = RotaryPairs.Halves, Norms = BeforeRenamed, HeadNorms = true, Recurrence = Recurrence.DeltaNet, GatedAttention = true, SharedExpert = true,
@@ -132,6 +142,12 @@ sealed record ArchitectureDescription(string Name)
     /// <summary>The norm after the last layer; null where there is none.</summary>
     internal string? OutputNorm { get; init; } = "output_norm";
 
+    /// <summary>What norms add to the mean square in files that do not say; NaN: a file must.</summary>
+    internal float Epsilon { get; init; } = float.NaN;
+
+    /// <summary>The matrix behind attention.</summary>
+    internal string AttentionOutput { get; init; } = "attn_output";
+
     /// <summary>Whether embeddings are multiplied by the square root of their length.</summary>
     internal bool EmbeddingTimesRoot { get; init; }
 
@@ -152,8 +168,17 @@ sealed record ArchitectureDescription(string Name)
     /// <summary>The window of files that state none; 0: no window.</summary>
     internal int Window { get; init; }
 
+    /// <summary>The rotary base of files that state none.</summary>
+    internal float RotaryBase { get; init; } = 10_000;
+
     /// <summary>The rotary base of layers with a window in files that state none; 0: that of the others.</summary>
     internal float WindowRotaryBase { get; init; }
+
+    /// <summary>How positions are scaled in files that do not say; null: not at all.</summary>
+    internal string? Scaling { get; init; }
+
+    /// <summary>How positions are scaled in files that do not say and are of models with so long a context; null: not at all.</summary>
+    internal LongContext? LongContext { get; init; }
 
     /// <summary>Every so manieth layer does not turn queries and keys; 0: all layers do.</summary>
     internal int UnturnedEvery { get; init; }
@@ -172,6 +197,12 @@ sealed record ArchitectureDescription(string Name)
 
     /// <summary>Whether each head has an attention sink.</summary>
     internal bool Sinks { get; init; }
+
+    /// <summary>The tensor of the sinks.</summary>
+    internal string SinksTensor { get; init; } = "attn_sinks.weight";
+
+    /// <summary>Whether the length of the feed-forward parts in a file's keys is that of its tensors: some write what the model's configuration said first.</summary>
+    internal bool StatesFeedForward { get; init; } = true;
 
     /// <summary>The model with so many layers scales attention by 1 / √(width / heads), for which GGUF has no key.</summary>
     internal int LayersOfWideScale { get; init; }

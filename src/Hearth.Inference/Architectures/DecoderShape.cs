@@ -156,7 +156,6 @@ sealed record DecoderShape
         var kvHeads = keys.PerLayer("attention.head_count_kv", layers, MaxHeads, heads);
         var recurrence = architecture.Recurrence;
         var experts = keys.Count("expert_count", MaxExperts);
-        var feedForward = experts > 0 && keys.Has("expert_feed_forward_length") ? "expert_feed_forward_length" : "feed_forward_length";
         var labels = (int)Math.Min(file.Find(LabelTensor)?.Rows ?? 0, MaxLabels);
         var shape = new DecoderShape
         {
@@ -168,20 +167,22 @@ sealed record DecoderShape
             Recurrent = recurrence switch
             {
                 Recurrence.Convolution => Array.ConvertAll(kvHeads, n => n == 0),
-                Recurrence.DeltaNet => [.. Attending(layers, keys.Size("full_attention_interval", MaxLayers, 4)).Select(attends => !attends)],
+                Recurrence.DeltaNet => keys.LayerFlags("attention.recurrent_layers", layers)?[..layers]
+                    ?? (kvHeads.Contains(0) ? Array.ConvertAll(kvHeads, n => n == 0)
+                    : [.. Attending(layers, keys.Size("full_attention_interval", MaxLayers, 4)).Select(attends => !attends)]),
                 _ => new bool[layers],
             },
             Width = width,
             Heads = heads,
             KvHeads = kvHeads.Max(),
             HeadLength = headLength,
-            FeedForward = keys.Size(feedForward, MaxWidth * 4),
+            FeedForward = FeedForwardOf(file, keys, architecture, experts > 0),
             Experts = experts,
             ExpertsUsed = experts > 0 ? keys.Size("expert_used_count", experts) : 0,
             Vocabulary = TensorChecks.Find(file, "token_embd.weight").Rows is > 0 and <= MaxVocabulary and var rows ? (int)rows : 0,
             TokenTypes = architecture.TokenTypes && file.Find("token_types.weight") is { } types ? (int)Math.Min(types.Rows, MaxTokenTypes) : 0,
             ContextLength = context,
-            Epsilon = keys.Positive(architecture.Centered ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", float.NaN),
+            Epsilon = keys.Positive(architecture.Centered ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", architecture.Epsilon),
             Rotary = RotaryTables.RuleFor(keys, architecture, rotaryDimensions, context),
             WindowRotary = RotaryTables.WindowRuleFor(keys, architecture, rotaryDimensions),
             LongFrom = file.Find(RotaryTables.LongFactors) is null ? int.MaxValue : keys.Size("rope.scaling.original_context_length", MaxContext),
@@ -189,13 +190,14 @@ sealed record DecoderShape
             EmbeddingScale = architecture.EmbeddingTimesRoot ? MathF.Sqrt(width) : architecture.Multipliers ? keys.Positive("embedding_scale", 1) : 1,
             ResidualScale = architecture.Multipliers ? keys.Positive("residual_scale", 1) : 1,
             LogitScale = architecture.Multipliers ? 1 / keys.Positive("logit_scale", 1) : 1,
-            LogitCap = keys.Positive("final_logit_softcapping", architecture.LogitCap),
+            // Ollama's first converter, and no other, wrote that base, and with it a bound of logits that Gemma 3 does not have.
+            LogitCap = keys.Has("rope.global.freq_base") ? architecture.LogitCap : keys.Positive("final_logit_softcapping", architecture.LogitCap),
             Labels = labels,
             ScoredLabel = Math.Max(0, keys.IndexOf("classifier.output_labels", "yes"u8)),
             Pooling = (Pooling)keys.Count("pooling_type", (int)Pooling.Rank),
         };
         shape.LayerShapes = [.. Enumerable.Range(0, shape.Layers).Select(layer => shape.LayerFor(keys, layer))];
-        Require(kvHeads.Distinct().All(n => n == shape.KvHeads || (n == 0 && recurrence == Recurrence.Convolution)), "layers differ in their key-value heads");
+        Require(kvHeads.Distinct().All(n => n == shape.KvHeads || (n == 0 && recurrence != Recurrence.None)), "layers differ in their key-value heads");
         shape.Check(keys);
         TensorChecks.Check(file, shape);
         return shape;
@@ -204,10 +206,11 @@ sealed record DecoderShape
     LayerShape LayerFor(ModelKeys keys, int layer)
     {
         var a = Architecture;
-        var windows = a.Windows is { } pattern && keys.Has("attention.sliding_window_pattern")
-            ? pattern with { Period = keys.Size("attention.sliding_window_pattern", MaxLayers) } : a.Windows;
+        const string patternKey = "attention.sliding_window_pattern";
+        var flags = keys.LayerFlags(patternKey, Layers);
+        var windows = flags is null && a.Windows is { } pattern && keys.Has(patternKey) ? pattern with { Period = keys.Size(patternKey, MaxLayers) } : a.Windows;
         var window = keys.Has("attention.sliding_window") ? keys.Count("attention.sliding_window", int.MaxValue) : a.Window;
-        var hasWindow = window > 0 && !(windows?.IsGlobal(layer) ?? false);
+        var hasWindow = window > 0 && (flags?[layer] ?? windows?.IsGlobal(layer) != true);
         var wide = a.LayersOfWideScale == Layers;
         var scale = 1f / MathF.Sqrt(wide ? (float)Width / Heads : HeadLength);
         var rule = new AttentionRule(a.Multipliers ? keys.Positive("attention.scale", scale) : scale)
@@ -241,6 +244,14 @@ sealed record DecoderShape
         Require(!Architecture.SharedExpert || IsMixture, "a shared expert without others");
         Require(SharedFeedForward % 16 == 0, $"a feed-forward length of {SharedFeedForward} is not a multiple of 16");
         Require(Architecture.Gated || !IsMixture, "a mixture of experts without gates");
+    }
+
+    /// <summary>Numbers between the matrices of a feed-forward part: by the key, or where an architecture's files do not state it well, by the first matrix.</summary>
+    static int FeedForwardOf(GgufFile file, ModelKeys keys, ArchitectureDescription architecture, bool isMixture)
+    {
+        if (!architecture.StatesFeedForward && file.Find(isMixture ? "blk.0.ffn_gate_exps.weight" : "blk.0.ffn_gate.weight") is { Shape: [_, > 0 and <= MaxWidth * 4 and var rows, ..] })
+            return (int)rows;
+        return keys.Size(isMixture && keys.Has("expert_feed_forward_length") ? "expert_feed_forward_length" : "feed_forward_length", MaxWidth * 4);
     }
 
     /// <summary>Which layers have attention: every so manieth.</summary>

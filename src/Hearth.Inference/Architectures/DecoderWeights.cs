@@ -98,7 +98,8 @@ sealed class DecoderWeights
         Positions = a.Pairs == RotaryPairs.Learned ? Matrix("position_embd.weight", _shape.ContextLength) : null;
         TokenTypes = _shape.TokenTypes > 0 ? Matrix("token_types.weight", _shape.TokenTypes) : null;
         EmbeddingNorm = a.EmbeddingNorm ? Norm("token_embd_norm", _shape.Width) : null;
-        OutputNorm = Norm(a.OutputNorm, _shape.Width);
+        // LFM2 as Ollama converts it calls this norm as all others do.
+        OutputNorm = Norm(a.OutputNorm is { } norm && !_reader.Has($"{norm}.weight") && _reader.Has("output_norm.weight") ? "output_norm" : a.OutputNorm, _shape.Width);
         Rotary = RotaryTables.Read(_reader, _shape);
         Classifier = _shape.Labels > 0 ? ReadClassifier() : null;
         if (!_shape.HasLogits)
@@ -166,10 +167,10 @@ sealed class DecoderWeights
             gate = Linear(Epilogue.Store, width, q with { First = length, Heads = new(length, 0, 2 * length) });
         }
 
-        var sinks = _shape.Architecture.Sinks ? _reader.Vector(new TensorRows(prefix + "attn_sinks.weight", _shape.Heads)) : null;
+        var sinks = _shape.Architecture.Sinks ? _reader.Vector(new TensorRows(prefix + _shape.Architecture.SinksTensor, _shape.Heads)) : null;
         return new(
             Linear(Epilogue.Store, width, q), Linear(Epilogue.Store, width, k), Linear(Epilogue.Store, width, v), gate,
-            Linear(output, queries, new TensorRows(prefix + "attn_output.weight", width)),
+            Linear(output, queries, new TensorRows($"{prefix}{_shape.Architecture.AttentionOutput}.weight", width)),
             HeadNorm("attn_q_norm"), HeadNorm("attn_k_norm"), layer.Attention with { Sinks = sinks });
 
         Norm? HeadNorm(string name) => _shape.Architecture.HeadNorms ? Norm(prefix + name, length, order) : null;
@@ -192,9 +193,11 @@ sealed class DecoderWeights
         var (decay, rate) = _reader.Has(fused)
             ? (new TensorRows(fused, heads, group, 2 * heads, order), new TensorRows(fused, heads, 0, 2 * heads, order))
             : (new TensorRows(prefix + "ssm_alpha.weight", heads), new TensorRows(prefix + "ssm_beta.weight", heads));
+        // Ollama leaves out what kind of tensor it is.
+        var timeSteps = prefix + (_reader.Has(prefix + "ssm_dt.bias") ? "ssm_dt.bias" : "ssm_dt");
         return new(
             Store(new TensorRows(prefix + "attn_qkv.weight", net.Channels)), Store(new TensorRows(prefix + "attn_gate.weight", net.Values)), Store(decay), Store(rate),
-            Taps(prefix + "ssm_conv1d.weight", net.Channels), _reader.Vector(new TensorRows(prefix + "ssm_dt.bias", heads)),
+            Taps(prefix + "ssm_conv1d.weight", net.Channels), _reader.Vector(new TensorRows(timeSteps, heads)),
             _reader.Vector(new TensorRows(prefix + "ssm_a", heads)), Norm(prefix + "ssm_norm", net.ValueLength)!,
             Linear(output, net.Values, new TensorRows(prefix + "ssm_out.weight", _shape.Width)));
 

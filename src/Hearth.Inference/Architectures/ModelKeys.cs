@@ -24,6 +24,18 @@ sealed class ModelKeys(GgufMetadata metadata, string prefix)
         return float.IsFinite(value) && value > 0 ? value : throw Wrong(key, $"{value}", "a number above 0");
     }
 
+    /// <summary>The first of these keys that is there.</summary>
+    internal string First(string key, string otherwise) => Has(key) || !Has(otherwise) ? key : otherwise;
+
+    /// <summary>A flag for each layer; null where the key is absent, or is no array.</summary>
+    internal bool[]? LayerFlags(string key, int layers)
+    {
+        if (metadata.TypeOf($"{prefix}.{key}") != GgufValueType.Array)
+            return null;
+        _ = metadata.TryGetBools($"{prefix}.{key}", out var flags);
+        return flags!.Length >= layers ? flags : throw Wrong(key, $"an array of {flags.Length}", $"{layers} flags");
+    }
+
     internal string? Text(string key) => metadata.TryGetString($"{prefix}.{key}", out var text) ? text : null;
 
     /// <summary>Where a text stands among the first of an array; −1 where it does not.</summary>

@@ -20,10 +20,11 @@ sealed class RotaryTables
     /// <summary>What the keys say; divisors are tensors.</summary>
     internal static RotaryRule RuleFor(ModelKeys keys, ArchitectureDescription architecture, int dimensions, int context)
     {
-        var rule = new RotaryRule(dimensions, BaseFor(keys, "rope.freq_base", 10_000));
+        // The other name, here and below, is that of files which Ollama converted.
+        var rule = new RotaryRule(dimensions, BaseFor(keys, keys.First("rope.freq_base", "rope.global.freq_base"), architecture.RotaryBase));
         // Older files have only the factor.
-        var factor = keys.Positive("rope.scaling.factor", keys.Positive("rope.scale_linear", 1));
-        return keys.Text("rope.scaling.type") switch
+        var factor = keys.Positive("rope.scaling.factor", keys.Positive("rope.scale_linear", architecture.LongContext is { } lengthened && context >= lengthened.From ? lengthened.Factor : 1));
+        return (keys.Text("rope.scaling.type") ?? architecture.Scaling) switch
         {
             null or "linear" => rule with { Factor = factor, AttentionFactor = keys.Positive("rope.scaling.attn_factor", 1) },
             "none" => rule,
@@ -43,7 +44,7 @@ sealed class RotaryTables
 
     /// <summary>The rule of layers with a window where it is another one: their positions are not scaled.</summary>
     internal static RotaryRule? WindowRuleFor(ModelKeys keys, ArchitectureDescription architecture, int dimensions)
-        => architecture.WindowRotaryBase > 0 ? new(dimensions, BaseFor(keys, "rope.freq_base_swa", architecture.WindowRotaryBase)) : null;
+        => architecture.WindowRotaryBase > 0 ? new(dimensions, BaseFor(keys, keys.First("rope.freq_base_swa", "rope.local.freq_base"), architecture.WindowRotaryBase)) : null;
 
     internal static RotaryTables Read(ITensorReader reader, DecoderShape shape)
     {

@@ -8,6 +8,9 @@ namespace Hearth.Inference.Architectures;
 /// <summary>Goes through a model's tensors without loading them: names, shapes and types are proved, bytes added up.</summary>
 sealed class TensorChecks : ITensorReader
 {
+    /// <summary>What the names of tensors begin with that other models in the same file have: encoders of images and sound, what joins them to this one, heads that guess ahead.</summary>
+    static readonly string[] Neighbours = ["v.", "mm.", "a.", "mtp."];
+
     readonly GgufFile _file;
     readonly bool _asFloat;
     readonly Adapters? _adapters;
@@ -22,13 +25,16 @@ sealed class TensorChecks : ITensorReader
     {
         var checks = new TensorChecks(file, asFloat: false, null);
         _ = DecoderWeights.Read(checks, shape);
-        if (file.Tensors.FirstOrDefault(t => !checks._known.Contains(t.Name)) is { } unknown)
+        if (file.Tensors.FirstOrDefault(t => !checks._known.Contains(t.Name) && !IsNeighbour(t)) is { } unknown)
         {
             throw new EngineException(
                 FailureCode.UnsupportedModel, $"The file has a tensor '{unknown.Name}', which the architecture {shape.Architecture.Name} does not use.",
                 "the tensors of its architecture", "The model is of a variant that this engine does not know; choose another one.");
         }
     }
+
+    /// <summary>Whether a tensor belongs to another model in the file, without which this one reads and writes text as ever.</summary>
+    internal static bool IsNeighbour(GgufTensor tensor) => Array.Exists(Neighbours, start => tensor.Name.StartsWith(start, StringComparison.Ordinal));
 
     /// <summary>Bytes that the weights will take.</summary>
     /// <exception cref="EngineException">An adapter changes what is no matrix.</exception>

@@ -11,7 +11,7 @@ sealed class TensorLoader(
     GgufFile file, bool asFloat, Adapters adapters, Crew crew, List<IDisposable> owned, IProgress<LoadProgress>? progress, CancellationToken cancellationToken) : ITensorReader
 {
     const int GroupRows = WeightMatrix.GroupRows;
-    readonly long _total = file.Tensors.Sum(t => t.Bytes);
+    readonly long _total = file.Tensors.Where(t => !TensorChecks.IsNeighbour(t)).Sum(t => t.Bytes);
     long _done;
 
     public bool Has(string name) => file.Find(name) is not null;

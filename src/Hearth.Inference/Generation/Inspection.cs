@@ -1,5 +1,6 @@
 using Hearth.Formats.Gguf;
 using Hearth.Inference.Architectures;
+using Hearth.Inference.ChatTemplates;
 using Hearth.Inference.Tokenizers;
 using Hearth.Requests;
 using Hearth.Requests.Models;
@@ -15,12 +16,17 @@ static class Inspection
         var warnings = new List<string>();
         var metadata = file.Metadata;
         var adapter = AdapterInspection.Describe(file, warnings);
-        metadata.TryGetString("tokenizer.chat_template", out var template);
+        var template = FileTemplate.Of(metadata, out var isOurs);
+        if (isOurs)
+            warnings.Add("The file has no chat template: that of its family is used, which takes no tools.");
         if (template is null && adapter is null)
             warnings.Add("The file has no chat template: chat needs another file, raw prompts work.");
         if (adapter is null && TokenizerWarning(tokenizer) is { } warning)
             warnings.Add(warning);
-        foreach (var group in file.Tensors.Where(t => !WeightMatrix.Supports(t.Type)).GroupBy(t => t.Type))
+        var neighbours = file.Tensors.Count(TensorChecks.IsNeighbour);
+        if (neighbours > 0)
+            warnings.Add($"Tensors of other models in the file ({neighbours}), such as one that reads images, are not used.");
+        foreach (var group in file.Tensors.Where(t => !WeightMatrix.Supports(t.Type) && !TensorChecks.IsNeighbour(t)).GroupBy(t => t.Type))
             warnings.Add($"{group.Count()} tensors are of type {group.Key}, which this engine does not compute with yet.");
         ModelWork? work = null;
         return new()
@@ -29,7 +35,7 @@ static class Inspection
             FileBytes = file.FileBytes,
             Metadata = [.. metadata.Entries.Select(e => new MetadataEntry(e.Key, e.TypeName, e.Display))],
             Tensors = [.. file.Tensors.Select(t => new TensorEntry(t.Name, t.Type.ToString(), t.Shape, t.Bytes))],
-            ParameterCount = file.Tensors.Sum(t => t.ElementCount),
+            ParameterCount = file.Tensors.Where(t => !TensorChecks.IsNeighbour(t)).Sum(t => t.ElementCount),
             Memory = adapter is null ? Estimate(file, contextLength, warnings, out work) : new(0, 0, 0, 0, 0),
             Work = work,
             Warnings = warnings,

@@ -17,7 +17,7 @@ static class WorkEstimate
     internal static ModelWork For(GgufFile file, DecoderShape shape)
     {
         var output = file.Find(Output) is null ? Embedding : Output;
-        var matrices = file.Tensors.Where(t => t.Shape.Count > 1 && t.Name != output && !Tables.Contains(t.Name))
+        var matrices = file.Tensors.Where(t => t.Shape.Count > 1 && !TensorChecks.IsNeighbour(t) && t.Name != output && !Tables.Contains(t.Name))
             .Select(t => Of(t, IsExpert(t) ? (double)shape.ExpertsUsed / shape.Experts : 1));
         return new()
         {

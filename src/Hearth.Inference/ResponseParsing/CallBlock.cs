@@ -22,7 +22,12 @@ sealed record CallBlock(string Open, params ICallSyntax[] Items)
     /// <summary>Only where nothing was said before.</summary>
     internal bool OnlyFirst { get; init; }
 
+    /// <summary>True: its marker occurs in prose, so that it counts for offered tools only, and not within reasoning.</summary>
+    internal bool IsInProse { get; init; }
+
     internal bool IsBare => Open.Length == 0;
+
+    internal bool IsWeak => IsBare || IsInProse;
 
     /// <summary>Every marker that it can hold.</summary>
     internal IEnumerable<string> Markers => [Open, .. Close is null ? (string[])[] : [Close], .. Items.SelectMany(i => i.Markers)];

@@ -12,8 +12,8 @@ sealed record FoundCall(string Name, string Arguments, string? Id = null)
 
 /// <summary>What reading a block of calls has found so far.</summary>
 /// <param name="tools">The tools that the model may call.</param>
-/// <param name="isBare">True: nothing but its form says that this is a call, so only offered tools count, and nothing may stand beside them.</param>
-sealed class FoundCalls(OfferedTools tools, bool isBare)
+/// <param name="isWeak">True: hardly anything but its form says that this is a call, so only offered tools count, and nothing may stand beside them.</param>
+sealed class FoundCalls(OfferedTools tools, bool isWeak)
 {
     readonly List<FoundCall> _calls = [];
 
@@ -21,7 +21,7 @@ sealed class FoundCalls(OfferedTools tools, bool isBare)
 
     internal OfferedTools Tools => tools;
 
-    internal bool IsBare => isBare;
+    internal bool IsWeak => isWeak;
 
     /// <summary>The name of a call that has begun and is not complete; empty while only its marker is known, null where nothing has begun.</summary>
     internal string? Begun { get; set; }
@@ -30,10 +30,10 @@ sealed class FoundCalls(OfferedTools tools, bool isBare)
     internal int End { get; set; } = -1;
 
     /// <summary>A call begins, its name is not known.</summary>
-    internal void Begin() => Begun ??= isBare ? null : "";
+    internal void Begin() => Begun ??= isWeak ? null : "";
 
     /// <summary>True where a call can have this name.</summary>
-    internal bool Accepts(string name) => isBare ? tools.Contains(name) : name.Length > 0;
+    internal bool Accepts(string name) => isWeak ? tools.Contains(name) : name.Length > 0;
 
     internal void Add(FoundCall call)
     {

@@ -67,7 +67,9 @@ sealed partial class HarmonyParser(OfferedTools tools) : IResponseParser
         _held.Consume(end < 0 ? window.Length : end + HeaderEnd.Length);
         var recipient = Recipient().Match(header);
         _function = recipient.Success ? WithoutPrefix(recipient.Groups[1].Value) : "";
-        _part = recipient.Success && tools.Count > 0 ? Part.Call
+        // Others are the model's own tools (python, browser), or people.
+        var isFunction = recipient.Success && (recipient.Groups[1].Value.StartsWith(Functions, StringComparison.Ordinal) || tools.Contains(_function));
+        _part = isFunction && tools.Count > 0 ? Part.Call
             : Channel().Match(header).Groups[1].Value == "analysis" ? Part.Reasoning
             : Part.Content;
         // A name that ends with the text may go on.
@@ -103,10 +105,11 @@ sealed partial class HarmonyParser(OfferedTools tools) : IResponseParser
         var text = new TextCursor(_held.Text[..length]);
         var json = new StringBuilder();
         text.SkipSpace();
-        var reading = !text.AtEnd && text.Current != '{' ? Reading.Wrong : LiteralReader.Value(ref text, LiteralDialect.Json, json);
+        var isEmpty = text.AtEnd && marker is not null;
+        var reading = isEmpty ? Reading.Done : !text.AtEnd && text.Current != '{' ? Reading.Wrong : LiteralReader.Value(ref text, LiteralDialect.Json, json);
         text.SkipSpace();
         if (reading == Reading.Done && text.AtEnd)
-            _output.Calls([new(_function, json.ToString())]);
+            _output.Calls([new(_function, isEmpty ? "{}" : json.ToString())]);
         else if (reading == Reading.More && marker is null)
             IncompleteCall = _function;
         else

@@ -20,7 +20,7 @@ sealed class MarkupParser : IResponseParser
     readonly ResponseOutput _output = new();
     readonly SearchValues<char> _starts;
     readonly IReadOnlyList<CallBlock> _blocks;
-    bool _isReasoning, _hasReasoned, _wasCutShort;
+    bool _isReasoning, _hasReasoned, _wasCutShort, _mayRepeatOpening;
     string _title = "";
     int _enough;
 
@@ -35,6 +35,7 @@ sealed class MarkupParser : IResponseParser
         _starts = SearchValues.Create(string.Concat([.. reasoning.Select(m => m[..1]), .. _blocks.Select(b => b.IsBare ? b.Starts : b.Open[..1])]));
         if (startsReasoning)
             BeginReasoning();
+        _mayRepeatOpening = startsReasoning;
     }
 
     public bool IsInContent => !_isReasoning;
@@ -54,6 +55,8 @@ sealed class MarkupParser : IResponseParser
     /// <summary>Understands the beginning of what is held; false where more text is needed for it.</summary>
     bool Advance(bool isLast)
     {
+        if (_mayRepeatOpening)
+            return SkipOpening(isLast);
         if (_title.Length > 0)
         {
             if (Take(_title) == Reading.More && !isLast)
@@ -71,6 +74,20 @@ sealed class MarkupParser : IResponseParser
         if (marker == Reading.Done || block == Reading.Done)
             return true;
         return (isLast || (marker == Reading.Wrong && block == Reading.Wrong)) && Say(1);
+    }
+
+    /// <summary>The prompt opened the reasoning; some models do so once more.</summary>
+    bool SkipOpening(bool isLast)
+    {
+        var text = new TextCursor(_held.Text);
+        text.SkipSpace();
+        var reading = text.Expect(_format.Reasoning!.Open);
+        if (reading == Reading.More && !isLast)
+            return false;
+        if (reading == Reading.Done)
+            _held.Consume(text.Position);
+        _mayRepeatOpening = false;
+        return true;
     }
 
     Reading ReasoningMarker()
@@ -102,7 +119,7 @@ sealed class MarkupParser : IResponseParser
         var result = Reading.Wrong;
         foreach (var block in _blocks)
         {
-            if ((_isReasoning && (block.IsBare || !_format.Reasoning!.MayCall)) || (block.OnlyFirst && _output.HasSpoken))
+            if ((_isReasoning && (block.IsWeak || !_format.Reasoning!.MayCall)) || (block.OnlyFirst && _output.HasSpoken))
                 continue;
             var opening = block.IsBare ? block.Starts.Contains(_held.Text[0]) ? Reading.Done : Reading.Wrong : new TextCursor(_held.Text).Expect(block.Open);
             if (opening == Reading.Done)
@@ -118,7 +135,7 @@ sealed class MarkupParser : IResponseParser
     {
         var window = _held.Text[..Math.Min(_held.Length, LargestBlock)];
         var text = new TextCursor(window);
-        var found = new FoundCalls(_tools, block.IsBare);
+        var found = new FoundCalls(_tools, block.IsWeak);
         var reading = block.Read(ref text, found, isLast);
         if (reading == Reading.More && !isLast && window.Length < LargestBlock)
         {

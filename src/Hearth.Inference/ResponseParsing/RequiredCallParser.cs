@@ -20,7 +20,7 @@ sealed class RequiredCallParser(OfferedTools tools) : IResponseParser
         if (!isLast)
             return new("", "", []);
         var cursor = new TextCursor(_text.ToString());
-        var found = new FoundCalls(tools, isBare: false);
+        var found = new FoundCalls(tools, isWeak: false);
         cursor.SkipSpace();
         if (Syntax.Read(ref cursor, found) != Reading.Done)
             IncompleteCall = found.Begun ?? "";

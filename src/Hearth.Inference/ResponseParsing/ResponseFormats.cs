@@ -20,6 +20,7 @@ static class ResponseFormats
         Parameter = "<parameter=",
         Kinds = [(">", ValueKind.Declared)],
         ParameterEnd = "</parameter>",
+        BlockEnd = "</tool_call>",
     };
 
     /// <summary>DeepSeek's markup language of V3.2 and V4.</summary>
@@ -45,6 +46,9 @@ static class ResponseFormats
     static readonly ReasoningTags Think = new("<think>", "</think>") { MayCall = true };
 
     static readonly CallBlock ToolCallTag = new("<tool_call>", Json, FunctionTags) { Close = "</tool_call>" };
+
+    /// <summary>Models forget the tag around it.</summary>
+    static readonly CallBlock FunctionTag = new("<function=", FunctionTags) { Overlap = "<function=".Length, Close = "</tool_call>", IsInProse = true };
 
     /// <summary>Calls without any marker are known by their members and by the names of the tools that are offered.</summary>
     static readonly CallBlock Bare = new("", Json, Python) { Starts = "{[", Separator = ';' };
@@ -73,7 +77,7 @@ static class ResponseFormats
         {
             Signs = [["[TOOL_CALLS]"], ["[THINK]"]],
             Reasoning = new("[THINK]", "[/THINK]"),
-            Calls = [new("[TOOL_CALLS]", Json, new NamedCalls { IdMarker = "[CALL_ID]", Between = "[ARGS]" })],
+            Calls = [new("[TOOL_CALLS]", Json, new NamedCalls { IdMarker = "[CALL_ID]", Between = "[ARGS]", MayLackBetween = true })],
         },
         new("gemma")
         {
@@ -107,7 +111,7 @@ static class ResponseFormats
             Calls = [new("<|tool_call|>", Json), ToolCallTag],
         },
         new("smollm") { Signs = [["SmolLM", "tools"], ["SmolLM", "<think>"]], Reasoning = Think, Calls = [ToolCallTag] },
-        new("qwen3") { Signs = [["<tool_call>", "<think>"], ["<tool_call>", "<function="]], Reasoning = Think, Calls = [ToolCallTag] },
+        new("qwen3") { Signs = [["<tool_call>", "<think>"], ["<tool_call>", "<function="]], Reasoning = Think, Calls = [ToolCallTag, FunctionTag] },
         new("hermes") { Signs = [["<tool_call>"]], Calls = [ToolCallTag] },
         new("llama3")
         {

@@ -13,10 +13,10 @@ sealed class Tokenizer
     readonly SpecialTokenSpaces _spaces;
     readonly Lazy<TextProtection> _protection;
 
-    Tokenizer(GgufMetadata metadata)
+    Tokenizer(GgufMetadata metadata, int limit)
     {
         var kind = Names.Find(TokenizerKind.ByName, metadata.GetString("tokenizer.ggml.model"), "The kind of the tokenizer");
-        _vocabulary = VocabularyReader.Read(metadata, kind.Write);
+        _vocabulary = VocabularyReader.Read(metadata, kind.Write, limit);
         _parts = kind.Create(metadata, _vocabulary);
         _specials = new(_vocabulary);
         _spaces = new(metadata, _vocabulary);
@@ -41,13 +41,17 @@ sealed class Tokenizer
     {
         try
         {
-            return new(file.Metadata);
+            return new(file.Metadata, LimitOf(file));
         }
         catch (InvalidDataException e)
         {
             throw ModelError.Invalid(e.Message, "", e);
         }
     }
+
+    /// <summary>Tokens that a model can have: in files that hold a model of images too, the last ones stand for images and have no embedding.</summary>
+    static int LimitOf(GgufFile file)
+        => file.Find("token_embd.weight") is { } embeddings && file.Tensors.Any(tensor => tensor.Name.StartsWith("v.", StringComparison.Ordinal)) ? (int)Math.Min(embeddings.Rows, int.MaxValue) : int.MaxValue;
 
     /// <summary>Appends the tokens of a text; adds no token for its beginning or end.</summary>
     /// <param name="text">Any UTF-16; half a surrogate pair counts as U+FFFD.</param>

@@ -35,7 +35,7 @@ sealed record TokenizerKind(TokenWriter Write, Func<GgufMetadata, Vocabulary, To
 
     static TokenizerParts CreateBytePair(GgufMetadata metadata, Vocabulary vocabulary)
     {
-        var preTokenizer = PreTokenizer.Choose(metadata, out var warning);
+        var preTokenizer = PreTokenizer.Choose(metadata, vocabulary, out var warning);
         return new(
             new BytePairEncoder(vocabulary, MergeReader.Read(metadata, vocabulary, ByteAlphabet.TryDecode), preTokenizer), new(preTokenizer.AddBos, AddSeparator: preTokenizer.AddSeparator),
             Warning: warning);
@@ -46,7 +46,9 @@ sealed record TokenizerKind(TokenWriter Write, Func<GgufMetadata, Vocabulary, To
 
     static TokenizerParts CreateSentencePiece(GgufMetadata metadata, Vocabulary vocabulary)
     {
-        var marks = TextMarks.Read(metadata, vocabulary, addSpacePrefix: true, SentencePieceUnknown);
+        // No Gemma adds one; files that Ollama converted do not say so.
+        var isGemma = metadata.TryGetString("general.architecture", out var architecture) && architecture.StartsWith("gemma", StringComparison.Ordinal);
+        var marks = TextMarks.Read(metadata, vocabulary, addSpacePrefix: !isGemma, SentencePieceUnknown);
         return new(
             new SentencePieceEncoder(vocabulary, VocabularyReader.ReadScores(metadata, vocabulary), marks), new(AddBos: true, Unknown: marks.Unknown), MarksSpaces: true,
             AddsSpace: marks.AddSpacePrefix);

@@ -17,6 +17,7 @@ sealed class Vocabulary
     internal Vocabulary(byte[] bytes, int[] starts, TokenType[] types)
     {
         (_bytes, _starts, _types) = (bytes, starts, types);
+        CountInFile = Count;
         for (var id = 0; id < Count; id++)
             LongestToken = Math.Max(LongestToken, starts[id + 1] - starts[id]);
         _slots = new int[HashSize.For(Count)];
@@ -27,6 +28,9 @@ sealed class Vocabulary
 
     /// <summary>How many tokens there are.</summary>
     internal int Count => _types.Length;
+
+    /// <summary>How many the file has; the last ones may be no tokens of the model.</summary>
+    internal int CountInFile { get; init; }
 
     /// <summary>The bytes of the longest token.</summary>
     internal int LongestToken { get; }

@@ -16,16 +16,17 @@ static class VocabularyReader
 
     // Runs over the whole vocabulary, once and at the start: compiled well at once, since there is no second time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static Vocabulary Read(GgufMetadata metadata, TokenWriter write)
+    internal static Vocabulary Read(GgufMetadata metadata, TokenWriter write, int limit)
     {
         var tokens = metadata.GetStrings("tokenizer.ggml.tokens");
         if (tokens.Count is 0 or > LargestCount)
             throw ModelError.Invalid($"The vocabulary has {tokens.Count} tokens.", $"1 to {LargestCount} tokens");
         var types = ReadTypes(metadata, tokens.Count);
 
-        var starts = new int[tokens.Count + 1];
+        var count = Math.Min(tokens.Count, limit);
+        var starts = new int[count + 1];
         var bytes = new byte[TotalBytes(tokens)];
-        for (var id = 0; id < tokens.Count; id++)
+        for (var id = 0; id < count; id++)
         {
             var text = tokens[id];
             // Some conversions forget that these are control tokens, and their text would be shown, or split.
@@ -34,7 +35,7 @@ static class VocabularyReader
             starts[id + 1] = starts[id] + write(text, types[id], bytes.AsSpan(starts[id]));
         }
 
-        return new(bytes[..starts[^1]], starts, types);
+        return new(bytes[..starts[^1]], starts, count == types.Length ? types : types[..count]) { CountInFile = tokens.Count };
     }
 
     /// <summary>Byte-level vocabularies: normal tokens are in the byte alphabet, the others as they are.</summary>
@@ -69,10 +70,10 @@ static class VocabularyReader
     internal static float[] ReadScores(GgufMetadata metadata, Vocabulary vocabulary)
     {
         var scores = metadata.GetFloat32s("tokenizer.ggml.scores");
-        if (scores.Length != vocabulary.Count)
-            throw ModelError.Invalid($"There are {vocabulary.Count} tokens, but {scores.Length} scores.", "as many scores as tokens");
+        if (scores.Length != vocabulary.CountInFile)
+            throw ModelError.Invalid($"There are {vocabulary.CountInFile} tokens, but {scores.Length} scores.", "as many scores as tokens");
         var wrong = Array.FindIndex(scores, score => !float.IsFinite(score));
-        return wrong < 0 ? scores : throw ModelError.Invalid($"The score of token {wrong} is {scores[wrong]}.", "a finite number");
+        return wrong < 0 ? vocabulary.Count == scores.Length ? scores : scores[..vocabulary.Count] : throw ModelError.Invalid($"The score of token {wrong} is {scores[wrong]}.", "a finite number");
     }
 
     static TokenType[] ReadTypes(GgufMetadata metadata, int count)

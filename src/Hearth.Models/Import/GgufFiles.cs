@@ -31,8 +31,8 @@ static partial class GgufFiles
         return found with { Files = files };
     }
 
-    // mmproj: the projector of a vision model; mtp: heads for multi-token prediction.
-    [GeneratedRegex(@"^(mmproj|mtp)[-_.]|[-_.]mmproj[-_.]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // mmproj: the projector of a vision model; mtp: heads for multi-token prediction; imatrix: what a quantization was guided by.
+    [GeneratedRegex(@"^(mmproj|mtp|imatrix)[-_.]|[-_.]mmproj[-_.]|[-_.]imatrix\.gguf\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Sidecar();
 
     [GeneratedRegex(@"(-[0-9]{5}-of-[0-9]{5})?\.gguf\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -14,10 +14,11 @@ static class HuggingFaceCache
         => from repository in walk.Folders(folder)
            where Path.GetFileName(repository).StartsWith(Prefix, StringComparison.Ordinal)
            let name = Path.GetFileName(repository)[Prefix.Length..].Replace(Separator, "/", StringComparison.Ordinal)
-           from model in Models(repository, name, walk).DistinctBy(model => model.Origin)
+           // An earlier commit's file is better than one of the present commit that is not there.
+           from model in Models(repository, name, walk).OrderBy(model => model.Problem is not null).DistinctBy(model => model.Origin)
            select model;
 
-    /// <summary>The models of all commits, those of the present one first.</summary>
+    /// <summary>The models of all commits, those of the present one first, then those of the one that was written to last.</summary>
     static IEnumerable<FoundModel> Models(string repository, string name, FolderWalk walk)
     {
         var snapshots = Path.Combine(repository, "snapshots");
@@ -25,7 +26,7 @@ static class HuggingFaceCache
         var byCommit = walk.Files(snapshots, Levels + 1)
             .Where(path => Path.GetRelativePath(snapshots, path).Contains('/'))
             .GroupBy(path => Path.Combine(snapshots, Path.GetRelativePath(snapshots, path).Split('/')[0]));
-        return from commit in byCommit.OrderByDescending(commit => commit.Key == present)
+        return from commit in byCommit.OrderByDescending(commit => commit.Key == present).ThenByDescending(commit => Directory.GetLastWriteTimeUtc(commit.Key))
                from path in GgufFiles.FirstParts(commit)
                let file = Path.GetRelativePath(commit.Key, path)
                select GgufFiles.Describe(path, ModelSource.HuggingFace, $"{name}/{file}", GgufFiles.NameOf(path), ModelName.From($"{name.Split('/')[0]}/{GgufFiles.NameOf(path)}"), DigestOf);

@@ -33,10 +33,18 @@ public static class ModelFinder
         return new(models, paths, complaints);
     }
 
-    /// <summary>The model that a user means: its name, the name with the tag <c>latest</c>, or a beginning that only one has.</summary>
+    /// <summary>The model that has this name, or this longer name, or that the source calls so; null where none does.</summary>
+    public static FoundModel? Named(IReadOnlyList<FoundModel> models, string typed)
+    {
+        return models.FirstOrDefault(model => Is(model.Name)) ?? models.FirstOrDefault(model => Is(model.LongName) || Is(model.Origin));
+
+        bool Is(string name) => string.Equals(name, typed, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The model that a user means: one that is named so, the name with the tag <c>latest</c>, or a beginning that only one has.</summary>
     /// <exception cref="ModelStoreException">There is none, or several begin so.</exception>
     public static FoundModel Choose(IReadOnlyList<FoundModel> models, string typed)
-        => NameSearch.Find(models, model => model.Name, typed, "'hearth models import' shows what was found, and where it was looked for.");
+        => Named(models, typed) ?? NameSearch.Find(models, model => model.Name, typed, "'hearth models import' shows what was found, and where it was looked for.");
 
     /// <summary>A file that the user names, with all parts of a split model.</summary>
     /// <param name="path">Its path.</param>

@@ -53,8 +53,8 @@ static class OllamaLibrary
                 notes.Add($"Parameters without a counterpart here: {string.Join(", ", unknown)}.");
         }
 
-        if (layers["system"].LastOrDefault() is { Bytes: > 0 } system)
-            defaults["system"] = [Text(system)];
+        if (layers["system"].LastOrDefault() is { Bytes: > 0 } system && Text(system) is { Length: > 0 } message)
+            defaults["system"] = [message];
         if (layers["projector"].Any())
             notes.Add("Images are not read: its projector is not used.");
         if (layers["messages"].Any())
@@ -72,7 +72,12 @@ static class OllamaLibrary
             : throw new InvalidDataException($"Its file has {bytes} of {layer.Bytes} bytes: {path}");
     }
 
-    static string BlobOf(string folder, OllamaLayer layer) => Path.Combine(folder, "blobs", $"sha256-{layer.Digest}");
+    /// <summary>The path of a blob; early versions wrote a colon, and a library that was only copied still has it.</summary>
+    static string BlobOf(string folder, OllamaLayer layer)
+    {
+        var (path, old) = (Path.Combine(folder, "blobs", $"sha256-{layer.Digest}"), Path.Combine(folder, "blobs", $"sha256:{layer.Digest}"));
+        return !File.Exists(path) && File.Exists(old) ? old : path;
+    }
 
     /// <summary>The name as Ollama shows it: what is usual is left out.</summary>
     static string NameOf(string[] words) => words switch

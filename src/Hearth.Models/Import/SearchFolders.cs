@@ -7,8 +7,13 @@ public sealed class SearchFolders(Func<string, string?> environment)
     /// <summary>Of <c>ollama</c>: OLLAMA_MODELS, that of the user, and that of the system's service.</summary>
     internal IReadOnlyList<string> Ollama => Distinct(Variable("OLLAMA_MODELS"), Home(".ollama/models"), "/usr/share/ollama/.ollama/models");
 
-    /// <summary>Of LM Studio: the present folder and the one of versions before 0.3.</summary>
-    internal IReadOnlyList<string> LmStudio => Distinct(Home(".lmstudio/models"), Home(".cache/lm-studio/models"));
+    /// <summary>Of LM Studio: the folder that its settings name, the present one, and the one of versions before 0.3.</summary>
+    internal IReadOnlyList<string> LmStudio
+        => Distinct([.. LmStudioHomes.OfType<string>().Select(home => LmStudioSettings.ModelFolder(home) is { } folder ? Expand(folder) : null), .. LmStudioHomes.Select(home => Under(home, "models"))]);
+
+    /// <summary>Where LM Studio keeps everything: what its pointer names, and its usual folders.</summary>
+    string?[] LmStudioHomes
+        => [Home(".lmstudio-home-pointer") is { } pointer && LmStudioSettings.Pointed(pointer) is { } path ? Expand(path) : null, Home(".lmstudio"), Home(".cache/lm-studio")];
 
     /// <summary>Of <c>huggingface_hub</c>: HF_HUB_CACHE, or <c>hub</c> in HF_HOME, or in the user's cache folder.</summary>
     internal IReadOnlyList<string> HuggingFace

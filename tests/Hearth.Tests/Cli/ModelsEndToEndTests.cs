@@ -36,6 +36,8 @@ public sealed class ModelsEndToEndTests : IDisposable
         HubLayout.Add(_program.PathOf(".cache/huggingface/hub"), "owner/SmolLM2-GGUF", new string('a', 40), "smollm2-q4_1.gguf", null, ShippedModel.Path);
         Assert.Equal((0, "SmolLM2-135M  98.4 MB, used in place\n"), await ImportAsync("lm-studio"));
         Assert.Equal((0, "smollm2-q4_1  98.4 MB, used in place\n"), await ImportAsync("hugging-face"));
+        var again = await _program.RunAsync("models", "import", "pub/SmolLM2-135M");
+        Assert.Equal((0, "SmolLM2-135M  98.4 MB, used in place\n"), (again.Code, again.Output));
         await AnswersAsync("SmolLM2-135M");
         await AnswersAsync("smollm2-q4_1");
         Assert.Contains("in 3 parts", (await _program.RunAsync("inspect", "SmolLM2-135M")).Output, StringComparison.Ordinal);

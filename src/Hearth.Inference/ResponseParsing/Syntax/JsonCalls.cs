@@ -54,7 +54,7 @@ sealed class JsonCalls : ICallSyntax
             // As the wire format of OpenAI nests them.
             "function" when text is { AtEnd: false, Current: '{' } => Members(ref text, calls, fields),
             "type" => LiteralReader.Value(ref text, Json, new()),
-            _ when calls.IsBare => Reading.Wrong,
+            _ when calls.IsWeak => Reading.Wrong,
             _ => LiteralReader.Value(ref text, Json, new()),
         };
     }
@@ -65,7 +65,7 @@ sealed class JsonCalls : ICallSyntax
             return reading;
         if (!calls.Accepts(fields.Name!))
             return Reading.Wrong;
-        if (!calls.IsBare || fields.Arguments is not null)
+        if (!calls.IsWeak || fields.Arguments is not null)
             calls.Begun = fields.Name;
         return Reading.Done;
     }

@@ -12,6 +12,7 @@ sealed record LiteralDialect(string Quotes)
     {
         HasTuples = true,
         HasPythonEscapes = true,
+        HasLongTexts = true,
         Words = new Dictionary<string, string>(JsonWords) { ["True"] = "true", ["False"] = "false", ["None"] = "null" },
     };
 
@@ -34,6 +35,9 @@ sealed record LiteralDialect(string Quotes)
 
     /// <summary>\' and \xhh are escapes, and an unknown one stands for itself.</summary>
     internal bool HasPythonEscapes { get; private init; }
+
+    /// <summary>A text may begin and end with three quotes.</summary>
+    internal bool HasLongTexts { get; private init; }
 
     /// <summary>The bracket that closes a list, or null where no list begins.</summary>
     internal char? ListEnd(char open) => open switch

@@ -14,6 +14,9 @@ sealed record NamedCalls : ICallSyntax
     /// <summary>Stands between name and arguments.</summary>
     internal string Between { get; init; } = "";
 
+    /// <summary>True: what stands between may be missing, as in Mistral's texts of version 11 that were written without their control tokens.</summary>
+    internal bool MayLackBetween { get; init; }
+
     /// <summary>Texts that may stand after the arguments, in this order; models forget them.</summary>
     internal IReadOnlyList<string> After { get; init; } = [];
 
@@ -64,7 +67,7 @@ sealed record NamedCalls : ICallSyntax
         arguments = "";
         text.SkipSpace();
         var reading = text.Expect(Between);
-        if (reading != Reading.Done)
+        if (reading == Reading.More || (reading == Reading.Wrong && !MayLackBetween))
             return reading;
         text.SkipSpace();
         if (text.AtEnd)

@@ -15,7 +15,7 @@ sealed class PythonCalls(string suffix = "") : ICallSyntax
         if (text.Current == '[')
             return CommaList.Read(ref text, ']', mayTrail: true, (ref TextCursor inner, bool _) => One(ref inner, calls));
         // Without brackets a call looks too much like prose and code.
-        return calls.IsBare ? Reading.Wrong : One(ref text, calls);
+        return calls.IsWeak ? Reading.Wrong : One(ref text, calls);
     }
 
     Reading One(ref TextCursor text, FoundCalls calls)

@@ -19,14 +19,25 @@ static class QuotedText
             return Reading.Wrong;
 
         var quote = text.Current;
-        text.Position++;
+        ReadOnlySpan<char> quotes = [quote, quote, quote];
+        var end = dialect.HasLongTexts && text.Rest.StartsWith(quotes) ? quotes : quotes[..1];
+        text.Position += end.Length;
         while (text.Rest.IndexOfAny(quote, '\\') is var length and >= 0)
         {
             content.Append(text.Rest[..length]);
-            var isEnd = text.Rest[length] == quote;
-            text.Position += length + 1;
-            if (isEnd)
-                return Reading.Done;
+            text.Position += length;
+            if (text.Current == quote)
+            {
+                var ending = text.Expect(end);
+                if (ending != Reading.Wrong)
+                    return ending;
+                // One quote or two inside a text that ends with three.
+                content.Append(quote);
+                text.Position++;
+                continue;
+            }
+
+            text.Position++;
             if (Escape(ref text, dialect, content) is var reading and not Reading.Done)
                 return reading;
         }

@@ -20,6 +20,9 @@ sealed record TaggedCalls : ICallSyntax
     /// <summary>Ends a value; models forget it.</summary>
     internal required string ParameterEnd { get; init; }
 
+    /// <summary>Ends the block around calls, and so a call whose own end was forgotten; null where nothing does.</summary>
+    internal string? BlockEnd { get; init; }
+
     public IEnumerable<string> Markers => [Function.Before, Function.After, End, Parameter, .. Kinds.Select(k => k.After), ParameterEnd];
 
     public Reading Read(ref TextCursor text, FoundCalls calls)
@@ -53,8 +56,10 @@ sealed record TaggedCalls : ICallSyntax
             if (ending == Reading.Done)
                 return Reading.Done;
             var opening = text.Expect(Parameter);
+            if (opening == Reading.Wrong && ending == Reading.Wrong)
+                return BlockEnd is null ? Reading.Wrong : new TextCursor(text.Rest).Expect(BlockEnd);
             if (opening != Reading.Done)
-                return ending == Reading.More ? Reading.More : opening;
+                return Reading.More;
             if (json.Length > 1)
                 json.Append(',');
             var reading = Value(ref text, tools, function, json);

@@ -36,7 +36,7 @@ ref struct TextCursor(ReadOnlySpan<char> text)
     }
 
     /// <summary>Reads exactly this text.</summary>
-    internal Reading Expect(ReadOnlySpan<char> literal)
+    internal Reading Expect(scoped ReadOnlySpan<char> literal)
     {
         var rest = Rest;
         if (rest.StartsWith(literal))

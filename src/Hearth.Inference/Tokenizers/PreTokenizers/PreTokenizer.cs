@@ -10,14 +10,29 @@ namespace Hearth.Inference.Tokenizers.PreTokenizers;
 /// <param name="Compose">True: texts are normalised to NFC first, as the published tokenizers of these models do and no file says.</param>
 sealed record PreTokenizer(IReadOnlyList<ISplitStage> Stages, bool WholeWords = false, bool AddBos = false, bool AddSeparator = false, bool Compose = false)
 {
-    /// <summary>The one that a file names; where it names none, the default one with a warning.</summary>
-    internal static PreTokenizer Choose(GgufMetadata metadata, out string? warning)
+    /// <summary>Files of these architectures name no other one, whatever they say: Ollama's converter wrote "default".</summary>
+    static readonly Dictionary<string, string> OfArchitectures = new() { ["gptoss"] = "gpt-4o", ["lfm2"] = "lfm2" };
+
+    /// <summary>The one that a file names, or that its architecture or vocabulary tells where it names none; otherwise the default one, with a warning where nothing is named.</summary>
+    internal static PreTokenizer Choose(GgufMetadata metadata, Vocabulary vocabulary, out string? warning)
     {
         warning = null;
-        if (metadata.TryGetString("tokenizer.ggml.pre", out var name))
+        metadata.TryGetString("tokenizer.ggml.pre", out var name);
+        if (name is null or "" or "default" && Tell(metadata, vocabulary) is { } told)
+            return PreTokenizerTable.ByName[told];
+        if (name is not null)
             return Names.Find(PreTokenizerTable.ByName, name, "The pre-tokenizer");
         warning = "The file does not name its pre-tokenizer (tokenizer.ggml.pre): texts are split by the default rules, which may lower the quality of answers.";
         return PreTokenizerTable.Default;
+    }
+
+    static string? Tell(GgufMetadata metadata, Vocabulary vocabulary)
+    {
+        const int llama3End = 128_009;
+        if (metadata.TryGetString("general.architecture", out var architecture) && OfArchitectures.TryGetValue(architecture, out var known))
+            return known;
+        // The first files of Llama 3 are older than the key.
+        return vocabulary.Count > llama3End && vocabulary.Bytes(llama3End).SequenceEqual("<|eot_id|>"u8) ? "llama-bpe" : null;
     }
 
     /// <summary>Splits a text that is not empty into words.</summary>

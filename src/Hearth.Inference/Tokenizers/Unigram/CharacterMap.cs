@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Text;
 using Hearth.Formats.Gguf;
 using Hearth.Requests;
@@ -36,7 +38,21 @@ sealed class CharacterMap
 
     /// <summary>The map of a file, or null where it has none.</summary>
     internal static CharacterMap? Read(GgufMetadata metadata)
-        => metadata.TryGetInt32s(Key, out var values) && values.Length > 0 ? new([.. values.Select(value => unchecked((byte)value))]) : null;
+    {
+        if (metadata.ElementTypeOf(Key) == GgufValueType.Str)
+            return new(FromLetters(metadata.GetStrings(Key)));
+        return metadata.TryGetInt32s(Key, out var values) && values.Length > 0 ? new([.. values.Select(value => unchecked((byte)value))]) : null;
+    }
+
+    /// <summary>Base64, a string for each letter: so Ollama's converter wrote the map of Snowflake's second encoder.</summary>
+    static byte[] FromLetters(GgufStringArray strings)
+    {
+        var letters = new byte[strings.Count];
+        for (var i = 0; i < letters.Length; i++)
+            letters[i] = strings[i] is [var letter] ? letter : throw Broken($"has a text of {strings[i].Length} bytes");
+        var map = new byte[Base64.GetMaxDecodedFromUtf8Length(letters.Length)];
+        return Base64.DecodeFromUtf8(letters, map, out _, out var length) == OperationStatus.Done ? map[..length] : throw Broken("is no base64");
+    }
 
     /// <summary>What stands for the beginning of a text: the longest sequence that the map has, or else the character as it is.</summary>
     /// <param name="map">The map, or null.</param>

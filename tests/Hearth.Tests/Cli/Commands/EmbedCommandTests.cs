@@ -35,6 +35,19 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_encoder_that_ships_makes_vectors_where_no_model_is_named()
+    {
+        var encoder = _cli.File("models/all-MiniLM-L6-v2/all-MiniLM-L6-v2.Q8_0.gguf", "x");
+        Assert.Equal(0, await _cli.RunAsync("embed", "abc"));
+        Assert.Equal([encoder], _cli.Opened[^1].Paths);
+        Assert.Equal(0, await _cli.RunAsync("embed", "abc", "--model", "SmolLM2-135M-Instruct"));
+        Assert.DoesNotContain(encoder, _cli.Opened[^1].Paths);
+        _cli.Environment["HEARTH_MODEL"] = "SmolLM2-135M-Instruct";
+        Assert.Equal(0, await _cli.RunAsync("embed", "abc"));
+        Assert.DoesNotContain(encoder, _cli.Opened[^1].Paths);
+    }
+
+    [Fact]
     public async Task Every_option_reaches_the_engine()
     {
         Assert.Equal(0, await _cli.RunAsync("embed", "x", "--prefix", "query: ", "--parse-special", "--pooling", "last", "--no-normalize", "--dimensions", "2", "--max-tokens", "9"));
@@ -47,6 +60,7 @@ public sealed class EmbedCommandTests : IDisposable
     [InlineData("[1, 2, 3]", "3")]
     [InlineData("[[1], [2, 3]]", "1 2")]
     [InlineData("[]", "0")]
+    [InlineData("\uFEFF[7]", "1")]
     public async Task Token_ids_are_taken_as_they_are(string content, string lengths)
     {
         Assert.Equal(0, await _cli.RunAsync("embed", "--tokens", _cli.File("ids.json", content)));

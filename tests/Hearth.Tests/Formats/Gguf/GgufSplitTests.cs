@@ -41,6 +41,7 @@ public sealed class GgufSplitTests
         var (a, b) = (Part(0, 2, 2).Tensor("a", [1], 1), Part(1, 2, 2).Tensor("b", [1], 1));
         Refuse("File 1 of 2 says that it is part 2", b, a);
         Refuse("File 2 of 2 says that it is part 1", a, a);
+        Refuse("File 2 of 2 is of the architecture \"qwen2\", the first one of \"llama\"", Part(0, 2, 2).Entry("general.architecture", "llama").Tensor("a", [1], 1), Part(1, 2, 2).Entry("general.architecture", "qwen2").Tensor("b", [1], 1));
         Refuse("The tensor \"a\" of file 2 occurs in a file before it too", a, Part(1, 2, 2).Tensor("a", [1], 1));
         Refuse("File 2 of 2 is no part of a split model", a, new GgufBuilder().Tensor("b", [1], 1));
         Refuse("The 2 files hold 1 tensors together, but split.tensors.count is 2", a, Part(1, 2, 2));

@@ -96,6 +96,19 @@ public sealed class AdapterTests
         Assert.InRange(grown, atLeast, 20 * atLeast);
     }
 
+    [Fact]
+    public void An_adapter_that_counts_behind_certain_tokens_only_is_refused()
+    {
+        var folder = Repository.Shared("data", "architectures", "llama");
+        var path = Path.GetTempFileName();
+        ConvertedCopy.Write(Path.Combine(folder, "lora", "r4.gguf"), path, key => key, more: builder => builder.Entry("adapter.alora.invocation_tokens", (int[])[5, 6]));
+        using var model = GgufFile.Open(Path.Combine(folder, "model.gguf"));
+        using var adapter = GgufFile.Open(path);
+        File.Delete(path);
+        Assert.Contains(
+            "counts only behind certain tokens", Assert.Throws<EngineException>(() => LoadedDecoder.Load(model, new(), null, CancellationToken.None, new Adapter("a", adapter, 1))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("llama", 9)]
     [InlineData("gemma3", 1)]

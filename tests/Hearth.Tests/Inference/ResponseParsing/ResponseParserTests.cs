@@ -33,6 +33,16 @@ public sealed class ResponseParserTests
         { "qwen3", "<tool_call>\n<function=add>\n<parameter=a>\n1\n<parameter=b>\n2\n</function>\n</tool_call>", "", "", "add({a:1,b:2})", null },
         { "qwen3", "<tool_call>\n<function=ping>\n</function>\n</tool_call>\n<tool_call>\n<function=add>\n<parameter=a>\n1", "", "", "ping({})", "add" },
 
+        // Tags without what stands around them, and the other way round
+        { "qwen3", "I'll look.\n\n<function=get_weather>\n<parameter=city>\nBern\n</parameter>\n</function>\n</tool_call>", "I'll look.", "", "get_weather({city:'Bern'})", null },
+        { "qwen3", "<function=ping>\n</function>", "", "", "ping({})", null },
+        { "qwen3", "<think>a</think><function=add>\n<parameter=a>\n1", "", "a", "", "add" },
+        { "qwen3", "<tool_call>\n<function=add>\n<parameter=a>\n1\n</parameter>\n<parameter=b>\n2\n</parameter>\n</tool_call>\nDone.", "Done.", "", "add({a:1,b:2})", null },
+        { "qwen3", "Write <function=f> and <function=ping> so.", "Write <function=f> and <function=ping> so.", "", "", null },
+        { "qwen3", "Write <function=unknown>\n</function>", "Write <function=unknown>\n</function>", "", "", null },
+        { "qwen3", "<think>I could <function=ping>\n</function> here.</think>No.", "No.", "I could <function=ping>\n</function> here.", "", null },
+        { "qwen3", "<tool_call>\n<function=save_note>\n<parameter=text>\nends with </tool_call> here\n</parameter>\n</function>\n</tool_call>", "", "", "save_note({text:'ends with </tool_call> here'})", null },
+
         // Calls without marker
         { "llama3", "{\"name\": \"ping\", \"parameters\": {}}; {\"name\": \"add\", \"parameters\": {\"a\": 1, \"b\": 2}}", "", "", "ping({})\nadd({a:1,b:2})", null },
         { "llama3", "{\"name\": \"ping\", \"parameters\": {}}\n{\"name\": \"ping\", \"parameters\": {}}", "", "", "ping({})\nping({})", null },
@@ -49,6 +59,8 @@ public sealed class ResponseParserTests
         { "mistral", "Je regarde.[TOOL_CALLS]ping[ARGS]{}", "Je regarde.", "", "ping({})", null },
         { "mistral", "[TOOL_CALLS]send_mail[ARGS]{\"to\": \"a", "", "", "", "send_mail" },
         { "mistral", "[TOOL_CALLS][{\"name\": \"ping\", \"arguments\": {}}, {\"name\": \"add\", \"arguments\": {\"a\"", "", "", "ping({})", "add" },
+        { "mistral", "[TOOL_CALLS]add{\"a\": 1, \"b\": 2}[TOOL_CALLS]ping{}", "", "", "add({a:1,b:2})\nping({})", null },
+        { "mistral", "[TOOL_CALLS]add{\"a\": 1", "", "", "", "add" },
         { "mistral", "[TOOL_CALLS] nothing here", "[TOOL_CALLS] nothing here", "", "", null },
 
         { "gpt-oss", "<|channel|>commentary<|message|>First the weather.<|end|><|start|>assistant<|channel|>commentary to=functions.ping <|constrain|>json<|message|>{}<|call|>", "First the weather.", "", "ping({})", null },
@@ -56,6 +68,11 @@ public sealed class ResponseParserTests
         { "gpt-oss", "<|channel|>final<|message|>1 < 2 and <|x|>.", "1 < 2 and <|x|>.", "", "", null },
         { "gpt-oss", "Hello without a header", "Hello without a header", "", "", null },
         { "gpt-oss", "<|channel|>commentary to=functions.add<|message|>not json<|call|>", "not json", "", "", null },
+        { "gpt-oss", "<|channel|>commentary to=functions.ping <|constrain|>json<|message|><|call|>", "", "", "ping({})", null },
+        { "gpt-oss", "<|channel|>commentary to=functions.ping <|constrain|>json<|message|>", "", "", "", "ping" },
+        { "gpt-oss", "<|channel|>commentary to=ping<|message|>{}<|call|>", "", "", "ping({})", null },
+        { "gpt-oss", "<|channel|>analysis to=python code<|message|>print(1)<|call|>", "", "print(1)", "", null },
+        { "gpt-oss", "<|channel|>commentary to=assistant<|message|>{\"a\": 1}<|end|>", "{\"a\": 1}", "", "", null },
 
         { "deepseek", "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>ping\n```json\n{}\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>add\n```json\n{\"a\": 1, \"b\": 2}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>", "", "", "ping({})\nadd({a:1,b:2})", null },
         { "deepseek", "<｜tool▁calls▁begin｜>oops", "<｜tool▁calls▁begin｜>oops", "", "", null },
@@ -80,6 +97,9 @@ public sealed class ResponseParserTests
         { "lfm2", "Use <html> or 1 < 2.\n", "Use <html> or 1 < 2.", "", "", null },
         { "lfm2", "Example: <|tool_call_started|>", "Example: <|tool_call_started|>", "", "", null },
         { "lfm2", "<|tool_call_start|>[record(list=[1, 'a',], map={'x': (1, 2)}, text='\\x41\\u00e9')]<|tool_call_end|>", "", "", "record({list:[1,'a'],map:{x:[1,2]},text:'Aé'})", null },
+        { "lfm2", "<|tool_call_start|>[save_note(text=\"\"\"a \"b\" \"\"c\n\\\"\"\"\"), save_note(text=\"\"), save_note(text='')]<|tool_call_end|>", "", "", "save_note({text:'a \"b\" \"\"c\n\"'})\nsave_note({text:''})\nsave_note({text:''})", null },
+        { "gemma", "```tool_code\nsave_note(text=\'\'\'it's\nhere\'\'\')\n```", "", "", "save_note({text:'it's\nhere'})", null },
+        { "lfm2", "<|tool_call_start|>[save_note(text=\"\"\"a\"\"", "", "", "", "save_note" },
         { "smollm", "<think>\nWhich?\n</think>\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "", "Which?", "ping({})", null },
     };
 
@@ -99,6 +119,29 @@ public sealed class ResponseParserTests
         var parser = Responses.Format("qwen3").NewParser(Responses.Tools, "<|im_start|>assistant\n" + end);
         Assert.Equal(new("b", "a", []), parser.Append("a</think>b", isLast: true) with { Calls = [] });
     }
+
+    [Theory]
+    [InlineData("qwen3", "<think>", "</think>")]
+    [InlineData("qwen3", "\n<think>\n", "\n</think>")]
+    [InlineData("deepseek", "<think>\n", "</think>")]
+    [InlineData("mistral", "[THINK]", "[/THINK]")]
+    [InlineData("gemma", "<|channel>thought\n", "<channel|>")]
+    public void A_model_may_open_the_reasoning_that_the_prompt_has_opened(string family, string open, string close)
+    {
+        var raw = $"{open}a <think> b{close}c";
+        Assert.Equal(("c", "a <think> b"), Parsed(raw));
+        Assert.Equal(("c", "a <think> b"), Parsed(raw.Select(character => character.ToString())));
+
+        (string, string) Parsed(params IEnumerable<string> pieces)
+        {
+            var parsed = Responses.Parse(family, pieces, startsReasoning: true);
+            return (parsed.Text, parsed.Reasoning);
+        }
+    }
+
+    [Fact]
+    public void The_beginning_of_a_marker_is_reasoning_where_the_answer_ends_with_it()
+        => Assert.Equal("<thin", Responses.Parse("qwen3", "<thin", startsReasoning: true).Reasoning);
 
     [Theory]
     [InlineData("<|im_start|>assistant\n<think>\n\n</think>\n\n")]

@@ -66,6 +66,15 @@ public sealed class UnigramTests
         Assert.Equal([4, 4], tokenizer.Encode("acda"));
     }
 
+    [Fact]
+    public void The_character_map_may_be_written_in_letters()
+    {
+        var letters = Convert.ToBase64String([.. SmallMap.Select(value => unchecked((byte)value))]).Select(letter => letter.ToString()).ToArray();
+        Assert.Equal([4, 8], Tiny.With("precompiled_charsmap", letters).With("add_space_prefix", false).Open().Encode("acd a"));
+        Assert.Contains("is no base64", Error(Tiny.With("precompiled_charsmap", letters[1..])));
+        Assert.Contains("has a text of 2 bytes", Error(Tiny.With("precompiled_charsmap", (string[])["AB", "C", "D"])));
+    }
+
     public static TheoryData<string> Names => [.. Broken.Keys];
 
     static readonly Dictionary<string, (int[] Map, string Says)> Broken = new()

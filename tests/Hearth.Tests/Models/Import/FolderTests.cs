@@ -81,6 +81,76 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void LM_Studio_s_pointer_and_settings_are_followed()
+    {
+        Write("apps/lm/models/a/r/one.gguf");
+        Write("disk/models/a/r/two.gguf");
+        Write(".lmstudio/models/a/r/three.gguf");
+        File.WriteAllText(PathOf(".lmstudio-home-pointer"), $"{PathOf("apps/lm")}\n");
+        File.WriteAllText(PathOf("apps/lm/settings.json"), $$"""{"language": "en", "downloadsFolder": "{{PathOf("disk/models")}}"}""");
+        Assert.Equal(["two", "one", "three"], Find(ModelSource.LmStudio).Select(model => model.Name));
+        File.WriteAllText(PathOf("apps/lm/settings.json"), """{"downloadsFolder": "~/disk/models"}""");
+        Assert.Equal(3, Find(ModelSource.LmStudio).Count);
+        foreach (var settings in (string[])["", "{", "[]", """{"downloadsFolder": 1}""", """{"downloadsFolder": "relative"}""", """{"downloadsFolder": "\ud800"}"""])
+        {
+            File.WriteAllText(PathOf("apps/lm/settings.json"), settings);
+            Assert.Equal(["one", "three"], Find(ModelSource.LmStudio).Select(model => model.Name));
+        }
+
+        File.WriteAllText(PathOf(".lmstudio-home-pointer"), "nowhere");
+        Assert.Equal("three", Assert.Single(Find(ModelSource.LmStudio)).Name);
+    }
+
+    [Theory]
+    [InlineData("imatrix_unsloth.gguf")]
+    [InlineData("Tiny-imatrix.gguf")]
+    [InlineData("imatrix.gguf")]
+    [InlineData("mmproj.gguf")]
+    [InlineData("Tiny.mmproj-f16.gguf")]
+    public void What_lies_beside_a_model_is_none(string name)
+    {
+        Write($".lmstudio/models/pub/repo/{name}");
+        Write(".lmstudio/models/pub/repo/Tiny-imatrix-Q4_K_M.gguf");
+        Assert.Equal("Tiny-imatrix-Q4_K_M", Assert.Single(Find(ModelSource.LmStudio)).Name);
+    }
+
+    [Fact]
+    public void Of_two_models_of_a_name_each_can_be_named()
+    {
+        Write(".lmstudio/models/other/repo/Tiny.gguf");
+        Write(".lmstudio/models/pub/repo/Tiny.gguf");
+        var models = Find(ModelSource.LmStudio);
+        Assert.Equal("other/repo/Tiny.gguf", ModelFinder.Choose(models, "tiny").Origin);
+        Assert.Equal("pub/repo/Tiny.gguf", ModelFinder.Choose(models, "pub/Tiny").Origin);
+        Assert.Equal("pub/repo/Tiny.gguf", ModelFinder.Choose(models, "pub/repo/tiny.gguf").Origin);
+        Assert.Null(ModelFinder.Named(models, "pub"));
+    }
+
+    [Theory]
+    [InlineData(Old, 1)]
+    [InlineData(New, 2)]
+    public void Where_no_commit_is_the_present_one_the_last_one_counts(string last, long bytes)
+    {
+        var hub = PathOf(".cache/huggingface/hub");
+        HubLayout.Add(hub, "owner/repo", Old, "m.gguf", [1]);
+        HubLayout.Add(hub, "owner/repo", New, "m.gguf", [2, 3]);
+        foreach (var commit in (string[])[Old, New])
+            Directory.SetLastWriteTimeUtc(Path.Combine(hub, "models--owner--repo", "snapshots", commit), DateTime.UnixEpoch.AddDays(commit == last ? 2 : 1));
+        Assert.Equal(bytes, Assert.Single(Find(ModelSource.HuggingFace)).Bytes);
+    }
+
+    [Fact]
+    public void A_file_of_an_earlier_commit_stands_in_for_one_that_is_gone()
+    {
+        var hub = PathOf(".cache/huggingface/hub");
+        var old = HubLayout.Add(hub, "owner/repo", Old, "m.gguf", [1]);
+        File.Delete(File.ResolveLinkTarget(HubLayout.Add(hub, "owner/repo", New, "m.gguf", [2]), true)!.FullName);
+        HubLayout.Present(hub, "owner/repo", New);
+        var model = Assert.Single(Find(ModelSource.HuggingFace));
+        Assert.Equal((null, old), (model.Problem, model.Files[0].Path));
+    }
+
+    [Fact]
     public void A_link_whose_blob_is_gone_is_a_problem()
     {
         var snapshot = HubLayout.Add(PathOf(".cache/huggingface/hub"), "owner/repo", Old, "m.gguf", [1]);

@@ -50,6 +50,17 @@ public sealed class OllamaLibraryTests : IDisposable
     }
 
     [Fact]
+    public void Blobs_of_early_versions_have_a_colon_in_their_names()
+    {
+        _layout.Add($"{Usual}/a/b", [1, 2], ("system", " \n"), ("license", "L"));
+        foreach (var blob in Directory.GetFiles(Path.Combine(_layout.Folder, "blobs")))
+            File.Move(blob, blob.Replace("sha256-", "sha256:", StringComparison.Ordinal));
+        var model = Assert.Single(Find());
+        Assert.Equal((null, 2L, "L"), (model.Problem, model.Bytes, model.Licence));
+        Assert.Empty(model.Defaults);
+    }
+
+    [Fact]
     public void Weights_of_another_format_are_not_imported()
     {
         _layout.Add($"{Usual}/a/b", null, ("tensor", "x"));
