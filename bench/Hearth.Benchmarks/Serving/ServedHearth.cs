@@ -19,22 +19,22 @@ sealed class ServedHearth : IAsyncDisposable
 
     const string Watcher = "watcher";
 
-    /// <summary>More than answers that are under way are given.</summary>
-    static readonly TimeSpan Farewell = TimeSpan.FromMinutes(1);
-
     static readonly string[] Folders = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"];
 
     readonly string _folder = Directory.CreateTempSubdirectory("hearth-served-").FullName;
     readonly Dictionary<string, HttpClient> _clients = [];
     readonly string _program;
-    Process _process = null!;
+    Process? _process;
 
     ServedHearth(string program) => _program = program;
 
     internal Uri Address { get; private set; } = null!;
 
     /// <summary>The process that listens.</summary>
-    internal int ProcessId => _process.Id;
+    internal int ProcessId => _process!.Id;
+
+    /// <summary>How long its end may take: more than answers that are under way are given.</summary>
+    internal TimeSpan Farewell { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Starts it.</summary>
     /// <param name="program">The program <c>hearth</c>.</param>
@@ -44,29 +44,41 @@ sealed class ServedHearth : IAsyncDisposable
     internal static async Task<ServedHearth> StartAsync(string program, string file, IReadOnlyList<Tenant> tenants, params IReadOnlyList<string> options)
     {
         var served = new ServedHearth(program);
-        await served.RunAsync("models", "import", file, "--name", Model, "--quiet");
+        try
+        {
+            await served.StartAsync(file, tenants, options);
+            return served;
+        }
+        catch
+        {
+            await served.DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task StartAsync(string file, IReadOnlyList<Tenant> tenants, IReadOnlyList<string> options)
+    {
+        await RunAsync("models", "import", file, "--name", Model, "--quiet");
         var keys = new Dictionary<string, string>();
         foreach (var (name, weight) in tenants)
         {
-            await served.RunAsync("users", "add", name, "--weight", weight.ToString(CultureInfo.InvariantCulture));
-            keys[name] = await served.AddKeyAsync(name);
+            await RunAsync("users", "add", name, "--weight", weight.ToString(CultureInfo.InvariantCulture));
+            keys[name] = await AddKeyAsync(name);
         }
 
-        await served.RunAsync("users", "add", Watcher);
-        keys[Watcher] = await served.AddKeyAsync(Watcher, "--scope", "metrics");
+        await RunAsync("users", "add", Watcher);
+        keys[Watcher] = await AddKeyAsync(Watcher, "--scope", "metrics");
 
-        served._process = Process.Start(served.Line(["serve", "--port", "0", "--json", "--quiet", .. options])) ?? throw new CommandFailedException("hearth serve could not be started.");
-        served._process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        served._process.BeginErrorReadLine();
-        served.Address = new((await served.FirstObjectAsync()).GetProperty("address").GetString()!);
+        _process = Process.Start(Line(["serve", "--port", "0", "--json", "--quiet", .. options])) ?? throw new CommandFailedException("hearth serve could not be started.");
+        _process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        _process.BeginErrorReadLine();
+        Address = new((await FirstObjectAsync(_process.StandardOutput)).GetProperty("address").GetString()!);
         foreach (var (name, key) in keys)
         {
-            var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { BaseAddress = served.Address, Timeout = Timeout.InfiniteTimeSpan };
+            var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-            served._clients[name] = client;
+            _clients[name] = client;
         }
-
-        return served;
     }
 
     internal HttpClient ClientOf(string tenant) => _clients[tenant];
@@ -79,42 +91,48 @@ sealed class ServedHearth : IAsyncDisposable
                select (line[name.Length..end], double.Parse(line[end..], CultureInfo.InvariantCulture))];
 
     /// <summary>Memory of the server and its workers that belongs to no file, in megabytes.</summary>
-    internal double Megabytes() => ProcessTree.Descendants(_process.Id).Append(_process.Id).Sum(id => ProcessMemory.Of(id).Anonymous) / (1024.0 * 1024);
+    internal double Megabytes() => ProcessTree.Descendants(ProcessId).Append(ProcessId).Sum(id => ProcessMemory.Of(id).Anonymous) / (1024.0 * 1024);
 
     /// <summary>Processor time that the server and its workers used so far, in clock ticks.</summary>
-    internal long Ticks() => ProcessTree.Descendants(_process.Id).Append(_process.Id).Sum(ProcessTree.Ticks);
+    internal long Ticks() => ProcessTree.Descendants(ProcessId).Append(ProcessId).Sum(ProcessTree.Ticks);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients.Values)
             client.Dispose();
-        if (!_process.HasExited)
-        {
-            await Command.RunAsync("/bin/sh", "-c", $"kill -TERM {_process.Id.ToString(CultureInfo.InvariantCulture)}");
-            await EndAsync();
-        }
-
-        _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    async Task EndAsync()
-    {
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(Farewell);
+            if (_process is { HasExited: false } process)
+                await EndAsync(process);
+        }
+        finally
+        {
+            _process?.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    async Task EndAsync(Process process)
+    {
+        // It may have ended by itself meanwhile.
+        await Command.RunAsync("/bin/sh", "-c", $"kill -TERM {process.Id.ToString(CultureInfo.InvariantCulture)} || :");
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Farewell);
         }
         catch (TimeoutException)
         {
-            _process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
+            // Until it has ended it may still write into its folder.
+            await process.WaitForExitAsync();
             throw new CommandFailedException($"hearth serve did not end within {Farewell.TotalSeconds} s of being told to.");
         }
     }
 
-    async Task<JsonElement> FirstObjectAsync()
+    static async Task<JsonElement> FirstObjectAsync(StreamReader output)
     {
         var text = new StringBuilder();
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        while (await output.ReadLineAsync() is { } line)
         {
             text.Append(line);
             if (line.TrimEnd().EndsWith('}'))

@@ -21,7 +21,7 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
         StorageException e => new(Output.ExitCode.RequestFailed, "storage", e.Message, e.Expected, e.Remedy),
         OperationCanceledException => new(Output.ExitCode.Interrupted, "interrupted", "Interrupted.", "", ""),
         IOException or UnauthorizedAccessException => new(Output.ExitCode.RequestFailed, "file", exception.Message, "", "Check the path, the permissions and the space on the disk."),
-        _ => new(Output.ExitCode.RequestFailed, "internal", $"A fault of Hearth itself: {exception.GetType().Name}{Place(exception)}.", "", "Please report it."),
+        _ => new(Output.ExitCode.RequestFailed, "internal", $"A fault of Hearth itself: {FailurePlace.Describe(exception)}.", "", "Please report it."),
     };
 
     /// <summary>Shows it on standard error, and with <c>--json</c> as the one object on standard output.</summary>
@@ -51,9 +51,6 @@ sealed record Failure(int ExitCode, string Code, string Message, string Expected
             });
         }
     }
-
-    /// <summary>The first line of the stack: names of code. The exception's own words may hold a text of the user.</summary>
-    static string Place(Exception exception) => exception.StackTrace?.Split('\n')[0].Trim() is { Length: > 0 } place ? $" {place}" : "";
 
     static string SnakeCase(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

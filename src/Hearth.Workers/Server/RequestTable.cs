@@ -65,7 +65,7 @@ sealed class RequestTable(FrameWriter writer, Service service)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            reply.Fail(new EngineException(FailureCode.Internal, $"The engine failed with {e.GetType().Name}{Place(e)}."));
+            reply.Fail(new EngineException(FailureCode.Internal, $"The engine failed with {FailurePlace.Describe(e)}."));
         }
         finally
         {
@@ -74,7 +74,4 @@ sealed class RequestTable(FrameWriter writer, Service service)
             reply.Dispose();
         }
     }
-
-    /// <summary>The first line of the stack: names of code, no values.</summary>
-    static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() is { Length: > 0 } place ? " " + place : "";
 }

@@ -8,7 +8,7 @@ using Hearth.Tests.Server.Support;
 namespace Hearth.Tests.Server.Access;
 
 /// <summary>Large bodies take memory before it is known what they ask for: of one user only a few are read at once, and nobody else waits for them.</summary>
-public sealed class LargeBodiesTests : IAsyncLifetime
+public sealed class BodiesAtOnceTests : IAsyncLifetime
 {
     TestServer _server = null!;
 
