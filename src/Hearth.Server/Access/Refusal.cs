@@ -16,6 +16,12 @@ sealed class Refusal(int status, string code, string message, string? parameter 
     /// <summary>How long to wait before another try; null where trying again makes no sense.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The methods that the address takes; null where the method isn't what is wrong.</summary>
+    internal string? Allow { get; private init; }
+
+    /// <summary>The address is there, and takes other methods. The one that was sent is a word of whoever asks.</summary>
+    internal static Refusal WrongMethod(string allow, string message) => new(405, "method_not_allowed", message) { Allow = allow };
+
     /// <summary>A field has a value that can't be used.</summary>
     internal static Refusal Invalid(string parameter, string message) => new(400, "invalid_value", message, parameter);
 

@@ -29,7 +29,7 @@ sealed record MessagesRequest(string Model, AskedAnswer Asked)
         // There is one tier here, which is what both words can mean.
         body.Word("service_tier", "auto", "standard_only");
         var request = ReadPrompt(body);
-        return request with { Asked = request.Asked with { Sampling = Sampling(body) }, Stream = body.Flag("stream") };
+        return request with { Asked = request.Asked.Checked("output_config.format") with { Sampling = Sampling(body) }, Stream = body.Flag("stream") };
     }
 
     /// <summary>The same without what says how tokens are drawn: what <c>/v1/messages/count_tokens</c> takes.</summary>

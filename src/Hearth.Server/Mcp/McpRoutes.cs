@@ -1,6 +1,7 @@
 using Hearth.Server.Access;
 using Hearth.Server.Routes;
 using Hearth.Storage.Access;
+using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Server.Mcp;
 
@@ -9,12 +10,14 @@ static class McpRoutes
 {
     const string Path = "/mcp";
 
-    internal static readonly Route[] All =
+    internal static readonly Route[] All = [new("POST", Path, KeyScopes.Chat, McpStyle.Instance, call => call.Service.Mcp.AnswerAsync(call))];
+
+    /// <summary>With what sessions are opened and ended.</summary>
+    internal static readonly Route[] Sessions =
     [
-        new("POST", Path, KeyScopes.Chat, McpStyle.Instance, call => call.Service.Mcp.AnswerAsync(call)),
         new("GET", Path, KeyScopes.Chat, McpStyle.Instance, RefuseAsync),
         new("DELETE", Path, KeyScopes.Chat, McpStyle.Instance, RefuseAsync),
     ];
 
-    static Task RefuseAsync(Call call) => throw new Refusal(405, "method_not_allowed", "There are no sessions and no streams of the server's own here: send each message with POST.");
+    static Task RefuseAsync(Call call) => throw Refusal.WrongMethod(HttpMethods.Post, "There are no sessions and no streams of the server's own here: send each message with POST.");
 }

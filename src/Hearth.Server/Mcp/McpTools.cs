@@ -49,13 +49,18 @@ static class McpTools
     {
         var tool = Array.Find(All, t => t.Definition.Name == called?.Name)
             ?? throw new McpProtocolException($"There is no tool of this name. There are {string.Join(", ", All.Select(t => t.Definition.Name))}.", McpErrorCode.InvalidParams);
+        var result = await ResultAsync(models, tool, called!, cancellationToken);
+        result.Meta = new() { [Confined] = models.AreConfined };
+        return result;
+    }
+
+    static async Task<CallToolResult> ResultAsync(IMcpModels models, McpTool tool, CallToolRequestParams called, CancellationToken cancellationToken)
+    {
         try
         {
-            var arguments = new RequestBody(JsonSerializer.SerializeToElement(called!.Arguments ?? new Dictionary<string, JsonElement>()));
+            var arguments = new RequestBody(JsonSerializer.SerializeToElement(called.Arguments ?? new Dictionary<string, JsonElement>()));
             RefuseUnknown(tool.Definition, arguments);
-            var result = await tool.CallAsync(models, arguments, cancellationToken);
-            result.Meta = new() { [Confined] = models.AreConfined };
-            return result;
+            return await tool.CallAsync(models, arguments, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,7 +26,8 @@ sealed record AnswerRequest(string Model, AskedAnswer? Asked)
         if (!isListed && top > 0)
             throw Refusal.Invalid("top_logprobs", "'top_logprobs' belongs to requests with \"logprobs\": true.");
         var (sampling, constraint) = (OllamaOptions.Read(body), OllamaFields.Format(body));
-        return new(OllamaFields.Model(body), prompt is null ? null : new(prompt, sampling) { Constraint = constraint, LogProbabilities = isListed ? top : null })
+        var asked = prompt is null ? null : new AskedAnswer(prompt, sampling) { Constraint = constraint, LogProbabilities = isListed ? top : null };
+        return new(OllamaFields.Model(body), asked?.Checked("format"))
         {
             Stream = OllamaFields.Stream(body),
             Use = ModelUse.Read(body),

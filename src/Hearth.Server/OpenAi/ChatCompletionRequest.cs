@@ -44,7 +44,7 @@ sealed record ChatCompletionRequest(string Model, AskedAnswer Asked)
             Constraint = ResponseFormats.Read(body.Object("response_format")),
             ManyCalls = body.Flag("parallel_tool_calls", otherwise: true),
         };
-        return new(body.Text("model"), asked)
+        return new(body.Text("model"), asked.Checked("response_format"))
         {
             Stream = stream,
             IncludeUsage = includeUsage,

@@ -74,7 +74,7 @@ static partial class Dispatcher
         var refusal = Explain(e, route);
         record.Refused(refusal);
         if (refusal.Status >= 500)
-            LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, Place(e), refusal.Code);
+            LogFailure(service.Log, http.TraceIdentifier, route.Path, e.GetType().Name, FailurePlace.Of(e), refusal.Code);
         return refusal;
     }
 
@@ -103,8 +103,8 @@ static partial class Dispatcher
                 http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             else if (refusal.Status is 403 or 429)
                 http.Response.Headers["x-should-retry"] = "false";
-            if (refusal.Status == 405)
-                http.Response.Headers.Allow = HttpMethods.Post;
+            if (refusal.Allow is { } allow)
+                http.Response.Headers.Allow = allow;
             if (refusal.Status == 401)
                 http.Response.Headers.WWWAuthenticate = "Bearer";
             await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal, http.TraceIdentifier), refusal.Status, http.RequestAborted);
@@ -123,9 +123,6 @@ static partial class Dispatcher
             http.Abort();
         }
     }
-
-    /// <summary>The first line of the stack: names of code, no values.</summary>
-    static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
 
     [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} to {Route} failed: {Kind} {Place} ({Code})")]
     static partial void LogFailure(ILogger log, string id, string route, string kind, string place, string code);

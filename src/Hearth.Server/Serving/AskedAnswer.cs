@@ -1,4 +1,5 @@
 using Hearth.Requests.Chat;
+using Hearth.Server.Access;
 
 namespace Hearth.Server.Serving;
 
@@ -18,6 +19,13 @@ sealed record AskedAnswer(Prompt Prompt, AskedSampling Sampling)
 
     /// <summary>True: the answer goes on where the model would end it.</summary>
     internal bool IgnoresEnd { get; init; }
+
+    /// <summary>This, unless it has both a constraint and tools that may be called: the model can't do both at once.</summary>
+    /// <param name="field">Where the request has the constraint.</param>
+    /// <exception cref="Refusal">It has both.</exception>
+    internal AskedAnswer Checked(string field) => this is { Constraint: not null, Prompt: ChatPrompt { Tools.Count: > 0, ToolChoice: not ToolChoice.None } }
+        ? throw Refusal.Unsupported(field, $"'{field}' and tools are given together, which is not supported here. Leave the tools out, or let the model call them and constrain the answer after that.")
+        : this;
 
     /// <summary>The request to the engine.</summary>
     /// <param name="settings">What holds where the request doesn't say.</param>

@@ -90,7 +90,8 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         }
     }
 
-    Tenant? Next() => _tenants.Values.Where(t => t.Waiting.Count > 0).MinBy(t => t.Clock);
+    /// <summary>Where two are level, the one that holds fewer places.</summary>
+    Tenant? Next() => _tenants.Values.Where(t => t.Waiting.Count > 0).MinBy(t => (t.Clock, t.Running));
 
     void Leave(Waiter waiter, long used)
     {
@@ -98,6 +99,9 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         waiter.Tenant.Running--;
         _running--;
         Serve();
+        // Nobody is here: what was used so far was nobody else's, and counts no more.
+        if (_running == 0)
+            _now = Math.Max(_now, _tenants.Values.Max(t => t.Clock));
     }
 
     /// <summary>A user who has nothing here, and whose clock isn't ahead, is as one who was never here.</summary>

@@ -25,6 +25,7 @@ sealed class ModelPool : IAsyncDisposable
     readonly Lock _lock = new();
     readonly SemaphoreSlim _loading = new(1);
     readonly List<PooledModel> _loaded = [];
+    readonly List<SharedLoad> _loads = [];
     readonly ITimer _timer;
 
     internal ModelPool(ModelStore store, OpenModel open, Func<ModelEntry, ModelSettings> settings, ServingLimits limits, TimeProvider clock)
@@ -146,25 +147,83 @@ sealed class ModelPool : IAsyncDisposable
 
     async Task<ModelLease> UseAsync(ModelEntry entry, long user, CancellationToken cancellationToken)
     {
-        if (TryUse(entry, user) is { } ready)
-            return ready;
-        await _loading.WaitAsync(cancellationToken);
+        SharedLoad load;
+        lock (_lock)
+        {
+            if (TryUse(entry, user) is { } ready)
+                return ready;
+            load = _loads.Find(l => PooledModel.AreSame(l.Entry, entry)) ?? Begin(entry);
+            load.Waiting++;
+        }
+
         try
         {
-            if (TryUse(entry, user) is { } meanwhile)
-                return meanwhile;
-            await GiveUpOutdatedAsync(entry.Name);
-            var model = await LoadAsync(entry, cancellationToken);
-            lock (_lock)
+            return new(this, await load.Ended.WaitAsync(cancellationToken), user);
+        }
+        catch
+        {
+            Leave(load, user);
+            throw;
+        }
+    }
+
+    SharedLoad Begin(ModelEntry entry)
+    {
+        var load = new SharedLoad(entry);
+        _loads.Add(load);
+        load.Ended = Task.Run(() => LoadAsync(load));
+        return load;
+    }
+
+    /// <summary>One of those who wait for a load goes away, or it has failed.</summary>
+    void Leave(SharedLoad load, long user)
+    {
+        PooledModel? held;
+        lock (_lock)
+        {
+            // The load may have ended just then: they hold the model already.
+            held = load.Model;
+            if (held is null && --load.Waiting == 0 && _loads.Remove(load))
+                load.GiveUp();
+        }
+
+        if (held is not null)
+            Return(held, user);
+    }
+
+    async Task<PooledModel> LoadAsync(SharedLoad load)
+    {
+        try
+        {
+            await _loading.WaitAsync(load.GivenUp);
+            try
             {
-                _loaded.Add(model);
-                // In one step: another request could give it up in between.
-                return TryUse(entry, user)!;
+                await GiveUpOutdatedAsync(load.Entry.Name);
+                return Add(await LoadAsync(load.Entry, load.GivenUp), load);
+            }
+            finally
+            {
+                _loading.Release();
             }
         }
         finally
         {
-            _loading.Release();
+            lock (_lock)
+                _loads.Remove(load);
+            load.Dispose();
+        }
+    }
+
+    /// <summary>In one step: another request could give the model up before those who waited for it hold it.</summary>
+    PooledModel Add(PooledModel model, SharedLoad load)
+    {
+        lock (_lock)
+        {
+            _loads.Remove(load);
+            _loaded.Add(model);
+            (load.Model, model.Users) = (model, load.Waiting);
+            model.Expires = load.Waiting > 0 ? null : _clock.GetUtcNow();
+            return model;
         }
     }
 

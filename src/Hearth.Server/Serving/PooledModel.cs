@@ -35,9 +35,12 @@ sealed class PooledModel(ModelEntry entry, ModelSettings settings, IEngine engin
     internal DateTimeOffset? Expires { get; set; }
 
     /// <summary>Whether this is the model that an entry of the list names now: its files and settings may have been changed since it was loaded.</summary>
-    internal bool Is(ModelEntry now)
-        => IsNamed(now.Name) && entry.Files.SequenceEqual(now.Files) && (entry.Adapters ?? []).SequenceEqual(now.Adapters ?? [])
-            && entry.Defaults.Count == now.Defaults.Count && entry.Defaults.All(d => now.Defaults.TryGetValue(d.Key, out var texts) && texts.SequenceEqual(d.Value));
+    internal bool Is(ModelEntry now) => AreSame(entry, now);
+
+    /// <summary>Whether two entries are one model with the same files and settings.</summary>
+    internal static bool AreSame(ModelEntry one, ModelEntry other)
+        => one.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && one.Files.SequenceEqual(other.Files) && (one.Adapters ?? []).SequenceEqual(other.Adapters ?? [])
+            && one.Defaults.Count == other.Defaults.Count && one.Defaults.All(d => other.Defaults.TryGetValue(d.Key, out var texts) && texts.SequenceEqual(d.Value));
 
     internal bool IsNamed(string name) => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 

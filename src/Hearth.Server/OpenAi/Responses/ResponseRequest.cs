@@ -41,7 +41,7 @@ sealed record ResponseRequest(string Model, AskedAnswer Asked, RequestBody Body)
         var tools = OpenAiTools.Read(body, isFlat: true);
         var options = reasoning is { } given ? ReasoningEffort.OptionsJson(given, "effort") : null;
         var conversation = new ChatPrompt(ResponseInput.Read(body), options) { Tools = tools.Offered, ToolChoice = tools.Choice, RequiredTool = tools.Required };
-        return new(body.Text("model"), Ask(body, conversation, text?.Object("format")), body) { Stream = body.Flag("stream") };
+        return new(body.Text("model"), Ask(body, conversation, text?.Object("format")).Checked("text.format"), body) { Stream = body.Flag("stream") };
     }
 
     static AskedAnswer Ask(RequestBody body, ChatPrompt conversation, RequestBody? format) => new(conversation, OpenAiSampling.Read(body, "max_output_tokens"))

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Hearth.Server.Anthropic;
 using Hearth.Server.Routes;
 using Hearth.Storage.Access;
+using Hearth.Tests.Server.Anthropic;
+using Hearth.Tests.Server.Mcp;
+using Hearth.Tests.Server.Ollama;
+using Hearth.Tests.Server.OpenAi;
 using Hearth.Tests.Server.Support;
 
 namespace Hearth.Tests.Server.Access;
@@ -44,6 +49,8 @@ public sealed class RouteTests
         ["POST /v1/responses"] = KeyScopes.Chat,
     };
 
+    static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CANARY"];
+
     public static TheoryData<string> Closed => [.. Expected.Where(r => r.Value is not null).Select(r => r.Key)];
 
     [Fact]
@@ -54,7 +61,7 @@ public sealed class RouteTests
     public async Task Without_a_good_key_nothing_is_answered(string route)
     {
         await using var server = await TestServer.StartAsync();
-        var (method, path) = (new HttpMethod(route.Split(' ')[0]), route.Split(' ')[1].Replace("{**id}", "tiny", StringComparison.Ordinal).Replace("{digest}", $"sha256:{new string('0', 64)}", StringComparison.Ordinal));
+        var (method, path) = (new HttpMethod(route.Split(' ')[0]), Filled(route.Split(' ')[1]));
         var body = method == HttpMethod.Post ? "{}" : null;
         foreach (var key in (string?[])[null, "", "sk-1234", server.Key[..^1], server.Key + "x", server.Key.ToUpperInvariant()])
         {
@@ -120,12 +127,59 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task Another_method_than_those_of_an_address_is_refused_with_their_names()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var address in Expected.Keys.Select(r => r.Split(' ')).GroupBy(r => r[1], r => r[0]))
+        {
+            // What opens and ends sessions elsewhere has routes here that refuse it.
+            string[] takes = address.Key == "/mcp" ? ["POST"] : [.. address.SelectMany(m => m == "GET" ? (string[])["GET", "HEAD"] : [m])];
+            foreach (var method in Methods.Except(takes))
+            {
+                using var response = await server.SendAsync(new(method), Filled(address.Key), null, server.Key);
+                Assert.True(response.StatusCode == HttpStatusCode.MethodNotAllowed, $"{method} {address.Key}: {response.StatusCode}");
+                Assert.Equal(takes.Order(), response.Content.Headers.Allow.Order());
+                Assert.DoesNotContain("CANARY", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_method_is_told_in_the_words_of_the_api_of_the_address()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var path in (string[])["/v1/chat/completions", "/v1/models", "/v1/models/tiny", "/healthz"])
+        {
+            var error = await ErrorAsync(path);
+            OpenAiSchemas.Check("ErrorResponse", error);
+            Assert.Equal("method_not_allowed", error.GetProperty("error").GetProperty("code").GetString());
+        }
+
+        AnthropicSchemas.Check("ErrorResponse", await ErrorAsync("/v1/messages"));
+        AnthropicSchemas.Check("ErrorResponse", await ErrorAsync("/v1/models", r => r.Headers.Add(AnthropicRoutes.Version, "2023-06-01")));
+        OllamaSchemas.Check("ErrorResponse", await ErrorAsync("/api/chat"));
+        OllamaSchemas.Check("ErrorResponse", await ErrorAsync("/"));
+        McpSchemas.CheckMessage(McpSchemas.Newest, await ErrorAsync("/mcp"), null);
+
+        async Task<JsonElement> ErrorAsync(string path, Action<HttpRequestMessage>? change = null)
+        {
+            using var response = await server.SendAsync(HttpMethod.Put, path, null, server.Key, change: change);
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+            return JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    static string Filled(string path) => path.Replace("{**id}", "tiny", StringComparison.Ordinal).Replace("{digest}", $"sha256:{new string('0', 64)}", StringComparison.Ordinal);
+
+    [Fact]
     public async Task An_unknown_address_is_told_so()
     {
         await using var server = await TestServer.StartAsync();
-        using var response = await server.SendAsync(HttpMethod.Get, "/v1/audio/speech", null, server.Key);
+        using var response = await server.SendAsync(new("CANARY"), "/v1/audio/speech", null, server.Key);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Contains("unknown_route", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var error = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("unknown_route", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", error, StringComparison.Ordinal);
         using var ollama = await server.SendAsync(HttpMethod.Get, "/api/web_search", null, server.Key);
         Assert.Equal(HttpStatusCode.NotFound, ollama.StatusCode);
         Assert.Equal(JsonValueKind.String, JsonElement.Parse(await ollama.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("error").ValueKind);

@@ -197,6 +197,7 @@ public sealed class MessagesTests : IAsyncLifetime
     [InlineData(""", "output_config": {"effort": "huge"}""", "output_config.effort")]
     [InlineData(""", "output_config": {"format": {"type": "xml"}}""", "output_config.format.type")]
     [InlineData(""", "output_config": {"format": {"type": "json_schema"}}""", "output_config.format.schema")]
+    [InlineData(Tools + """, "output_config": {"format": {"type": "json_schema", "schema": {}}}""", "output_config.format")]
     [InlineData(""", "system": [{"type": "image"}]""", "system[0].type")]
     [InlineData(""", "tools": [{"type": "web_search_20250305", "name": "web_search"}]""", "tools[0].type")]
     [InlineData(""", "tools": [{"name": "add"}]""", "tools[0].input_schema")]

@@ -87,6 +87,7 @@ public sealed class McpTests
         {
             var answer = await AskAsync(link, version, McpMessages.Call(version, tool, arguments), "CallToolResult");
             Assert.True(answer.GetProperty("isError").GetBoolean());
+            Assert.True(answer.GetProperty("_meta").GetProperty("hearth/confined").GetBoolean());
             Assert.Contains(part, answer.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
             Assert.DoesNotContain("canary", $"{answer}", StringComparison.Ordinal);
         }

@@ -176,6 +176,7 @@ public sealed class ChatTests : IAsyncLifetime
     [InlineData(""", "options": {"stop": [""]}""", "options.stop")]
     [InlineData(""", "options": []""", "options")]
     [InlineData(""", "format": "xml" """, "format")]
+    [InlineData(Tools + """, "format": "json" """, "'format' and tools")]
     [InlineData(""", "think": "very" """, "think")]
     [InlineData(""", "keep_alive": "soon" """, "keep_alive")]
     [InlineData(""", "keep_alive": "NaN" """, "keep_alive")]

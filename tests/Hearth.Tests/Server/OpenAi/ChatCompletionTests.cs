@@ -129,6 +129,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [InlineData(""", "response_format": {"type": "xml"}""", "response_format.type")]
     [InlineData(""", "response_format": {"type": "json_schema"}""", "response_format.json_schema")]
     [InlineData(""", "tools": [{"type": "web_search"}]""", "tools[0].type")]
+    [InlineData(""", "tools": [{"type": "function", "function": {"name": "f"}}], "response_format": {"type": "json_object"}""", "response_format")]
     [InlineData(""", "tool_choice": "sometimes" """, "tool_choice")]
     [InlineData(""", "top_logprobs": 3""", "top_logprobs")]
     [InlineData(""", "stream_options": {}""", "stream_options")]

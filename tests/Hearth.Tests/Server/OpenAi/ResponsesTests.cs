@@ -222,7 +222,7 @@ public sealed class ResponsesTests : IAsyncLifetime
         Assert.Equal(new(ConstraintKind.JsonSchema, """{"type": "integer"}"""), request.Constraint);
         Assert.Contains("\"low\"", ((ChatPrompt)request.Prompt).OptionsJson!.Value.Reveal(), StringComparison.Ordinal);
         Assert.Equal(32, request.CacheScope.Length);
-        await AskAsync($$"""{{Tools}}, "tool_choice": "none" """);
+        await AskAsync(Tools + """, "tool_choice": "none", "text": {"format": {"type": "json_object"}}""");
         var prompt = (ChatPrompt)_server.Model.Requests[^1].Prompt;
         Assert.Equal((ToolChoice.None, "weather", "tells the weather"), (prompt.ToolChoice, prompt.Tools.Single().Name, prompt.Tools.Single().Description!.Value.Reveal()));
         await AskAsync($$"""{{Tools}}, "tool_choice": {"type": "function", "name": "weather"}""");
@@ -251,6 +251,7 @@ public sealed class ResponsesTests : IAsyncLifetime
     [InlineData(""", "tools": [{"type": "web_search"}]""", "tools[0].type")]
     [InlineData(""", "tools": [{"type": "function"}]""", "tools[0].name")]
     [InlineData(""", "tools": [{"type": "function", "name": "f", "defer_loading": true}]""", "tools[0].defer_loading")]
+    [InlineData(""", "tools": [{"type": "function", "name": "f"}], "text": {"format": {"type": "json_object"}}""", "text.format")]
     [InlineData(""", "tool_choice": "any" """, "tool_choice")]
     [InlineData(""", "tool_choice": {"type": "function", "name": "none"}""", "tool_choice")]
     [InlineData(""", "tool_choice": {"type": "web_search"}""", "tool_choice.type")]

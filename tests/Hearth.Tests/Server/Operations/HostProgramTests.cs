@@ -90,6 +90,11 @@ public sealed class HostProgramTests : IDisposable
             using var unknown = await client.GetAsync(address, Stop);
             Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         }
+
+        using var wrong = await client.DeleteAsync("/v1/models", Stop);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET,HEAD"), (wrong.StatusCode, string.Join(',', wrong.Content.Headers.Allow)));
+        using var own = await client.DeleteAsync("/", Stop);
+        Assert.Equal("another page of it", await own.Content.ReadAsStringAsync(Stop));
         await app.StopAsync(Stop);
     }
 

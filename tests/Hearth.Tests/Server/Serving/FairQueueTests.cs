@@ -39,6 +39,32 @@ public sealed class FairQueueTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(5, 0)]
+    [InlineData(10_000, 0)]
+    [InlineData(10_000, 100_000)]
+    public async Task Where_one_user_holds_all_places_and_wants_more_the_next_one_goes_to_another(long used, long before)
+    {
+        const int places = 16;
+        var queue = new FairQueue(places, 32, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1);
+        // What was used while nobody else was there is held against nobody.
+        (await queue.EnterAsync(people[1], before, Stop)).Dispose();
+        var held = new List<FairQueue.Ticket>();
+        for (var i = 0; i < places; i++)
+            held.Add(await queue.EnterAsync(people[0], 256, Stop));
+        var own = Enumerable.Range(0, places).Select(_ => queue.EnterAsync(people[0], 256, Stop)).ToList();
+        var other = queue.EnterAsync(people[1], 256, Stop);
+        held[0].Tokens = used;
+        held[0].Dispose();
+        using var turn = await other.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        Assert.All(own, asked => Assert.False(asked.IsCompleted));
+        held.ForEach(ticket => ticket.Dispose());
+        foreach (var asked in own)
+            (await asked).Dispose();
+    }
+
     [Fact]
     public async Task Too_many_waiting_are_told_to_come_back()
     {

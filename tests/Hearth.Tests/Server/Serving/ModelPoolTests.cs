@@ -1,7 +1,11 @@
 using System.Net;
+using Hearth.Requests;
+using Hearth.Requests.Chat;
+using Hearth.Server.Serving;
 using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Server.Serving;
 
@@ -146,6 +150,84 @@ public sealed class ModelPoolTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("MB", body.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, server.Model.Loads);
+    }
+
+    [Fact]
+    public async Task A_load_goes_on_as_long_as_one_of_those_who_asked_waits_for_it()
+    {
+        using var folder = new TemporaryFolder();
+        var (model, go) = (new FakeModel(), new TaskCompletionSource());
+        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        CancellationToken loading = default;
+        await using var pool = Pool(folder, model, token => loading = token);
+        var entry = TestServer.Store(folder.Path).Find("tiny");
+        using var gone = new CancellationTokenSource();
+        var first = pool.UseAsync(entry, gone.Token);
+        var others = new[] { pool.UseAsync(entry, Stop), pool.UseAsync(entry, Stop) };
+        await Eventually.HoldsAsync(() => model.Loads == 1, "the model is being loaded");
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.False(loading.IsCancellationRequested);
+        go.SetResult();
+        var leases = await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        Assert.Equal((1, 2), (model.Loads, Assert.Single(pool.Loaded).Users));
+        Array.ForEach(leases, lease => lease.Dispose());
+        Assert.Equal(0, Assert.Single(pool.Loaded).Users);
+    }
+
+    [Fact]
+    public async Task A_load_that_nobody_waits_for_any_more_is_given_up_and_begun_anew_by_whoever_asks_next()
+    {
+        using var folder = new TemporaryFolder();
+        var (model, go) = (new FakeModel(), new TaskCompletionSource());
+        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        CancellationToken loading = default;
+        await using var pool = Pool(folder, model, token => loading = token);
+        var entry = TestServer.Store(folder.Path).Find("tiny");
+        using var gone = new CancellationTokenSource();
+        var asked = new[] { pool.UseAsync(entry, gone.Token), pool.UseAsync(entry, gone.Token) };
+        await Eventually.HoldsAsync(() => model.Loads == 1, "the model is being loaded");
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(asked));
+        Assert.True(loading.IsCancellationRequested);
+        var next = pool.UseAsync(entry, Stop);
+        await Eventually.HoldsAsync(() => model.Loads == 2, "it is loaded anew");
+        Assert.True(model.Disposals > 0);
+        go.SetResult();
+        using var lease = await next.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        Assert.Equal(1, Assert.Single(pool.Loaded).Users);
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_is_told_to_all_who_waited_and_tried_again_by_whoever_asks_next()
+    {
+        using var folder = new TemporaryFolder();
+        var (model, go) = (new FakeModel { LoadFailure = new(FailureCode.OutOfMemory, "There is no memory.") }, new TaskCompletionSource());
+        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        await using var pool = Pool(folder, model, _ => { });
+        var entry = TestServer.Store(folder.Path).Find("tiny");
+        var asked = new[] { pool.UseAsync(entry, Stop), pool.UseAsync(entry, Stop) };
+        go.SetResult();
+        foreach (var one in asked)
+            Assert.Equal(FailureCode.OutOfMemory, (await Assert.ThrowsAsync<EngineException>(() => one)).Code);
+        Assert.Equal(1, model.Loads);
+        model.LoadFailure = null;
+        using var lease = await pool.UseAsync(entry, Stop);
+        Assert.Equal(2, model.Loads);
+    }
+
+    /// <summary>A load that nothing ends would hold up the end of its pool.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    static ModelPool Pool(TemporaryFolder folder, FakeModel model, Action<CancellationToken> opened)
+        => new(TestServer.Store(folder.Path), (_, token) => Open(model, opened, token), _ => new(new(), new(new TextPrompt("")), null), new(), TimeProvider.System);
+
+    static Task<IModelFile> Open(FakeModel model, Action<CancellationToken> opened, CancellationToken token)
+    {
+        opened(token);
+        return Task.FromResult<IModelFile>(model);
     }
 
     static async Task<HttpStatusCode> PostAsync(TestServer server, string path, string body, string key)
