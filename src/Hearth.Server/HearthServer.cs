@@ -43,6 +43,8 @@ public sealed class HearthServer : IAsyncDisposable
         log(builder.Logging);
         // It tells a whole stack whenever a body is shorter than it says: whoever has a key could fill the log.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
+        // It tells a failed start with its stack, and throws it as well: whoever starts the server says it in words of their own.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeSpan.FromSeconds(2));
         builder.Services.AddHearth(options with { HostNames = [.. options.HostNames, listen.HostName] });
         // What is written goes out on the thread that wrote it: a change of threads for each token would cost more than the writing.

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
 using Hearth.Requests.Chat;
@@ -15,7 +16,7 @@ static class ConstraintFile
     {
         var constraints = new List<AnswerConstraint>();
         if (call.Get(SettingTable.Schema) is { } schema)
-            constraints.Add(new(ConstraintKind.JsonSchema, await ReadAsync(call, schema, "The schema")));
+            constraints.Add(new(ConstraintKind.JsonSchema, await ReadSchemaAsync(call, schema)));
         if (call.Get(SettingTable.Grammar) is { } grammar)
             constraints.Add(new(ConstraintKind.Gbnf, await ReadAsync(call, grammar, "The grammar")));
         if (call.Get(SettingTable.AnswerRegex) is { } expression)
@@ -23,6 +24,22 @@ static class ConstraintFile
         return constraints.Count > 1
             ? throw new CliException(ExitCode.Usage, "The answer is constrained twice.", "one of --schema, --grammar and --regex.", "Leave the others out.")
             : constraints.SingleOrDefault();
+    }
+
+    /// <summary>The worker would say as much, but not of which file.</summary>
+    static async Task<string> ReadSchemaAsync(Invocation call, string path)
+    {
+        var schema = await ReadAsync(call, path, "The schema");
+        try
+        {
+            using var document = JsonDocument.Parse(schema);
+            return schema;
+        }
+        catch (JsonException e)
+        {
+            // The cause would show the text.
+            throw new CliException(ExitCode.RequestFailed, $"The schema {path} is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.", "a JSON Schema.", "Correct the file.");
+        }
     }
 
     static async Task<string> ReadAsync(Invocation call, string path, string what)

@@ -36,7 +36,7 @@ static class EmbedCommand
         [
             ("one sentence", "hearth embed \"How do I reset my password?\""),
             ("a file of texts, for NumPy", "hearth embed --model encoder.gguf --input texts.jsonl --format npy --output vectors.npy"),
-            ("a model that wants to know what the text is for", "hearth embed --model nomic.gguf --prefix \"search_query: \" \"hearth\""),
+            ("a model that wants to know what the text is for", "hearth embed --model encoder.gguf --prefix \"search_query: \" \"hearth\""),
         ],
     };
 

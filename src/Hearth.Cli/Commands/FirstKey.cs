@@ -11,21 +11,22 @@ static class FirstKey
     /// <summary>Who it belongs to.</summary>
     internal const string Owner = "owner";
 
-    /// <summary>Makes it; null where there are users already.</summary>
-    internal static async Task<string?> MakeAsync(Invocation call, Database storage)
+    /// <summary>Makes it: its text, or the file that it was written into; neither where there are users already.</summary>
+    internal static async Task<(string? Text, string? File)> MakeAsync(Invocation call, Database storage)
     {
         if ((await storage.Users.ListAsync(call.CancellationToken)).Count > 0)
-            return null;
-        var file = call.Get(SettingTable.FirstKey) is { } path ? Create(call.Folders.Resolve(path)) : null;
+            return (null, null);
+        var path = call.Get(SettingTable.FirstKey) is { } named ? Path.GetFullPath(call.Folders.Resolve(named)) : null;
+        var file = path is null ? null : Create(path);
         await using (file)
         {
             await storage.Users.AddAsync(Owner, new(), call.CancellationToken);
             var scopes = KeyScopes.Chat | KeyScopes.Read | KeyScopes.Admin | KeyScopes.Metrics;
             var (_, text) = await storage.Keys.AddAsync(Owner, new(scopes) { Label = "made by the first start of the server" }, call.CancellationToken);
             if (file is null)
-                return text.Reveal();
+                return (text.Reveal(), null);
             await file.WriteAsync($"{text.Reveal()}\n");
-            return null;
+            return (null, path);
         }
     }
 

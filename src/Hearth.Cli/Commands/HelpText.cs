@@ -21,6 +21,12 @@ static class HelpText
         var commands = Array.FindAll(CommandTable.All, c => group.Length == 0 || c.Group == group);
         foreach (var command in commands)
             Row(text, command.Name, command.Summary);
+        if (group.Length == 0)
+        {
+            text.Append("\nIn a checkout of the sources:\n");
+            Row(text, "./hearth install", "puts a link to it on the PATH; ./hearth uninstall removes it");
+        }
+
         text.Append("\nOptions:\n");
         Row(text, "--help, -h", "this text; after a command, that command's");
         Row(text, "--version", "the version");

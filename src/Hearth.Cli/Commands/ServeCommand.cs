@@ -1,5 +1,6 @@
 using Hearth.Cli.Output;
 using Hearth.Cli.Settings;
+using Hearth.Cli.Terminals;
 using Hearth.Server;
 
 namespace Hearth.Cli.Commands;
@@ -93,7 +94,7 @@ static class ServeCommand
         }
     }
 
-    static void Show(Invocation call, HearthServer server, string? key, ServerCertificate tls)
+    static void Show(Invocation call, HearthServer server, (string? Text, string? File) key, ServerCertificate tls)
     {
         var address = server.Address.ToString().TrimEnd('/');
         if (call.Json)
@@ -101,8 +102,10 @@ static class ServeCommand
             call.WriteResult(writer =>
             {
                 writer.WriteString("address", address);
-                if (key is not null)
-                    writer.WriteString("key", key);
+                if (key.Text is not null)
+                    writer.WriteString("key", key.Text);
+                if (key.File is not null)
+                    writer.WriteString("key_file", key.File);
                 if (tls.ToTrust is not null)
                 {
                     writer.WriteString("certificate", tls.ToTrust);
@@ -113,9 +116,12 @@ static class ServeCommand
         }
 
         call.Terminal.Write($"Hearth serves at {address}\n");
-        call.Terminal.Write(key is null
-            ? "  key         one of 'hearth keys list'; 'hearth keys add' makes another\n"
-            : $"  key         {key}\n              (shown this one time: it belongs to the user {FirstKey.Owner}, and only its digest is kept)\n");
+        call.Terminal.Write(key switch
+        {
+            ({ } text, _) => $"  key         {text}\n              (shown this one time: it belongs to the user {FirstKey.Owner}, and only its digest is kept)\n",
+            (_, { } file) => $"  key         in {TerminalText.Clean(file)}\n              (written this one time: it belongs to the user {FirstKey.Owner}, and only its digest is kept elsewhere)\n",
+            _ => "  key         one of 'hearth keys list'; 'hearth keys add' makes another\n",
+        });
         if (tls.ToTrust is not null)
         {
             call.Terminal.Write($"  SHA-256     {tls.Fingerprint}\n              (of the certificate, for clients that compare it)\n");

@@ -170,7 +170,7 @@ sealed class LocalEngine : IEngine
         FailureCode.ContextOverflow, $"The prompt has {tokens} tokens.", $"at most {_model.ContextLength}{(more.Length > 0 ? $", {more}" : "")}",
         _model.ContextLength < Model.TrainedContextLength
             ? $"Shorten it, or load the model with a longer context (up to {Model.TrainedContextLength})."
-            : "Shorten it: summarise or leave out earlier turns.")
+            : "Shorten it; in a conversation, summarise or leave out earlier turns.")
     {
         PromptTokens = tokens,
     };

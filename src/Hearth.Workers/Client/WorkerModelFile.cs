@@ -17,9 +17,13 @@ public sealed class WorkerModelFile : IModelFile
 {
     readonly WorkerSupervisor _supervisor;
     readonly ModelHandles? _model;
+    readonly string? _path;
     int _loads;
 
-    internal WorkerModelFile(WorkerSupervisor supervisor, ModelHandles? model = null) => (_supervisor, _model) = (supervisor, model);
+    /// <param name="supervisor">Keeps the worker running.</param>
+    /// <param name="model">Its open files.</param>
+    /// <param name="path">The model's file, or its first part; null where there is none.</param>
+    internal WorkerModelFile(WorkerSupervisor supervisor, ModelHandles? model = null, string? path = null) => (_supervisor, _model, _path) = (supervisor, model, path);
 
     /// <summary>The number of the worker's process, or null where none runs.</summary>
     public int? WorkerProcessId => _supervisor.Process?.Id;
@@ -38,7 +42,7 @@ public sealed class WorkerModelFile : IModelFile
         var model = ModelHandles.Open(options.ModelPaths, options.AdapterPaths);
         var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
         var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model, options), options);
-        var file = new WorkerModelFile(supervisor, model);
+        var file = new WorkerModelFile(supervisor, model, options.ModelPaths is [var first, ..] ? first : null);
         try
         {
             await supervisor.LinkAsync(cancellationToken);
@@ -52,33 +56,27 @@ public sealed class WorkerModelFile : IModelFile
     }
 
     /// <inheritdoc/>
-    public async Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
-    {
-        var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<int, ModelInspection>(Dialogue.Inspect, contextLength, InspectionMessages.WriteContextLength, cancellationToken);
-    }
+    public Task<ModelInspection> InspectAsync(int contextLength, CancellationToken cancellationToken = default)
+        => AskAsync<int, ModelInspection>(Dialogue.Inspect, contextLength, InspectionMessages.WriteContextLength, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<int>> TokenizeAsync(PrivateText text, bool parseSpecial, CancellationToken cancellationToken = default)
     {
-        var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<TokenizeRequest, int[]>(Dialogue.Tokenize, new(text, parseSpecial), TextMessages.Write, cancellationToken);
+        return await AskAsync<TokenizeRequest, int[]>(Dialogue.Tokenize, new(text, parseSpecial), TextMessages.Write, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    public Task<PrivateText> DetokenizeAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<IReadOnlyList<int>, PrivateText>(Dialogue.Detokenize, tokens, TextMessages.WriteDetokenize, cancellationToken);
+        return AskAsync<IReadOnlyList<int>, PrivateText>(Dialogue.Detokenize, tokens, TextMessages.WriteDetokenize, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
+    public Task<PrivateText> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var link = await _supervisor.LinkAsync(cancellationToken);
-        return await link.AskAsync<RenderRequest, PrivateText>(Dialogue.Render, request, TextMessages.Write, cancellationToken);
+        return AskAsync<RenderRequest, PrivateText>(Dialogue.Render, request, TextMessages.Write, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -86,9 +84,8 @@ public sealed class WorkerModelFile : IModelFile
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestRules.Check(request);
-        var link = await _supervisor.LinkAsync(cancellationToken);
         var rules = new MachineRules(request.Types);
-        return await link.AskAsync<MachineRequest, MachineSpeed>(Dialogue.MeasureMachine, request, MachineMessages.Write, cancellationToken, rules.Check);
+        return await AskAsync<MachineRequest, MachineSpeed>(Dialogue.MeasureMachine, request, MachineMessages.Write, cancellationToken, rules.Check);
     }
 
     /// <inheritdoc/>
@@ -98,7 +95,7 @@ public sealed class WorkerModelFile : IModelFile
         if (Interlocked.Exchange(ref _loads, 1) != 0)
             throw new InvalidOperationException("A model file is loaded at most once: open it again.");
 
-        return new WorkerEngine(_supervisor, await _supervisor.LoadAsync(options, progress, cancellationToken));
+        return new WorkerEngine(_supervisor, await NamedAsync(_supervisor.LoadAsync(options, progress, cancellationToken)));
     }
 
     /// <summary>Ends the worker.</summary>
@@ -106,5 +103,25 @@ public sealed class WorkerModelFile : IModelFile
     {
         await _supervisor.DisposeAsync();
         _model?.Dispose();
+    }
+
+    async Task<TReply> AskAsync<TRequest, TReply>(
+        Dialogue dialogue, TRequest request, Action<WireWriter, TRequest> encode, CancellationToken cancellationToken, Action<object>? check = null)
+    {
+        var link = await _supervisor.LinkAsync(cancellationToken);
+        return await NamedAsync(link.AskAsync<TRequest, TReply>(dialogue, request, encode, cancellationToken, check));
+    }
+
+    /// <summary>A worker has descriptors: what the file is called, only its host can say.</summary>
+    async Task<T> NamedAsync<T>(Task<T> reply)
+    {
+        try
+        {
+            return await reply;
+        }
+        catch (EngineException e) when (e.Code == FailureCode.InvalidModel && _path is not null)
+        {
+            throw new EngineException(e.Code, $"{_path}: {e.Message}", e.Expected, e.Remedy, e);
+        }
     }
 }

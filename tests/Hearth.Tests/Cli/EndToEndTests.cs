@@ -85,6 +85,19 @@ public sealed class EndToEndTests : IDisposable
         Assert.Equal(272, json.RootElement.GetProperty("tensors").GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_file_that_is_no_model_is_refused_by_its_name()
+    {
+        var path = Path.Combine(_folder.Path, "notes.txt");
+        await File.WriteAllTextAsync(path, "These are notes.", TestContext.Current.CancellationToken);
+        foreach (var words in (string[][])[["inspect", path], ["run", "--model", path, "Hello"]])
+        {
+            var (code, _, error) = await RunAsync("", words);
+            Assert.Equal(3, code);
+            Assert.StartsWith($"error: {path}: This is not a GGUF file", error, StringComparison.Ordinal);
+        }
+    }
+
     static JsonElement[] Reference(string name)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(DataFile(name)));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Hearth.Confinement;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Support;
@@ -117,6 +118,52 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal(0, (await RunAsync("uninstall")).Code);
         Assert.False(File.Exists(At("home/.local/bin/hearth")));
         Assert.Equal(0, (await RunAsync("uninstall")).Code);
+    }
+
+    [Fact]
+    public async Task What_was_installed_and_removed_is_an_object_where_one_is_wanted()
+    {
+        var link = At("home/.local/bin/hearth");
+        Assert.Equal((link, _folder.Path, "False"), await AskAsync("install", o => ($"{o.GetProperty("link")}", $"{o.GetProperty("checkout")}", $"{o.GetProperty("on_path")}")));
+        Assert.Equal((link, "True"), await AskAsync("uninstall", o => ($"{o.GetProperty("link")}", $"{o.GetProperty("removed")}")));
+        Assert.Equal((link, "False"), await AskAsync("uninstall", o => ($"{o.GetProperty("link")}", $"{o.GetProperty("removed")}")));
+
+        async Task<T> AskAsync<T>(string command, Func<JsonElement, T> read)
+        {
+            var (code, output) = await RunAsync(command, "--json");
+            Assert.Equal(0, code);
+            return read(JsonElement.Parse(output));
+        }
+    }
+
+    [Theory]
+    [InlineData("install", "--jsno", 2, "usage", "--jsno")]
+    [InlineData("uninstall", "a \"b\\\tc", 2, "usage", "a \"b\\\tc")]
+    [InlineData("install", "--json", 1, "request", "is something else")]
+    public async Task A_failure_is_an_object_too(string command, string word, int expected, string errorCode, string part)
+    {
+        Directory.CreateDirectory(At("home/.local/bin/hearth"));
+        var (code, output) = await RunAsync(command, "--json", word);
+        Assert.Equal(expected, code);
+        var error = JsonElement.Parse(output[..output.IndexOf('\n', StringComparison.Ordinal)]).GetProperty("error");
+        Assert.Equal(errorCode, error.GetProperty("code").GetString());
+        Assert.Contains(part, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(error.GetProperty("remedy").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("install", "--help")]
+    [InlineData("uninstall", "-h")]
+    public async Task Its_own_commands_are_explained_with_examples_and_nothing_is_built(string command, string option)
+    {
+        var (code, output) = await RunAsync(command, option);
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:\n  # hearth from every folder\n  ./hearth install\n", output, StringComparison.Ordinal);
+        Assert.Contains("./hearth uninstall\n", output, StringComparison.Ordinal);
+        Assert.Contains("--json", output, StringComparison.Ordinal);
+        Assert.Contains("Exit codes:", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 120, line));
+        Assert.False(File.Exists(At("built")) || Path.Exists(At("home/.local")));
     }
 
     [Theory]

@@ -88,6 +88,16 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("is not a list of tools", _cli.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_schema_that_is_not_json_is_refused_by_the_name_of_its_file_before_a_worker_starts()
+    {
+        var path = _cli.File("person.json", "{\n  \"a\": secret\n}");
+        Assert.Equal(1, await _cli.RunAsync("run", "--schema", path, "Hello"));
+        Assert.Contains($"The schema {path} is not JSON: line 2, ", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Opened);
+    }
+
     void ThinkThenCall()
     {
         _cli.Model.Reason = FinishReason.ToolCalls;

@@ -5,6 +5,7 @@ using Hearth.Requests.Events;
 using Hearth.Requests.Models;
 using Hearth.Tests.Workers.Support;
 using Hearth.WorkerDouble;
+using Hearth.Workers.Client;
 
 namespace Hearth.Tests.Workers.Client;
 
@@ -125,6 +126,19 @@ public sealed class WorkerModelFileTests : IAsyncDisposable
 
         Assert.Equal(broken.Message, (await Assert.ThrowsAsync<EngineException>(() => file.InspectAsync(0, Token))).Message);
         Assert.Equal(FailureCode.InvalidModel, (await Assert.ThrowsAsync<EngineException>(() => file.LoadAsync(new(), null, Token))).Code);
+    }
+
+    [Fact]
+    public async Task Of_a_file_that_cannot_be_used_its_host_says_the_name()
+    {
+        var broken = new EngineException(FailureCode.InvalidModel, "The file starts otherwise.", "another beginning", "Take another one.");
+        await using var file = new WorkerModelFile(new(() => new FakeWorker(() => throw broken), FakeWorker.Usual), path: "/models/a.gguf");
+        foreach (var ask in (Func<Task>[])[
+            () => file.InspectAsync(0, Token), () => file.TokenizeAsync("a", false, Token), () => file.DetokenizeAsync([1], Token), () => file.RenderAsync(new("{}"), Token), () => file.LoadAsync(new(), null, Token)])
+        {
+            var failure = await Assert.ThrowsAsync<EngineException>(ask);
+            Assert.Equal((FailureCode.InvalidModel, "/models/a.gguf: The file starts otherwise.", broken.Expected, broken.Remedy), (failure.Code, failure.Message, failure.Expected, failure.Remedy));
+        }
     }
 
     [Fact]
