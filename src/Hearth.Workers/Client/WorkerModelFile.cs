@@ -22,7 +22,7 @@ public sealed class WorkerModelFile : IModelFile
 
     /// <param name="supervisor">Keeps the worker running.</param>
     /// <param name="model">Its open files.</param>
-    /// <param name="path">The model's file, or its first part; null where there is none.</param>
+    /// <param name="path">The file, or its first part, that errors of the model are about.</param>
     internal WorkerModelFile(WorkerSupervisor supervisor, ModelHandles? model = null, string? path = null) => (_supervisor, _model, _path) = (supervisor, model, path);
 
     /// <summary>The number of the worker's process, or null where none runs.</summary>
@@ -42,7 +42,8 @@ public sealed class WorkerModelFile : IModelFile
         var model = ModelHandles.Open(options.ModelPaths, options.AdapterPaths);
         var program = new Lazy<WorkerProgram>(() => options.WorkerPath is { } worker ? WorkerProgram.At(worker) : WorkerProgram.Find());
         var supervisor = new WorkerSupervisor(() => ConfinedWorker.Start(program.Value, model, options), options);
-        var file = new WorkerModelFile(supervisor, model, options.ModelPaths is [var first, ..] ? first : null);
+        // Where there are adapters, an error names the one that it is about.
+        var file = new WorkerModelFile(supervisor, model, options is { ModelPaths: [var first, ..], AdapterPaths: [] } ? first : null);
         try
         {
             await supervisor.LinkAsync(cancellationToken);
