@@ -29,7 +29,7 @@ static class ConstraintCheck
 
     static string Shared => Path.Combine(Command.Root, "..", "shared", "data");
 
-    /// <summary>Costs with one vocabulary, sorted: milliseconds to compile, microseconds a mask; and how many valid instances could not be written to their end.</summary>
+    /// <summary>Costs with one vocabulary, sorted: milliseconds to compile, microseconds a mask; and how many valid instances could not be written to their end, as one with members that nobody named can't.</summary>
     internal sealed record Costs(string Vocabulary, int Tokens, double[] Compile, double[] Masks, int Refused)
     {
         internal bool AreMet => At(Compile, 0.5) <= CompileP50 && At(Compile, 0.99) <= CompileP99 && Masks.Average() <= MaskMean && At(Masks, 0.99) <= MaskP99;

@@ -10,6 +10,9 @@ sealed record Analysis(TokenSet Inside, Exit[] Exits)
 
     /// <summary>Roughly the memory that was taken for it, without what it has in common with others.</summary>
     internal long Bytes { get; init; }
+
+    /// <summary>Nodes that were looked at for it.</summary>
+    internal long Work { get; init; }
 }
 
 /// <summary>What tokens have after the end of a text inside them.</summary>

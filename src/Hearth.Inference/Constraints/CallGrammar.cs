@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hearth.Inference.Constraints.Automata;
 using Hearth.Inference.Constraints.Schemas;
 using Hearth.Requests;
@@ -17,9 +16,10 @@ static class CallGrammar
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: a schema can't be enforced.</exception>
     internal static Node Of(IReadOnlyList<ToolDefinition> tools)
     {
-        var arguments = tools.Select((tool, index) => Schema(tool, index)).ToList();
+        var budget = new CompileBudget();
+        var arguments = tools.Select((tool, index) => Schema(tool, index, budget)).ToList();
         var names = new Lexeme(
-            new Literals(tools.Select(tool => (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(tool.Name, JsonNames.Plain.String))),
+            new Literals(tools.Select(tool => (ReadOnlyMemory<byte>)Spelling.Of(tool.Name))),
             label => Comma(Member(Arguments, new Call(() => arguments[label], Punctuation.Sign("}", Node.Return)))));
         return Punctuation.Space(Punctuation.Sign("{", Punctuation.Space(Member(Name, names))));
     }
@@ -29,13 +29,11 @@ static class CallGrammar
     static Node Comma(Node next) => Punctuation.Space(Punctuation.Sign(",", Punctuation.Space(next)));
 
     /// <summary>Arguments are an object, whether the schema says so or not.</summary>
-    static Node Schema(ToolDefinition tool, int index)
+    static Node Schema(ToolDefinition tool, int index, CompileBudget budget)
     {
-        var schema = JsonNode.Parse(tool.ParametersJson.Reveal())!.AsObject();
-        schema.TryAdd("type", "object");
         try
         {
-            return SchemaCompiler.Compile(JsonElement.Parse(schema.ToJsonString()));
+            return SchemaCompiler.Compile(JsonElement.Parse(tool.ParametersJson.Reveal()), budget, isObject: true);
         }
         catch (EngineException e) when (e.Code == FailureCode.InvalidRequest)
         {

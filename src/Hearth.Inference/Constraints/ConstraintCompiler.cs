@@ -42,7 +42,7 @@ static class ConstraintCompiler
         try
         {
             var patterns = new TextPatterns(budget);
-            patterns.AddWhole(RegexParser.Parse(source), 0);
+            patterns.AddWhole(RegexParser.Parse(source, budget), 0);
             var texts = new RawTextOf(patterns.Build(matches => matches == 0 ? -1 : 0));
             return texts.IsEmpty
                 ? throw new EngineException(FailureCode.InvalidRequest, "No text matches the regular expression.", "one that some text matches", "Correct it.")

@@ -36,6 +36,9 @@ sealed class CountedAnalysis
     internal long Bytes
         => (sizeof(int) * (_unfinished.Sum(l => l.Count) + _finished.Sum(l => l.Count) + _ends.Sum(l => (long)l.Count))) + ((_many + 1L) * _vocabulary / 8);
 
+    /// <summary>Nodes that were looked at for it.</summary>
+    internal long Work { get; private set; }
+
     /// <summary>What is left where so many characters at least, and at most, may still come before the end.</summary>
     internal Analysis Between(int least, int most)
     {
@@ -47,7 +50,7 @@ sealed class CountedAnalysis
             few.AddRange(_unfinished[count]);
         for (var count = least; count <= most; count++)
             few.AddRange(_finished[count]);
-        return new(new(UpTo(many), [.. few]), ExitsBetween(least, most)) { Bytes = sizeof(int) * few.Count };
+        return new(new(UpTo(many), [.. few]), ExitsBetween(least, most)) { Bytes = sizeof(int) * few.Count, Work = few.Count };
     }
 
     ulong[]? UpTo(int most)
@@ -84,7 +87,7 @@ sealed class CountedAnalysis
         var (states, counts, until) = (new int[trie.Longest + 1], new int[trie.Longest + 1], new int[trie.Longest + 1]);
         var (depth, stop) = (0, trie.Ends[_node]);
         (states[0], until[0]) = (start, stop);
-        for (var i = _node + 1; i < stop;)
+        for (var i = _node + 1; i < stop; Work++)
         {
             while (i >= until[depth])
                 depth--;

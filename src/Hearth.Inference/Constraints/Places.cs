@@ -25,6 +25,9 @@ sealed class Places
     readonly HashSet<Place> _seen = [];
     readonly List<Place> _all = [];
 
+    // Made where alternatives are entered: most places have none.
+    HashSet<(Either, Frame?)>? _entered;
+
     internal IReadOnlyList<Place> All => _all;
 
     /// <summary>True where the text may end here without more.</summary>
@@ -38,67 +41,16 @@ sealed class Places
             throw new EngineException(FailureCode.InvalidRequest, $"The constraint can be read in more than {Most} ways at one place of the text.", "", "Make its alternatives easier to tell apart.");
         _all.Add(place);
     }
+
+    /// <summary>False where these alternatives were entered already: what several of them lead to is gone through once.</summary>
+    internal bool Enter(Either either, Frame? stack) => (_entered ??= []).Add((either, stack));
 }
 
-/// <summary>Goes through a grammar.</summary>
+/// <summary>Goes through a grammar. Nothing here calls itself: how deep a text is nested is for whoever writes the grammar to say.</summary>
 sealed class Walker
 {
     readonly Dictionary<Frame, Frame> _frames = [];
-
-    /// <summary>The places where a node begins.</summary>
-    internal void Enter(Node node, Frame? stack, Places into)
-    {
-        switch (node)
-        {
-            case Lexeme lexeme:
-                into.Add(new(lexeme, Automaton.Start, stack));
-                break;
-            case Either either:
-                foreach (var way in either.Ways)
-                    Enter(way, stack, into);
-                break;
-            case Later later:
-                Enter(later.Node, stack, into);
-                break;
-            case Call call:
-                // What only returns need not be come back to: a list that is written by recursion makes no stack.
-                Enter(call.Value, call.Next == Node.Return ? stack : Push(new(stack, call.Next)), into);
-                break;
-            default:
-                if (stack is null)
-                    into.IsEnd = true;
-                else
-                    Enter(stack.Next, stack.Outer, into);
-                break;
-        }
-    }
-
-    /// <summary>The places after one more byte.</summary>
-    internal Places Step(Places from, byte next)
-    {
-        var into = new Places();
-        foreach (var place in from.All)
-            Step(place, next, into);
-        return into;
-    }
-
-    /// <summary>True where a text may end here.</summary>
-    internal bool CanEnd(Places places)
-    {
-        if (places.IsEnd)
-            return true;
-        foreach (var place in places.All)
-        {
-            if (After(place) is { } then && CanEnd(then))
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Where it goes on if the lexeme ends at a place; null where it can't end.</summary>
-    internal Places? After(Place place)
-        => place.Lexeme.Automaton.Label(place.State) is >= 0 and var label ? Begin(place.Lexeme.Next(label), place.Stack) : null;
+    readonly Stack<(Node Node, Frame? Stack)> _open = [];
 
     /// <summary>The places where a node begins.</summary>
     internal Places Begin(Node node, Frame? stack)
@@ -108,14 +60,67 @@ sealed class Walker
         return places;
     }
 
-    void Step(Place place, byte next, Places into)
+    /// <summary>These places, and those that are reached from them by ending what they are in, without a byte.</summary>
+    internal Places Opened(Places from)
     {
-        if (place.Lexeme.Automaton.Step(place.State, next) is >= 0 and var state)
-            into.Add(place with { State = state });
-        if (After(place) is not { } then)
-            return;
-        foreach (var begun in then.All)
-            Step(begun, next, into);
+        var opened = new Places { IsEnd = from.IsEnd };
+        foreach (var place in from.All)
+            opened.Add(place);
+        for (var i = 0; i < opened.All.Count; i++)
+        {
+            var (lexeme, state, stack) = opened.All[i];
+            if (lexeme.Automaton.Label(state) is var label and not Automaton.NoLabel)
+                Enter(lexeme.Next(label), stack, opened);
+        }
+
+        return opened;
+    }
+
+    /// <summary>The places after one more byte, from places that are opened.</summary>
+    internal static Places Step(Places opened, byte next)
+    {
+        var into = new Places();
+        foreach (var place in opened.All)
+        {
+            if (place.Lexeme.Automaton.Step(place.State, next) is >= 0 and var state)
+                into.Add(place with { State = state });
+        }
+
+        return into;
+    }
+
+    void Enter(Node node, Frame? stack, Places into)
+    {
+        _open.Clear();
+        _open.Push((node, stack));
+        while (_open.TryPop(out var at))
+        {
+            switch (at.Node)
+            {
+                case Lexeme lexeme:
+                    into.Add(new(lexeme, Automaton.Start, at.Stack));
+                    break;
+                case Either either when into.Enter(either, at.Stack):
+                    foreach (var way in either.Ways)
+                        _open.Push((way, at.Stack));
+                    break;
+                case Either:
+                    break;
+                case Later later:
+                    _open.Push((later.Node, at.Stack));
+                    break;
+                case Call call:
+                    // What only returns need not be come back to: a list that is written by recursion makes no stack.
+                    _open.Push((call.Value, call.Next == Node.Return ? at.Stack : Push(new(at.Stack, call.Next))));
+                    break;
+                default:
+                    if (at.Stack is null)
+                        into.IsEnd = true;
+                    else
+                        _open.Push((at.Stack.Next, at.Stack.Outer));
+                    break;
+            }
+        }
     }
 
     Frame Push(Frame frame)

@@ -12,6 +12,9 @@ sealed class TokenSearch(TokenTrie trie, int node)
     readonly int[] _until = new int[trie.Longest + 1];
     readonly bool[] _watches = new bool[trie.Longest + 1];
 
+    // Nodes that were looked at.
+    long _looked;
+
     /// <summary>Tokens whose last byte is inside the language.</summary>
     internal List<int> Inside { get; } = [];
 
@@ -24,7 +27,7 @@ sealed class TokenSearch(TokenTrie trie, int node)
     internal Analysis Found(TokenSet inside, bool isShared)
     {
         var exits = Ends.SelectMany(e => Exit.Of(e.Label, trie, e.Nodes, isShared)).ToArray();
-        return new(inside, exits) { Bytes = inside.Bytes + exits.Sum(e => e.Bytes) };
+        return new(inside, exits) { Bytes = inside.Bytes + exits.Sum(e => e.Bytes), Work = _looked };
     }
 
     /// <summary>What was found of all tokens.</summary>
@@ -38,7 +41,7 @@ sealed class TokenSearch(TokenTrie trie, int node)
         var (bytes, ends) = (trie.Bytes, trie.Ends);
         var (depth, stop) = (0, ends[node]);
         (_states[0], _until[0]) = (start, stop);
-        for (var i = node + 1; i < stop;)
+        for (var i = node + 1; i < stop; _looked++)
         {
             while (i >= _until[depth])
                 depth--;
@@ -72,7 +75,7 @@ sealed class TokenSearch(TokenTrie trie, int node)
         var (bytes, ends) = (trie.Bytes, trie.Ends);
         var (depth, stop) = (0, ends[node]);
         (_states[0], _until[0], _watches[0]) = (start, stop, false);
-        for (var i = node + 1; i < stop;)
+        for (var i = node + 1; i < stop; _looked++)
         {
             while (i >= _until[depth])
                 depth--;

@@ -63,6 +63,8 @@ static class ConstraintsTarget
             FuzzFinding.Unless(mayCome || !constraint.TryAdvance(other), "what the mask leaves out is no step");
         }
 
+        // The end is the last token: where it is the first of a mask, it is the only one.
+        FuzzFinding.Unless(!constraint.IsFinished || Vocabulary.IsEnd(Pick(constraint.Mask().ToArray(), 0)), "nothing follows what is finished");
         if (constraint.IsComplete && kind == ConstraintKind.JsonSchema)
             FuzzFinding.Unless(IsJson([.. text]), "a complete answer to a schema is JSON");
     }

@@ -3,42 +3,24 @@ namespace Hearth.Inference.Constraints.Automata;
 /// <summary>A name of a member, in quotes, that is none of some. What needs no escape is written without, so that every name has one spelling.</summary>
 sealed class OtherNames : Automaton
 {
-    // What is left of the names once the text is none of them any more.
-    const int None = -1;
-
-    readonly Dictionary<(int Node, byte Next), int> _edges = [];
-    readonly List<bool> _isName = [false];
-    readonly List<(int Text, int Node)> _states = [(Start, 0)];
+    readonly TextTree _names;
+    readonly List<(int Text, int Node)> _states = [(Start, TextTree.Root)];
     readonly Dictionary<(int Text, int Node), int> _ids = [];
 
     /// <summary>All but these, which are given as JSON writes them, with their quotes.</summary>
-    internal OtherNames(IEnumerable<byte[]> names)
+    internal OtherNames(TextTree names)
     {
+        _names = names;
         _ids[_states[0]] = Start;
-        foreach (var name in names)
-        {
-            var node = 0;
-            foreach (var b in name)
-            {
-                if (!_edges.TryGetValue((node, b), out var next))
-                {
-                    _edges[(node, b)] = next = _isName.Count;
-                    _isName.Add(false);
-                }
-
-                node = next;
-            }
-
-            _isName[node] = true;
-        }
     }
 
     internal override int Step(int state, byte next)
     {
         var (text, node) = _states[state];
         text = JsonText.Plain.Step(text, next);
-        node = node != None && _edges.TryGetValue((node, next), out var to) ? to : None;
-        return text == Dead || (node != None && _isName[node]) ? Dead : Intern((text, node));
+        // Once the text is none of the names any more, it has no node.
+        node = node == TextTree.None ? node : _names.Step(node, next);
+        return text == Dead || IsName(node) ? Dead : Intern((text, node));
     }
 
     internal override int Label(int state) => JsonText.Plain.Label(_states[state].Text);
@@ -46,8 +28,10 @@ sealed class OtherNames : Automaton
     internal override Likeness? SameAs(int state)
     {
         var (text, node) = _states[state];
-        return new(JsonText.Plain, text, JsonText.Label0, node == None ? null : But(node));
+        return new(JsonText.Plain, text, JsonText.Label0, node == TextTree.None ? null : But(node));
     }
+
+    bool IsName(int node) => node != TextTree.None && _names.TextAt(node) != TextTree.None;
 
     int Intern((int Text, int Node) at)
     {
@@ -71,11 +55,10 @@ sealed class OtherNames : Automaton
         {
             for (var child = at + 1; child < trie.Ends[at]; child = trie.Ends[child])
             {
-                if (!_edges.TryGetValue((node, trie.Bytes[child]), out var to))
-                    continue;
-                if (_isName[to])
+                var to = _names.Step(node, trie.Bytes[child]);
+                if (IsName(to))
                     tokens.AddRange(trie.AllTokens(child));
-                else
+                else if (to != TextTree.None)
                     Follow(child, to);
             }
         }

@@ -20,7 +20,8 @@ abstract class TextAutomaton : Automaton
 
     readonly List<Reading> _states = [];
     readonly Dictionary<Reading, int> _ids = [];
-    readonly List<int[]> _steps = [];
+    // Of each state, where the bytes lead, as far as it is known; null where none was asked for.
+    readonly List<int[]?> _steps = [];
 
     protected TextAutomaton(TextLanguage texts, At first)
     {
@@ -31,6 +32,9 @@ abstract class TextAutomaton : Automaton
     /// <summary>True where there is no such text.</summary>
     internal bool IsEmpty => Texts.IsEmpty;
 
+    /// <summary>How many states were made so far.</summary>
+    protected int States => _states.Count;
+
     protected TextLanguage Texts { get; }
 
     /// <summary>What a state stands for.</summary>
@@ -38,10 +42,15 @@ abstract class TextAutomaton : Automaton
 
     internal override int Step(int state, byte next)
     {
-        var known = _steps[state][next];
-        if (known == Unknown)
-            known = _steps[state][next] = Move(_states[state], next) is { } reading ? Intern(reading) : Dead;
-        return known;
+        if (_steps[state] is not { } steps)
+        {
+            _steps[state] = steps = new int[byte.MaxValue + 1];
+            Array.Fill(steps, Unknown);
+        }
+
+        if (steps[next] == Unknown)
+            steps[next] = Move(_states[state], next) is { } reading ? Intern(reading) : Dead;
+        return steps[next];
     }
 
     internal override int Label(int state) => Label(_states[state]);
@@ -106,9 +115,7 @@ abstract class TextAutomaton : Automaton
         {
             _ids[reading] = id = _states.Count;
             _states.Add(reading);
-            var steps = new int[256];
-            Array.Fill(steps, Unknown);
-            _steps.Add(steps);
+            _steps.Add(null);
         }
 
         return id;

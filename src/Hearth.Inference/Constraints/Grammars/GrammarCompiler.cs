@@ -6,16 +6,20 @@ namespace Hearth.Inference.Constraints.Grammars;
 /// <summary>From the rules of a grammar to nodes.</summary>
 /// <remarks>
 /// A part that does not come back to itself is a regular language and becomes one automaton, where it isn't too large: so most tokens need one step. A rule that begins with itself is
-/// refused, as is one that never ends.
+/// refused, as is one that never ends. Everything that can be reached is compiled at once: while an answer is written, others wait.
 /// </remarks>
 sealed class GrammarCompiler
 {
-    /// <summary>What a node costs, and a look at a rule, roughly.</summary>
-    const int NodeWork = 200, RuleWork = 10;
+    /// <summary>What a node costs, and a look at an expression, roughly.</summary>
+    const int NodeWork = 200, LookWork = 1;
+
+    /// <summary>Expressions inside each other, those of other rules included, that one automaton is built from.</summary>
+    const int MostDepth = 500;
 
     readonly Dictionary<string, Rule> _rules;
     readonly Dictionary<string, Facts> _facts = [];
-    readonly Dictionary<string, Node> _nodes = [];
+    readonly Dictionary<string, Node?> _nodes = [];
+    readonly Queue<string> _open = [];
     readonly Dictionary<string, Regex> _regexes = [];
     readonly CompileBudget _budget;
 
@@ -31,22 +35,21 @@ sealed class GrammarCompiler
     /// <exception cref="GrammarException">It is wrong.</exception>
     internal static Node Compile(string grammar, CompileBudget budget)
     {
-        var rules = GrammarParser.Parse(grammar);
+        var rules = GrammarParser.Parse(grammar, budget);
         if (!rules.TryGetValue("root", out var root))
             throw new GrammarException("there is no rule with the name root", new(1, 1));
         var compiler = new GrammarCompiler(rules, budget);
         compiler.Check();
-        return compiler.NodeOf(new Expression.Reference(root.Name, root.At), Node.Return);
+        var whole = compiler.NodeOf(new Expression.Reference(root.Name, root.At), Node.Return);
+        while (compiler._open.TryDequeue(out var name))
+            compiler._nodes[name] = compiler.NodeOf(rules[name].Expression, Node.Return);
+        return whole;
     }
 
     void Check()
     {
-        foreach (var reference in _rules.Values.SelectMany(r => References(r.Expression)))
-        {
-            if (!_rules.ContainsKey(reference.Name))
-                throw new GrammarException($"there is no rule with the name {reference.Name}", reference.At);
-        }
-
+        foreach (var rule in _rules.Values)
+            CheckReferences(rule.Expression);
         foreach (var rule in _rules.Values)
             _facts[rule.Name] = new(IsRecursive: true, IsEmpty: false, Ends: false);
         // What is empty and what ends is the least that holds; what isn't recursive is found from the leaves on.
@@ -58,8 +61,7 @@ sealed class GrammarCompiler
             Array.Reverse(rules);
             foreach (var rule in rules)
             {
-                _budget.Take(RuleWork);
-                var facts = new Facts(References(rule.Expression).Any(r => _facts[r.Name].IsRecursive), IsEmpty(rule.Expression), Ends(rule.Expression));
+                var facts = new Facts(!IsRegular(rule.Expression), IsEmpty(rule.Expression), Ends(rule.Expression));
                 changed |= facts != _facts[rule.Name];
                 _facts[rule.Name] = facts;
             }
@@ -83,63 +85,92 @@ sealed class GrammarCompiler
             return;
         if (!open.Add(rule.Name))
             throw new GrammarException($"the rule {rule.Name} can begin with itself (left recursion); write it as a repetition", rule.At);
-        foreach (var next in Beginnings(rule.Expression, rule))
+        var beginnings = new HashSet<string>();
+        AddBeginnings(rule.Expression, rule, isFirst: true, beginnings);
+        foreach (var next in beginnings)
             CheckBeginning(_rules[next], open, done);
         open.Remove(rule.Name);
         done.Add(rule.Name);
     }
 
-    IEnumerable<string> Beginnings(Expression expression, Rule rule)
+    /// <summary>Gathers the rules with which an expression begins a text, if it is the first; all its repetitions are looked at.</summary>
+    void AddBeginnings(Expression expression, Rule rule, bool isFirst, HashSet<string> into)
     {
+        _budget.Take(LookWork);
         switch (expression)
         {
-            case Expression.Reference reference:
-                return [reference.Name];
+            case Expression.Reference reference when isFirst:
+                into.Add(reference.Name);
+                break;
             case Expression.Choice choice:
-                return choice.Ways.SelectMany(w => Beginnings(w, rule));
+                foreach (var way in choice.Ways)
+                    AddBeginnings(way, rule, isFirst, into);
+                break;
             case Expression.Repetition repetition:
                 if (repetition.Most is null && IsEmpty(repetition.Item) && !IsRegular(repetition.Item))
                     throw new GrammarException($"the rule {rule.Name} repeats what may be empty (left recursion)", rule.At);
-                return Beginnings(repetition.Item, rule);
+                AddBeginnings(repetition.Item, rule, isFirst, into);
+                break;
             case Expression.Sequence sequence:
-                // All of them are looked at, for their repetitions; only the first ones can begin the text.
-                var all = sequence.Items.Select(i => Beginnings(i, rule).ToList()).ToList();
-                var first = sequence.Items.TakeWhile(IsEmpty).Count() + 1;
-                return all.Take(first).SelectMany(b => b);
-            default:
-                return [];
+                foreach (var item in sequence.Items)
+                {
+                    AddBeginnings(item, rule, isFirst, into);
+                    isFirst = isFirst && IsEmpty(item);
+                }
+
+                break;
         }
     }
 
-    static IEnumerable<Expression.Reference> References(Expression expression) => expression switch
+    void CheckReferences(Expression expression)
     {
-        Expression.Reference reference => [reference],
-        Expression.Choice choice => choice.Ways.SelectMany(References),
-        Expression.Repetition repetition => References(repetition.Item),
-        Expression.Sequence sequence => sequence.Items.SelectMany(References),
+        _budget.Take(LookWork);
+        if (expression is Expression.Reference reference && !_rules.ContainsKey(reference.Name))
+            throw new GrammarException($"there is no rule with the name {reference.Name}", reference.At);
+        foreach (var inside in Inside(expression))
+            CheckReferences(inside);
+    }
+
+    static IReadOnlyList<Expression> Inside(Expression expression) => expression switch
+    {
+        Expression.Choice choice => choice.Ways,
+        Expression.Repetition repetition => [repetition.Item],
+        Expression.Sequence sequence => sequence.Items,
         _ => [],
     };
 
-    bool IsEmpty(Expression expression) => expression switch
+    bool IsRegular(Expression expression)
     {
-        Expression.Reference reference => _facts[reference.Name].IsEmpty,
-        Expression.Choice choice => choice.Ways.Any(IsEmpty),
-        Expression.Repetition repetition => repetition.Least == 0 || IsEmpty(repetition.Item),
-        Expression.Sequence sequence => sequence.Items.All(IsEmpty),
-        Expression.Characters characters => characters.IsEmpty,
-        _ => false,
-    };
+        _budget.Take(LookWork);
+        return expression is Expression.Reference reference ? !_facts[reference.Name].IsRecursive : Inside(expression).All(IsRegular);
+    }
 
-    bool Ends(Expression expression) => expression switch
+    bool IsEmpty(Expression expression)
     {
-        Expression.Reference reference => _facts[reference.Name].Ends,
-        Expression.Choice choice => choice.Ways.Any(Ends),
-        Expression.Repetition repetition => repetition.Least == 0 || Ends(repetition.Item),
-        Expression.Sequence sequence => sequence.Items.All(Ends),
-        _ => true,
-    };
+        _budget.Take(LookWork);
+        return expression switch
+        {
+            Expression.Reference reference => _facts[reference.Name].IsEmpty,
+            Expression.Choice choice => choice.Ways.Any(IsEmpty),
+            Expression.Repetition repetition => repetition.Least == 0 || IsEmpty(repetition.Item),
+            Expression.Sequence sequence => sequence.Items.All(IsEmpty),
+            Expression.Characters characters => characters.IsEmpty,
+            _ => false,
+        };
+    }
 
-    bool IsRegular(Expression expression) => !References(expression).Any(r => _facts[r.Name].IsRecursive);
+    bool Ends(Expression expression)
+    {
+        _budget.Take(LookWork);
+        return expression switch
+        {
+            Expression.Reference reference => _facts[reference.Name].Ends,
+            Expression.Choice choice => choice.Ways.Any(Ends),
+            Expression.Repetition repetition => repetition.Least == 0 || Ends(repetition.Item),
+            Expression.Sequence sequence => sequence.Items.All(Ends),
+            _ => true,
+        };
+    }
 
     /// <summary>What an expression says, and then what comes after it.</summary>
     Node NodeOf(Expression expression, Node next)
@@ -149,7 +180,7 @@ sealed class GrammarCompiler
             return lexeme;
         return expression switch
         {
-            Expression.Reference reference => new Call(() => Rule(reference.Name), next),
+            Expression.Reference reference => Refer(reference.Name, next),
             Expression.Choice choice => new Either([.. choice.Ways.Select(w => NodeOf(w, next))]),
             Expression.Sequence sequence => sequence.Items.Reverse().Aggregate(next, (then, item) => NodeOf(item, then)),
             Expression.Repetition repetition => Repeat(repetition, next),
@@ -158,11 +189,11 @@ sealed class GrammarCompiler
         };
     }
 
-    Node Rule(string name)
+    Call Refer(string name, Node next)
     {
-        if (!_nodes.TryGetValue(name, out var node))
-            _nodes[name] = node = NodeOf(_rules[name].Expression, Node.Return);
-        return node;
+        if (_nodes.TryAdd(name, null))
+            _open.Enqueue(name);
+        return new(() => _nodes[name]!, next);
     }
 
     Node Repeat(Expression.Repetition repetition, Node next)
@@ -188,7 +219,7 @@ sealed class GrammarCompiler
         try
         {
             var patterns = new TextPatterns(_budget);
-            patterns.AddWhole(RegexOf(expression), 0);
+            patterns.AddWhole(RegexOf(expression, 0), 0);
             return new(new RawTextOf(patterns.Build(matches => matches == 0 ? -1 : 0)), next);
         }
         catch (NotSupportedException) when (expression is not Expression.Characters)
@@ -197,19 +228,26 @@ sealed class GrammarCompiler
         }
     }
 
-    Regex RegexOf(Expression expression) => expression switch
+    /// <exception cref="NotSupportedException">Too many expressions are inside each other.</exception>
+    Regex RegexOf(Expression expression, int depth)
     {
-        Expression.Reference reference => RegexOf(reference.Name),
-        Expression.Choice choice => new Regex.Choice([.. choice.Ways.Select(RegexOf)]),
-        Expression.Repetition repetition => new Regex.Repeat(RegexOf(repetition.Item), repetition.Least, repetition.Most),
-        Expression.Sequence sequence => new Regex.Sequence([.. sequence.Items.Select(RegexOf)]),
-        _ => ((Expression.Characters)expression).Regex,
-    };
+        _budget.Take(LookWork);
+        if (++depth > MostDepth)
+            throw new NotSupportedException("it has too many expressions inside each other");
+        return expression switch
+        {
+            Expression.Reference reference => RegexOf(reference.Name, depth),
+            Expression.Choice choice => new Regex.Choice([.. choice.Ways.Select(w => RegexOf(w, depth))]),
+            Expression.Repetition repetition => new Regex.Repeat(RegexOf(repetition.Item, depth), repetition.Least, repetition.Most),
+            Expression.Sequence sequence => new Regex.Sequence([.. sequence.Items.Select(i => RegexOf(i, depth))]),
+            _ => ((Expression.Characters)expression).Regex,
+        };
+    }
 
-    Regex RegexOf(string name)
+    Regex RegexOf(string name, int depth)
     {
         if (!_regexes.TryGetValue(name, out var regex))
-            _regexes[name] = regex = RegexOf(_rules[name].Expression);
-        return regex;
+            _regexes[name] = regex = RegexOf(_rules[name].Expression, depth);
+        return depth + regex.Depth <= MostDepth ? regex : throw new NotSupportedException("it has too many expressions inside each other");
     }
 }

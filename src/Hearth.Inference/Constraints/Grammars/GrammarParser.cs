@@ -10,6 +10,9 @@ ref struct GrammarParser
 {
     const int MostNesting = 100, MostStacked = 8, MostRepetitions = 5_000, MostRules = 2_000;
 
+    /// <summary>What a character of a grammar costs, roughly, memory included.</summary>
+    const int CharacterWork = 16;
+
     static readonly Dictionary<char, int> Escapes = new() { ['t'] = '\t', ['n'] = '\n', ['r'] = '\r', ['\\'] = '\\', ['"'] = '"', ['['] = '[', [']'] = ']', ['-'] = '-' };
 
     static readonly Dictionary<char, int> HexEscapes = new() { ['x'] = 2, ['u'] = 4, ['U'] = 8 };
@@ -21,8 +24,9 @@ ref struct GrammarParser
 
     /// <summary>The rules by their names.</summary>
     /// <exception cref="GrammarException">The message says what is wrong, and where.</exception>
-    internal static Dictionary<string, Rule> Parse(string grammar)
+    internal static Dictionary<string, Rule> Parse(string grammar, CompileBudget budget)
     {
+        budget.Take((long)grammar.Length * CharacterWork);
         var parser = new GrammarParser(grammar);
         var rules = new Dictionary<string, Rule>(StringComparer.Ordinal);
         parser.SkipSpace(newLines: true);
@@ -33,7 +37,10 @@ ref struct GrammarParser
             parser.SkipSpace(newLines: false);
             if (!parser.TryTake("::="))
                 throw parser.Refuse($"'::=' belongs after the name {name}");
-            parser.SkipSpace(newLines: true, stopBeforeRule: true);
+            parser.SkipSpace(newLines: false);
+            // A rule may be empty.
+            if (!parser.IsAtLineEnd || !parser.IsRuleNext())
+                parser.SkipSpace(newLines: true);
             var rule = new Rule(name, parser.ReadChoice(isNested: false), at);
             if (!rules.TryAdd(name, rule))
                 throw new GrammarException($"the rule {name} is there twice", at);
@@ -83,19 +90,18 @@ ref struct GrammarParser
     {
         var items = new List<Expression>();
         while (_at < _text.Length && _text[_at] is not ('|' or ')' or '\r' or '\n'))
-        {
-            items.Add(ReadRepeated());
-            SkipSpace(isNested);
-        }
-
+            items.Add(ReadRepeated(isNested));
         return items.Count == 1 ? items[0] : new Expression.Sequence(items);
     }
 
-    Expression ReadRepeated()
+    /// <summary>An item, what repeats it, and the space after them.</summary>
+    Expression ReadRepeated(bool isNested)
     {
         var item = ReadItem();
-        for (var stacked = 0; ReadRepetition() is var (least, most); stacked++)
+        SkipSpace(isNested);
+        for (var stacked = 0; ReadRepetition(isNested) is var (least, most); stacked++)
         {
+            SkipSpace(isNested);
             if (stacked == MostStacked)
                 throw Refuse($"more than {MostStacked} repetitions follow each other");
             if (most < least)
@@ -138,7 +144,7 @@ ref struct GrammarParser
     CodeRanges ReadClass()
     {
         var negated = TryTake("^");
-        var set = CodeRanges.Empty;
+        var ranges = new List<(int First, int Last)>();
         while (!TryTake("]"))
         {
             var first = ReadCharacter("a class");
@@ -151,9 +157,10 @@ ref struct GrammarParser
 
             if (last < first)
                 throw Refuse("the ends of a range are the wrong way round");
-            set = set.Union(CodeRanges.Of((first, last)));
+            ranges.Add((first, last));
         }
 
+        var set = CodeRanges.Of([.. ranges]);
         set = negated ? set.Negate() : set;
         return set.Ranges.Length > 0 ? set : throw Refuse("a class has no characters");
     }
@@ -191,15 +198,22 @@ ref struct GrammarParser
 
     static CodeRanges Single(int c) => CodeRanges.Of((c, c));
 
-    (int Least, int? Most)? ReadRepetition()
-        => TryTake("*") ? (0, null) : TryTake("+") ? (1, null) : TryTake("?") ? (0, 1) : TryTake("{") ? ReadCounts() : null;
+    (int Least, int? Most)? ReadRepetition(bool isNested)
+        => TryTake("*") ? (0, null) : TryTake("+") ? (1, null) : TryTake("?") ? (0, 1) : TryTake("{") ? ReadCounts(isNested) : null;
 
-    (int Least, int? Most) ReadCounts()
+    (int Least, int? Most) ReadCounts(bool isNested)
     {
+        SkipSpace(isNested);
         var least = ReadNumber();
+        SkipSpace(isNested);
         int? most = least;
         if (TryTake(","))
+        {
+            SkipSpace(isNested);
             most = _at < _text.Length && _text[_at] == '}' ? null : ReadNumber();
+            SkipSpace(isNested);
+        }
+
         return TryTake("}") ? (least, most) : throw Refuse("'}' belongs here");
     }
 
@@ -233,14 +247,13 @@ ref struct GrammarParser
 
     /// <summary>Skips white space and comments.</summary>
     /// <param name="newLines">True: over the ends of lines too.</param>
-    /// <param name="stopBeforeRule">True: not over the end of a line behind which another rule begins, since a rule may be empty.</param>
-    void SkipSpace(bool newLines, bool stopBeforeRule = false)
+    void SkipSpace(bool newLines)
     {
         while (_at < _text.Length)
         {
             if (_text[_at] == '#')
                 _at += _text[_at..].IndexOfAny('\r', '\n') is >= 0 and var end ? end : _text.Length - _at;
-            else if (_text[_at] is ' ' or '\t' || (newLines && _text[_at] is '\r' or '\n' && !(stopBeforeRule && IsRuleNext())))
+            else if (_text[_at] is ' ' or '\t' || (newLines && _text[_at] is '\r' or '\n'))
                 _at++;
             else
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Hearth.Inference.Constraints.Schemas;
@@ -11,7 +12,7 @@ static class Apart
     {
         if (one.Values is { } a && other.Values is { } b)
         {
-            one.From.Budget.Take((long)a.Count * b.Count);
+            one.From.Budget.Take(Work(a, b));
             return !a.Any(v => b.Any(w => JsonElement.DeepEquals(v, w)));
         }
 
@@ -25,6 +26,13 @@ static class Apart
             && ((types & JsonTypes.Text) == 0 || TextsApart(one, other))
             && ((types & JsonTypes.Array) == 0 || one.LeastItems > other.MostItems || other.LeastItems > one.MostItems)
             && ((types & JsonTypes.Object) == 0 || ObjectsApart(one, other, reader, depth) || ObjectsApart(other, one, reader, depth));
+    }
+
+    /// <summary>What it takes to compare each of some values with each of others, of which many may be long.</summary>
+    internal static long Work(IReadOnlyList<JsonElement> some, IReadOnlyList<JsonElement> others)
+    {
+        const int bytesAtOnce = 8;
+        return some.Count * (others.Count + (others.Sum(o => (long)JsonMarshal.GetRawUtf8Value(o).Length) / bytesAtOnce));
     }
 
     /// <summary>1.0 is an integer.</summary>
@@ -50,11 +58,11 @@ static class Apart
     static bool ObjectsApart(Facts one, Facts other, FactReader reader, int depth)
         => depth < MostDepth && one.Required.Any(name =>
         {
-            var theirs = reader.Alternatives(Parts.OfMember(other.Parts, name));
+            var theirs = reader.Read(Parts.OfMember(other.Parts, name));
             if (theirs.Count == 0)
                 return true;
             if (!other.Required.Contains(name))
                 return false;
-            return reader.Alternatives(Parts.OfMember(one.Parts, name)).All(a => theirs.All(b => AreApart(a, b, reader, depth + 1)));
+            return reader.Read(Parts.OfMember(one.Parts, name)).All(a => theirs.All(b => AreApart(a, b, reader, depth + 1)));
         });
 }

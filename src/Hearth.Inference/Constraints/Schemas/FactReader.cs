@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hearth.Inference.Constraints.Automata;
 
@@ -11,6 +12,9 @@ sealed class FactReader(References references)
 
     /// <summary>References in a row before they count as a circle.</summary>
     const int MostSteps = 2_000;
+
+    /// <summary>Branches inside each other before they count as a circle.</summary>
+    const int MostDepth = 200;
 
     /// <summary>What a step costs, roughly.</summary>
     const int StepWork = 100;
@@ -49,19 +53,23 @@ sealed class FactReader(References references)
         ["maxItems"] = (f, v, at) => f with { MostItems = Least(f.MostItems, at.Count(v, "maxItems")) },
         ["minProperties"] = (f, v, at) => f with { LeastMembers = Math.Max(f.LeastMembers, at.Count(v, "minProperties")) },
         ["maxProperties"] = (f, v, at) => f with { MostMembers = Least(f.MostMembers, at.Count(v, "maxProperties")) },
-        ["required"] = (f, v, at) => f with { Required = [.. f.Required.Union(Names(v, at))] },
+        ["required"] = (f, v, at) => f with { Required = Union(f.Required, Names(v, at), at.Budget) },
     };
 
     static readonly string[] PartKeywords = ["properties", "patternProperties", "additionalProperties", "items", "prefixItems", "additionalItems"];
 
-    int _steps;
+    readonly HashSet<string> _apart = [];
+    int _steps, _depth;
 
     /// <summary>The alternatives.</summary>
-    internal IReadOnlyList<Facts> Read(IReadOnlyList<Subschema> schemas)
+    internal List<Facts> Read(IReadOnlyList<Subschema> schemas)
     {
+        // What is read while something else is, such as the branches of oneOf, has steps of its own.
+        var outer = _steps;
         _steps = 0;
         var alternatives = new List<Facts>();
         Read(new Facts(), new(schemas), alternatives);
+        _steps = outer;
         return alternatives;
     }
 
@@ -69,7 +77,7 @@ sealed class FactReader(References references)
     {
         while (open.TryDequeue(out var at))
         {
-            at.Budget.Take(StepWork);
+            at.Budget.Take(StepWork + (at.Element.ValueKind == JsonValueKind.Object ? at.Element.GetPropertyCount() : 0));
             if (++_steps > MostSteps)
                 throw new SchemaException("$ref", at.Path, "leads in a circle, or to too many schemas at once");
             if (at.Element.ValueKind == JsonValueKind.True)
@@ -96,9 +104,12 @@ sealed class FactReader(References references)
                 if (!at.Element.TryGetProperty(keyword, out _))
                     continue;
                 var branches = at.List(keyword).ToList();
-                if (keyword == "oneOf")
+                if (++_depth > MostDepth)
+                    throw new SchemaException(keyword, at.Path, "leads in a circle, or has too many branches inside each other");
+                if (keyword == "oneOf" && _apart.Add(at.Path))
                     CheckApart(at, branches);
                 Branch(facts, Without(at, keyword, branches), open, branches, into);
+                _depth--;
                 return;
             }
         }
@@ -127,6 +138,7 @@ sealed class FactReader(References references)
     {
         if (keyword != "anyOf" || branches.Count == 0 || !at.Element.TryGetProperty("oneOf", out var others))
             return null;
+        at.Budget.Take(JsonMarshal.GetRawUtf8Value(others).Length);
         using var document = JsonDocument.Parse($"{{\"oneOf\":{others.GetRawText()}}}");
         return new(document.RootElement.Clone(), at.Path, at.Budget);
     }
@@ -145,7 +157,7 @@ sealed class FactReader(References references)
 
     void CheckApart(Subschema at, List<Subschema> branches)
     {
-        var facts = branches.ConvertAll(b => Alternatives([b]));
+        var facts = branches.ConvertAll(b => Read([b]));
         for (var i = 0; i < facts.Count; i++)
         {
             for (var j = 0; j < i; j++)
@@ -154,14 +166,6 @@ sealed class FactReader(References references)
                     throw new SchemaException("oneOf", at.Path, $"has branches, {j} and {i}, that one value could fulfil together; write anyOf if that is meant");
             }
         }
-    }
-
-    /// <summary>The alternatives of schemas inside others.</summary>
-    internal IReadOnlyList<Facts> Alternatives(IReadOnlyList<Subschema> schemas)
-    {
-        var alternatives = new List<Facts>();
-        Read(new Facts(), new(schemas), alternatives);
-        return alternatives;
     }
 
     static JsonTypes Types(JsonElement value, Subschema at)
@@ -175,9 +179,17 @@ sealed class FactReader(References references)
     static IEnumerable<string> Names(JsonElement value, Subschema at)
         => at.Expect(value, JsonValueKind.Array, "required").EnumerateArray().Select(n => at.Expect(n, JsonValueKind.String, "required").GetString()!);
 
+    static List<string> Union(IReadOnlyList<string> before, IEnumerable<string> names, CompileBudget budget)
+    {
+        const int nameWork = 4;
+        List<string> all = [.. before.Union(names)];
+        budget.Take((long)all.Count * nameWork);
+        return all;
+    }
+
     static List<JsonElement> Common(IReadOnlyList<JsonElement>? before, List<JsonElement> values, CompileBudget budget)
     {
-        budget.Take((long)(before?.Count ?? 0) * values.Count);
+        budget.Take(before is null ? values.Count : Apart.Work(before, values));
         return before is null ? values : values.FindAll(v => before.Any(b => JsonElement.DeepEquals(b, v)));
     }
 

@@ -55,5 +55,13 @@ sealed record Facts
     /// <summary>Where a limit came from, for messages.</summary>
     internal Subschema From { get; init; }
 
+    /// <summary>
+    /// Whether members that nobody named come: where a schema speaks of them, and where none names any. Elsewhere they are allowed, and not written, since a model would go on inventing
+    /// them; an object without them is one of those that fulfil the schema.
+    /// </summary>
+    internal bool IsOpen => Says("additionalProperties") || Says("patternProperties") || (Required.Count == 0 && !Says("properties"));
+
     internal bool Has(JsonTypes type) => (Types & type) != 0;
+
+    bool Says(string keyword) => Parts.Any(p => p.Element.TryGetProperty(keyword, out _));
 }

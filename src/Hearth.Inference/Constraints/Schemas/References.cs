@@ -9,7 +9,7 @@ sealed class References
     readonly string _id;
     readonly Dictionary<string, Subschema> _anchors = [];
 
-    internal References(JsonElement root)
+    internal References(JsonElement root, CompileBudget budget)
     {
         _root = root;
         _id = root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("$id", out var id) || root.TryGetProperty("id", out id)) && id.ValueKind == JsonValueKind.String
@@ -17,7 +17,7 @@ sealed class References
             : "";
         var draft = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : "";
         IgnoresSiblings = draft.Contains("draft-0", StringComparison.Ordinal);
-        FindAnchors(new(root, "", new()), depth: 0);
+        FindAnchors(new(root, "", budget), isRoot: true);
     }
 
     /// <summary>Up to draft 7, what stands beside a reference has no meaning.</summary>
@@ -26,6 +26,7 @@ sealed class References
     internal Subschema Find(Subschema from)
     {
         var text = from.Element.GetProperty("$ref") is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Wrong("is no text");
+        from.Budget.Take(text.Length);
         if (_id.Length > 0 && text.StartsWith(_id, StringComparison.Ordinal))
             text = text[_id.Length..];
         if (text is "" or "#")
@@ -54,20 +55,31 @@ sealed class References
         SchemaException Wrong(string why) => new("$ref", from.Path, why);
     }
 
-    void FindAnchors(Subschema at, int depth)
+    void FindAnchors(Subschema at, bool isRoot = false)
     {
-        const int most = 64;
-        if (depth > most || at.Element.ValueKind != JsonValueKind.Object)
+        if (at.Element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (index, item) in at.Element.EnumerateArray().Index())
+                FindAnchorsInside(at, item, $"{index}");
+        }
+
+        if (at.Element.ValueKind != JsonValueKind.Object)
             return;
         foreach (var property in at.Element.EnumerateObject())
         {
             if (property is { Name: "$anchor", Value.ValueKind: JsonValueKind.String })
                 _anchors.TryAdd($"#{property.Value.GetString()}", at);
             // Another base for the references inside would change what they name.
-            if (depth > 0 && property is { Name: "$id", Value.ValueKind: JsonValueKind.String } && !property.Value.GetString()!.StartsWith('#'))
+            if (!isRoot && property is { Name: "$id", Value.ValueKind: JsonValueKind.String } && !property.Value.GetString()!.StartsWith('#'))
                 throw new SchemaException("$id", at.Path, "inside a schema isn't supported");
             if (property.Name is not ("enum" or "const" or "default" or "examples"))
-                FindAnchors(at.At(property, property.Name), depth + 1);
+                FindAnchorsInside(at, property.Value, property.Name);
         }
+    }
+
+    void FindAnchorsInside(Subschema at, JsonElement element, string step)
+    {
+        if (element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            FindAnchors(at.At(element, step));
     }
 }

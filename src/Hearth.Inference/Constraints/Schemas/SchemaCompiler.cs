@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hearth.Inference.Constraints.Automata;
 using Hearth.Requests;
 
@@ -9,7 +8,8 @@ namespace Hearth.Inference.Constraints.Schemas;
 /// <summary>From a JSON Schema (draft 2020-12, and 4 to 7 where they differ) to a grammar of the texts that fulfil it.</summary>
 /// <remarks>
 /// Everything that can be reached is compiled at once, so that what can't be enforced is refused before the first token. Members come in the order in which the schema declares them, then
-/// others; white space is bounded. A text of the grammar always fulfils the schema; a few that would fulfil it aren't texts of the grammar (other orders, other ways to write a number).
+/// others where the schema speaks of others; white space is bounded. A text of the grammar always fulfils the schema; some that would fulfil it aren't texts of the grammar (members that
+/// nobody named, other orders, other ways to write a number).
 /// </remarks>
 sealed class SchemaCompiler
 {
@@ -21,25 +21,44 @@ sealed class SchemaCompiler
     /// <summary>Members that an object may declare: where each may be left out, what can come next is another list after each.</summary>
     const int MostMembers = 2_000;
 
-    /// <summary>What a state of a number with limits costs, roughly.</summary>
-    const int NumberWork = 100;
+    /// <summary>What a state of a number with limits costs, a letter of a name, and a byte of a listed value, roughly, memory included.</summary>
+    const int NumberWork = 100, NameWork = 20, ListedWork = 4;
 
+    /// <summary>Beside the schema where an object is asked for whatever it says. Its path is none that a schema has.</summary>
+    static readonly JsonElement AnObject = JsonElement.Parse("""{"type": "object"}""");
+
+    readonly CompileBudget _budget;
     readonly FactReader _facts;
+    readonly ListedValues _listed;
     readonly Dictionary<string, Value> _values = [];
+    readonly List<(ObjectShape Shape, Subschema From)> _objects = [];
     readonly Dictionary<(DecimalBound?, DecimalBound?, DecimalBound?, bool), JsonNumber> _numbers = [];
     int _depth;
 
-    SchemaCompiler(JsonElement schema) => _facts = new(new References(schema));
+    SchemaCompiler(JsonElement schema, CompileBudget budget)
+    {
+        (_budget, _facts) = (budget, new(new References(schema, budget)));
+        _listed = new(_facts);
+    }
 
     /// <summary>Compiles a schema.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="budget">What compiling it may take.</param>
+    /// <param name="isObject">True where the value is an object, whatever the schema says.</param>
     /// <exception cref="EngineException"><see cref="FailureCode.InvalidRequest"/>: a keyword can't be enforced or is wrong; the message names it and where it stands.</exception>
-    internal static Node Compile(JsonElement schema, CompileBudget? budget = null)
+    internal static Node Compile(JsonElement schema, CompileBudget? budget = null, bool isObject = false)
     {
+        budget ??= new();
         try
         {
-            var compiler = new SchemaCompiler(schema);
-            var root = compiler.Get([new(schema, "", budget ?? new())]);
+            CheckTexts(schema);
+            var compiler = new SchemaCompiler(schema, budget);
+            List<Subschema> whole = [new(schema, "", budget)];
+            if (isObject)
+                whole.Add(new(AnObject, "(an object)", budget));
+            var root = compiler.Get(whole);
             compiler.Settle();
+            compiler.CheckNames();
             return root.IsPossible
                 ? Punctuation.Space(new Call(() => root.Node, Node.Return))
                 : throw new SchemaException("(the whole)", "", "describes no value: its parts contradict each other");
@@ -47,6 +66,24 @@ sealed class SchemaCompiler
         catch (SchemaException e)
         {
             throw new EngineException(FailureCode.InvalidRequest, e.Message, "a schema of keywords that can be enforced", "leave the keyword out, or write the schema without it", e);
+        }
+    }
+
+    /// <summary>JSON can hold halves of characters, written as escapes; no text can.</summary>
+    static void CheckTexts(JsonElement schema)
+    {
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(schema));
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SchemaException("(a text)", "", "holds half of a surrogate pair");
         }
     }
 
@@ -61,13 +98,20 @@ sealed class SchemaCompiler
         }
     }
 
+    void CheckNames()
+    {
+        foreach (var (_, from) in _objects.Where(o => o.Shape.LacksNames))
+            throw new SchemaException("minProperties", from.Path, "can't be enforced beyond the members that are named and one more: of others a name could come twice");
+    }
+
     Value Get(List<Subschema> schemas)
     {
         var key = string.Join('\n', schemas.Select(s => $"#{s.Path}").Distinct().Order(StringComparer.Ordinal));
         if (_values.TryGetValue(key, out var value))
             return value;
+        _budget.Take(key.Length / 8);
         if (_values.Count == MostValues || ++_depth > MostDepth)
-            throw new SchemaException("(the whole)", schemas[0].Path, "is too large or too deep");
+            throw new SchemaException("(the whole)", "", "is too large or too deep");
         _values[key] = value = new();
         foreach (var facts in _facts.Read(schemas))
             value.Shapes.AddRange(facts.Values is null ? Shapes(facts) : Listed(facts));
@@ -94,21 +138,9 @@ sealed class SchemaCompiler
     /// <summary>Those of the listed values that the other facts allow.</summary>
     IEnumerable<IShape> Listed(Facts facts)
     {
-        var shapes = Shapes(facts with { Values = null }).ToList();
-        Settle();
-        var walker = new Walker();
-        var grammar = new Either([.. shapes.Where(s => s.IsPossible()).Select(s => s.ToNode())]);
-        var texts = facts.Values!.Select(v => (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(v, JsonNames.Plain.JsonElement)).Where(Fits).ToList();
-        if (texts.Count > 0)
-            yield return new Scalar(new Literals(texts));
-
-        bool Fits(ReadOnlyMemory<byte> text)
-        {
-            var places = walker.Begin(grammar, null);
-            foreach (var next in text.Span)
-                places = walker.Step(places, next);
-            return walker.CanEnd(places);
-        }
+        var texts = facts.Values!.Where(v => _listed.Fits(facts, v)).Select(v => (ReadOnlyMemory<byte>)Spelling.Of(v)).ToList();
+        _budget.Take(texts.Sum(t => (long)t.Length) * ListedWork);
+        return texts.Count > 0 ? [new Scalar(new Literals(texts))] : [];
     }
 
     JsonNumber? Number(Facts facts)
@@ -120,7 +152,7 @@ sealed class SchemaCompiler
         if (!_numbers.TryGetValue(limits, out var number))
         {
             _numbers[limits] = number = Number(facts, isInteger);
-            facts.From.Budget.Take((long)number.States * NumberWork);
+            _budget.Take((long)number.States * NumberWork);
         }
 
         return number is { IsEmpty: false } ? number : null;
@@ -152,6 +184,7 @@ sealed class SchemaCompiler
         var names = declared.Union(facts.Required).ToList();
         if (names.Count > MostMembers)
             throw new SchemaException("properties", facts.From.Path, $"has more than {MostMembers} members");
+        _budget.Take(names.Sum(n => (long)n.Length) * NameWork);
         var members = names.ConvertAll(n => new ObjectShape.Member(n, Get(Parts.OfMember(facts.Parts, n)), facts.Required.Contains(n)));
         var expressions = Parts.Expressions(facts.Parts);
         var values = new List<Value>();
@@ -166,14 +199,8 @@ sealed class SchemaCompiler
                 values.Add(Get(schemas));
             return label;
         });
-        return new(members, others, values, facts.LeastMembers, facts.MostMembers);
+        var shape = new ObjectShape(members, others, values, facts.IsOpen, facts.LeastMembers, facts.MostMembers);
+        _objects.Add((shape, facts.From));
+        return shape;
     }
-}
-
-/// <summary>Texts and values as JSON writes them, without reflection and without needless escapes.</summary>
-[JsonSerializable(typeof(string))]
-[JsonSerializable(typeof(JsonElement))]
-sealed partial class JsonNames : JsonSerializerContext
-{
-    internal static readonly JsonNames Plain = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

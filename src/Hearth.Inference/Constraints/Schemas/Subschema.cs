@@ -11,7 +11,13 @@ readonly record struct Subschema(JsonElement Element, string Path, CompileBudget
     /// <summary>Neither: they are the words of whoever asks.</summary>
     public override string ToString() => nameof(Subschema);
 
-    internal Subschema At(JsonElement element, string step) => new(element, $"{Path}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", Budget);
+    internal Subschema At(JsonElement element, string step)
+    {
+        var path = $"{Path}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+        // Names can be long, and each schema inside has those around it in its path.
+        Budget.Take(path.Length / 8);
+        return new(element, path, Budget);
+    }
 
     internal Subschema At(JsonProperty property, string step) => At(property.Value, step);
 

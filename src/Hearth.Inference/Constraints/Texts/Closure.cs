@@ -7,7 +7,7 @@ namespace Hearth.Inference.Constraints.Texts;
 /// <param name="nfa">It is complete.</param>
 sealed class Closure(CompileBudget budget, Nfa nfa)
 {
-    readonly int[] _seen = new int[nfa.Count];
+    readonly int[] _seen = new int[nfa.States];
     readonly List<int> _reached = [];
     int _round;
 
@@ -18,16 +18,19 @@ sealed class Closure(CompileBudget budget, Nfa nfa)
         _reached.Clear();
         foreach (var state in states)
             Reach(state);
+        var looked = 0L;
         for (var i = 0; i < _reached.Count; i++)
         {
-            foreach (var (to, where) in nfa.Empties(_reached[i]))
+            var empties = nfa.Empties(_reached[i]);
+            looked += 1 + empties.Length;
+            foreach (var (to, where) in empties)
             {
                 if (where == Nfa.Where.Anywhere || (where == Nfa.Where.AtStart && atStart) || (where == Nfa.Where.AtEnd && atEnd))
                     Reach(to);
             }
         }
 
-        budget.Take(_reached.Count);
+        budget.Take(looked);
         _reached.Sort();
         return CollectionsMarshal.AsSpan(_reached);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Hearth.Inference.Constraints.Texts;
@@ -10,8 +11,6 @@ sealed class CodeRanges
     /// <summary>Characters: all code points but halves of surrogate pairs.</summary>
     internal static readonly CodeRanges All = new([(0, 0xD7FF), (0xE000, Last)]);
 
-    internal static readonly CodeRanges Empty = new([]);
-
     internal static readonly CodeRanges Digits = Of(('0', '9'));
 
     internal static readonly CodeRanges Words = Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
@@ -23,10 +22,16 @@ sealed class CodeRanges
     /// <summary>What a full stop stands for.</summary>
     internal static readonly CodeRanges NotLineEnds = Of(('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029)).Negate();
 
+    static readonly string[] Categories = ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn"];
+
+    // To find one goes through all characters.
+    static readonly ConcurrentDictionary<string, CodeRanges> KnownCategories = new();
+
     CodeRanges((int First, int Last)[] ranges) => Ranges = ranges;
 
     internal (int First, int Last)[] Ranges { get; }
 
+    /// <summary>Those that are characters; they may overlap.</summary>
     internal static CodeRanges Of(params ReadOnlySpan<(int First, int Last)> ranges)
     {
         var sorted = ranges.ToArray();
@@ -40,21 +45,24 @@ sealed class CodeRanges
                 merged.Add(range);
         }
 
-        return new([.. merged]);
+        return Characters(merged);
     }
+
+    /// <summary>All of several sets.</summary>
+    internal static CodeRanges Union(IEnumerable<CodeRanges> sets) => Of([.. sets.SelectMany(s => s.Ranges)]);
 
     /// <summary>Of the general categories whose short name begins so, for example L or Nd; null where there are none.</summary>
     internal static CodeRanges? OfCategory(string name)
+        => name.Length > 0 && Array.Exists(Categories, n => n.StartsWith(name, StringComparison.Ordinal)) ? KnownCategories.GetOrAdd(name, FindCategory) : null;
+
+    static CodeRanges FindCategory(string name)
     {
-        string[] names = ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn"];
-        if (name.Length == 0 || !Array.Exists(names, n => n.StartsWith(name, StringComparison.Ordinal)))
-            return null;
         var ranges = new List<(int First, int Last)>();
         foreach (var (first, last) in All.Ranges)
         {
             for (var c = first; c <= last; c++)
             {
-                if (!names[(int)CharUnicodeInfo.GetUnicodeCategory(c)].StartsWith(name, StringComparison.Ordinal))
+                if (!Categories[(int)CharUnicodeInfo.GetUnicodeCategory(c)].StartsWith(name, StringComparison.Ordinal))
                     continue;
                 if (ranges.Count > 0 && ranges[^1].Last == c - 1)
                     ranges[^1] = (ranges[^1].First, c);
@@ -65,8 +73,6 @@ sealed class CodeRanges
 
         return new([.. ranges]);
     }
-
-    internal CodeRanges Union(CodeRanges other) => Of([.. Ranges, .. other.Ranges]);
 
     internal CodeRanges Negate()
     {
@@ -81,9 +87,14 @@ sealed class CodeRanges
 
         if (from <= Last)
             rest.Add((from, Last));
-        // Halves of surrogate pairs are no characters.
+        return Characters(rest);
+    }
+
+    /// <summary>Halves of surrogate pairs are no characters, and no text has them.</summary>
+    static CodeRanges Characters(List<(int First, int Last)> ranges)
+    {
         var characters = new List<(int First, int Last)>();
-        foreach (var (first, last) in rest)
+        foreach (var (first, last) in ranges)
         {
             foreach (var (begin, end) in All.Ranges)
             {

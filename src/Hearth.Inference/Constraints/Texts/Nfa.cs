@@ -9,8 +9,8 @@ sealed class Nfa(CompileBudget budget)
     /// <summary>States that are built before a pattern counts as too hard.</summary>
     const int Most = 20_000;
 
-    /// <summary>What a state costs, roughly.</summary>
-    const int StateWork = 4;
+    /// <summary>What a state costs, and an edge, roughly.</summary>
+    const int StateWork = 4, EdgeWork = 1;
 
     /// <summary>Where an edge without a character may be taken.</summary>
     internal enum Where
@@ -27,7 +27,7 @@ sealed class Nfa(CompileBudget budget)
     readonly List<List<Empty>> _empties = [];
     readonly List<List<Edge>> _edges = [];
 
-    internal int Count => _empties.Count;
+    internal int States => _empties.Count;
 
     internal ReadOnlySpan<Empty> Empties(int state) => CollectionsMarshal.AsSpan(_empties[state]);
 
@@ -35,15 +35,26 @@ sealed class Nfa(CompileBudget budget)
 
     internal int Add()
     {
-        if (Count == Most)
+        if (States == Most)
             throw new NotSupportedException("its repetitions are too large");
-        budget.Take(StateWork);
+        Count(StateWork);
         _empties.Add([]);
         _edges.Add([]);
-        return Count - 1;
+        return States - 1;
     }
 
-    internal void Connect(int from, int to, Where where = Where.Anywhere) => _empties[from].Add(new(to, where));
+    internal void Connect(int from, int to, Where where = Where.Anywhere)
+    {
+        Count(EdgeWork);
+        _empties[from].Add(new(to, where));
+    }
 
-    internal void Connect(int from, int to, CodeRanges on) => _edges[from].Add(new(on, to));
+    internal void Connect(int from, int to, CodeRanges on)
+    {
+        Count(EdgeWork);
+        _edges[from].Add(new(on, to));
+    }
+
+    /// <summary>Counts work, also such that adds nothing: a repetition of nothing would have no end.</summary>
+    internal void Count(int work) => budget.Take(work);
 }

@@ -3,13 +3,24 @@ namespace Hearth.Inference.Constraints.Texts;
 /// <summary>A regular expression as a tree, which builds itself into an automaton.</summary>
 abstract class Regex
 {
+    /// <summary>How many expressions are inside each other: building goes as deep.</summary>
+    internal virtual int Depth => 1;
+
     /// <summary>Adds states for what matches, from a state on; the state in which it ends.</summary>
-    internal abstract int Build(Nfa nfa, int from);
+    internal int Build(Nfa nfa, int from)
+    {
+        nfa.Count(1);
+        return Add(nfa, from);
+    }
+
+    protected abstract int Add(Nfa nfa, int from);
+
+    static int DepthOf(IReadOnlyList<Regex> inside) => 1 + inside.Select(i => i.Depth).DefaultIfEmpty().Max();
 
     /// <summary>One character of a set.</summary>
     internal sealed class One(CodeRanges set) : Regex
     {
-        internal override int Build(Nfa nfa, int from)
+        protected override int Add(Nfa nfa, int from)
         {
             var to = nfa.Add();
             nfa.Connect(from, to, set);
@@ -20,7 +31,7 @@ abstract class Regex
     /// <summary>The beginning or the end of the text.</summary>
     internal sealed class Anchor(Nfa.Where where) : Regex
     {
-        internal override int Build(Nfa nfa, int from)
+        protected override int Add(Nfa nfa, int from)
         {
             var to = nfa.Add();
             nfa.Connect(from, to, where);
@@ -31,13 +42,17 @@ abstract class Regex
     /// <summary>One after another.</summary>
     internal sealed class Sequence(IReadOnlyList<Regex> items) : Regex
     {
-        internal override int Build(Nfa nfa, int from) => items.Aggregate(from, (at, item) => item.Build(nfa, at));
+        internal override int Depth { get; } = DepthOf(items);
+
+        protected override int Add(Nfa nfa, int from) => items.Aggregate(from, (at, item) => item.Build(nfa, at));
     }
 
     /// <summary>One of several.</summary>
     internal sealed class Choice(IReadOnlyList<Regex> ways) : Regex
     {
-        internal override int Build(Nfa nfa, int from)
+        internal override int Depth { get; } = DepthOf(ways);
+
+        protected override int Add(Nfa nfa, int from)
         {
             var to = nfa.Add();
             foreach (var way in ways)
@@ -54,7 +69,9 @@ abstract class Regex
     /// <summary>Again and again, from least to most times; null for any number.</summary>
     internal sealed class Repeat(Regex item, int least, int? most) : Regex
     {
-        internal override int Build(Nfa nfa, int from)
+        internal override int Depth { get; } = 1 + item.Depth;
+
+        protected override int Add(Nfa nfa, int from)
         {
             var at = from;
             for (var i = 0; i < least; i++)

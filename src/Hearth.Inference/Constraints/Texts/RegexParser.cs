@@ -7,7 +7,10 @@ namespace Hearth.Inference.Constraints.Texts;
 /// <remarks>Look-around, word borders and references to groups are refused by name: an automaton can't have them, or only at a price that has no limit.</remarks>
 ref struct RegexParser
 {
-    const int MostNesting = 100, MostRepetitions = 5_000;
+    const int MostNesting = 100, MostRepetitions = 5_000, NoCode = -1;
+
+    /// <summary>What a character of an expression costs, and a range of characters in a class, roughly, memory included.</summary>
+    const int CharacterWork = 16, RangeWork = 4;
 
     static readonly Dictionary<char, CodeRanges> Classes = new()
     {
@@ -22,14 +25,20 @@ ref struct RegexParser
     static readonly Dictionary<char, char> Controls = new() { ['t'] = '\t', ['n'] = '\n', ['v'] = '\v', ['f'] = '\f', ['r'] = '\r', ['0'] = '\0' };
 
     readonly ReadOnlySpan<char> _text;
+    readonly CompileBudget _budget;
     int _at, _depth;
 
-    RegexParser(string expression) => _text = expression;
+    RegexParser(string expression, CompileBudget budget)
+    {
+        _text = expression;
+        _budget = budget;
+    }
 
     /// <exception cref="NotSupportedException">The message says what can't be had, and where.</exception>
-    internal static Regex Parse(string expression)
+    internal static Regex Parse(string expression, CompileBudget budget)
     {
-        var parser = new RegexParser(expression);
+        budget.Take((long)expression.Length * CharacterWork);
+        var parser = new RegexParser(expression, budget);
         var regex = parser.ReadChoice();
         return parser._at == expression.Length ? regex : throw parser.Refuse("a closing bracket without its partner");
     }
@@ -79,7 +88,7 @@ ref struct RegexParser
             return ReadGroup();
         if (_text[_at] is '*' or '+' or '?')
             throw Refuse("a repetition of nothing");
-        return new Regex.One(ReadMember(inClass: false));
+        return new Regex.One(ReadMember(inClass: false, out _));
     }
 
     Regex ReadGroup()
@@ -87,13 +96,21 @@ ref struct RegexParser
         if (TryTake("?"))
         {
             if (TryTake("<") && _at < _text.Length && _text[_at] is not ('=' or '!'))
-                _at += Math.Max(0, _text[_at..].IndexOf('>')) + 1;
+                SkipName();
             else if (!TryTake(":"))
                 throw Refuse("look-around");
         }
 
         var group = ReadChoice();
         return TryTake(")") ? group : throw Refuse("a group without its end");
+    }
+
+    void SkipName()
+    {
+        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '$'))
+            _at++;
+        if (!TryTake(">"))
+            throw Refuse("a group whose name has no end");
     }
 
     (int Least, int? Most)? ReadRepetition()
@@ -108,68 +125,113 @@ ref struct RegexParser
     /// <summary>{n}, {n,} or {n,m}; anything else in braces is text.</summary>
     (int Least, int? Most)? ReadCounts()
     {
-        var end = _at < _text.Length && _text[_at] == '{' ? _text[_at..].IndexOf('}') : -1;
-        if (end < 0)
-            return null;
-        var parts = _text.Slice(_at + 1, end - 1).ToString().Split(',');
-        var most = 0;
-        if (parts.Length > 2 || !TryNumber(parts[0], out var least) || (parts.Length == 2 && parts[1].Length > 0 && !TryNumber(parts[1], out most)))
-            return null;
-        _at += end + 1;
-        return (least, parts.Length == 1 ? least : parts[1].Length == 0 ? null : most);
+        var before = _at;
+        if (TryTake("{") && ReadNumber() is { } least)
+        {
+            var most = TryTake(",") ? ReadNumber() : least;
+            if (TryTake("}"))
+                return (least, most);
+        }
+
+        _at = before;
+        return null;
     }
 
-    static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>A number of repetitions, or null. How much too large it is makes no difference.</summary>
+    int? ReadNumber()
+    {
+        var (from, number) = (_at, 0);
+        for (; _at < _text.Length && char.IsAsciiDigit(_text[_at]); _at++)
+            number = Math.Min((number * 10) + (_text[_at] - '0'), MostRepetitions + 1);
+        return _at > from ? number : null;
+    }
 
     CodeRanges ReadClass()
     {
         var negated = TryTake("^");
-        var set = CodeRanges.Empty;
+        var members = new List<CodeRanges>();
         while (!TryTake("]"))
         {
             if (_at >= _text.Length)
                 throw Refuse("a class without its end");
-            var member = ReadMember(inClass: true);
-            if (member.Ranges is [var (first, one)] && first == one && _at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
+            var member = ReadMember(inClass: true, out var first);
+            if (first != NoCode && _at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
             {
                 _at++;
-                member = ReadMember(inClass: true).Ranges is [var (last, same)] && last == same && last >= first
-                    ? CodeRanges.Of((first, last))
-                    : throw Refuse("a range whose ends are the wrong way round");
+                ReadMember(inClass: true, out var last);
+                member = last >= first ? CodeRanges.Of((first, last)) : throw Refuse("a range whose ends are the wrong way round");
             }
 
-            set = set.Union(member);
+            _budget.Take(member.Ranges.Length * RangeWork);
+            members.Add(member);
         }
 
+        var set = CodeRanges.Union(members);
         return negated ? set.Negate() : set;
     }
 
-    CodeRanges ReadMember(bool inClass)
+    /// <summary>A character or a class of them.</summary>
+    /// <param name="inClass">Inside square brackets.</param>
+    /// <param name="code">The number of the one character, or <see cref="NoCode"/>.</param>
+    CodeRanges ReadMember(bool inClass, out int code)
     {
-        if (!TryTake("\\"))
+        code = NoCode;
+        if (TryTake("\\"))
         {
-            Rune.DecodeFromUtf16(_text[_at..], out var rune, out var length);
-            _at += length;
-            return CodeRanges.Of((rune.Value, rune.Value));
+            if (_at >= _text.Length)
+                throw Refuse("a backslash at the end");
+            if (Classes.TryGetValue(_text[_at], out var set))
+            {
+                _at++;
+                return set;
+            }
+
+            if (_text[_at] is 'p' or 'P')
+                return ReadProperty(_text[_at++] == 'P');
+            code = ReadEscape(inClass);
+        }
+        else
+        {
+            code = ReadCharacter();
         }
 
-        if (_at >= _text.Length)
-            throw Refuse("a backslash at the end");
+        return CodeRanges.Of((code, code));
+    }
+
+    int ReadCharacter()
+    {
+        Rune.DecodeFromUtf16(_text[_at..], out var rune, out var length);
+        _at += length;
+        return rune.Value;
+    }
+
+    int ReadEscape(bool inClass)
+    {
         var c = _text[_at++];
-        if (Classes.TryGetValue(c, out var set))
-            return set;
-        return c switch
+        if (Controls.TryGetValue(c, out var control))
+            return control;
+        switch (c)
         {
-            'p' or 'P' => ReadProperty(c == 'P'),
-            'b' when inClass => CodeRanges.Of(('\b', '\b')),
-            'b' or 'B' => throw Refuse("a word border"),
-            >= '1' and <= '9' or 'k' => throw Refuse("a reference to a group"),
-            'x' => Single(ReadHex(2)),
-            'u' when TryTake("{") => Single(ReadBraced()),
-            'u' => Single(ReadHex(4)),
-            'c' => Single(_at < _text.Length ? _text[_at++] % 32 : throw Refuse("a control character without its letter")),
-            _ => Controls.TryGetValue(c, out var control) ? Single(control) : Single(c),
-        };
+            case 'b' when inClass:
+                return '\b';
+            case 'b' or 'B':
+                throw Refuse("a word border");
+            case >= '1' and <= '9' or 'k':
+                throw Refuse("a reference to a group");
+            case 'x':
+                return ReadHex(2);
+            case 'u' when TryTake("{"):
+                return ReadBraced();
+            case 'u':
+                return ReadPair();
+            case 'c':
+                return _at < _text.Length && char.IsAsciiLetter(_text[_at]) ? _text[_at++] % 32 : throw Refuse("a control character without its letter");
+            case var _ when char.IsAsciiLetter(c):
+                throw Refuse("an escape that ECMA-262 doesn't have");
+            default:
+                _at--;
+                return ReadCharacter();
+        }
     }
 
     CodeRanges ReadProperty(bool negated)
@@ -183,22 +245,39 @@ ref struct RegexParser
         return negated ? set.Negate() : set;
     }
 
-    static CodeRanges Single(int c) => CodeRanges.Of((c, c));
-
     int ReadBraced()
     {
         var end = _text[_at..].IndexOf('}');
-        var value = end > 0 ? ReadHex(end) : -1;
-        return TryTake("}") ? value : throw Refuse("a code point without its end");
+        var value = end > 0 ? ReadHex(end) : throw Refuse("a code point without its digits");
+        _at++;
+        return value;
+    }
+
+    /// <summary>The number of a character, or both halves of it one after the other.</summary>
+    int ReadPair()
+    {
+        const int digits = 4;
+        var code = ReadHex(digits);
+        if (!char.IsHighSurrogate((char)code) || !_text[_at..].StartsWith("\\u", StringComparison.Ordinal) || _at + 2 + digits > _text.Length
+            || !TryHex(_text.Slice(_at + 2, digits), out var low) || !char.IsLowSurrogate((char)low))
+        {
+            return code;
+        }
+
+        _at += 2 + digits;
+        return char.ConvertToUtf32((char)code, (char)low);
     }
 
     int ReadHex(int digits)
     {
-        if (_at + digits > _text.Length || !int.TryParse(_text.Slice(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value > CodeRanges.Last)
+        if (_at + digits > _text.Length || !TryHex(_text.Slice(_at, digits), out var value))
             throw Refuse("a code that is no hexadecimal number");
         _at += digits;
         return value;
     }
+
+    static bool TryHex(ReadOnlySpan<char> digits, out int value)
+        => int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= CodeRanges.Last;
 
     bool TryTake(string what)
     {

@@ -22,7 +22,7 @@ sealed class TextPatterns
         _nfa.Connect(before, before, CodeRanges.All);
         var begin = _nfa.Add();
         _nfa.Connect(before, begin);
-        _nfa.Connect(RegexParser.Parse(expression).Build(_nfa, begin), after);
+        _nfa.Connect(RegexParser.Parse(expression, _budget).Build(_nfa, begin), after);
         _nfa.Connect(after, after, CodeRanges.All);
         _ends[after] = number;
     }
@@ -60,5 +60,5 @@ sealed class TextPatterns
     }
 
     /// <summary>The language of those texts that are given a label.</summary>
-    internal TextLanguage Build(Func<ulong, int> decide, int least = 0, int? most = null) => new(_budget, _nfa, _start, _ends, decide, least, most);
+    internal TextLanguage Build(Func<ulong, int> decide, int least = 0, int? most = null) => new LanguageBuilder(_budget, _nfa, _ends, decide, least, most).Build(_start);
 }

@@ -9,8 +9,6 @@ namespace Hearth.Tests.Inference.Constraints;
 
 public sealed class GrammarTests
 {
-    static readonly ConstraintVocabulary Bytes = new([.. Enumerable.Range(0, 256).Select(b => (ReadOnlyMemory<byte>)new[] { (byte)b })], []);
-
     static string Folder => Repository.Shared("data", "gbnf");
 
     public static TheoryData<string> Names => [.. Cases("grammar-strings.json").Select(c => c.GetProperty("name").GetString()!)];
@@ -25,9 +23,9 @@ public sealed class GrammarTests
         var test = Case("grammar-strings.json", name);
         var grammar = Compile(test.GetProperty("grammar").GetString()!);
         foreach (var text in Texts(test, "accept"))
-            Assert.True(IsWritten(grammar, text), $"'{text}' is refused");
+            Assert.True(Writing.CanWrite(grammar, text), $"'{text}' is refused");
         foreach (var text in Texts(test, "reject"))
-            Assert.False(IsWritten(grammar, text), $"'{text}' is taken");
+            Assert.False(Writing.CanWrite(grammar, text), $"'{text}' is taken");
     }
 
     [Theory, MemberData(nameof(Faults))]
@@ -37,8 +35,8 @@ public sealed class GrammarTests
         var grammar = test.GetProperty("grammar").GetString()!;
         if (test.GetProperty("error").GetString() is not { } error)
         {
-            Assert.True(IsWritten(Compile(grammar), ""));
-            Assert.False(IsWritten(Compile(grammar), "a"));
+            Assert.True(Writing.CanWrite(Compile(grammar), ""));
+            Assert.False(Writing.CanWrite(Compile(grammar), "a"));
             return;
         }
 
@@ -78,14 +76,34 @@ public sealed class GrammarTests
     [InlineData("root ::=\n  \"a\" |\n  \"b\"\n", "b", true)]
     [InlineData("root ::= pair*\npair ::= \"(\" root \")\"", "(()())()", true)]
     [InlineData("root ::= pair*\npair ::= \"(\" root \")\"", "(()())(", false)]
-    public void Rules_mean_what_they_say(string source, string text, bool taken) => Assert.Equal(taken, IsWritten(Compile(source), text));
+    [InlineData("root ::= \"a\" * (\"b\"\n + ) \"c\"{ 2 , 3 }", "aabccc", true)]
+    [InlineData("root ::= \"a\" * (\"b\"\n + ) \"c\"{ 2 , 3 }", "c", false)]
+    [InlineData("root ::= a # nothing\n\na ::=\n\n# nothing\nb ::= \"b\"", "", true)]
+    [InlineData("root ::= \"=\" root | \"==\" root | \"(\" root \")\" | \"\"", "===(==)", true)]
+    public void Rules_mean_what_they_say(string source, string text, bool taken) => Assert.Equal(taken, Writing.CanWrite(Compile(source), text));
 
     [Fact]
     public void A_list_by_recursion_needs_no_stack()
     {
-        var constraint = new Constraint(Compile("root ::= \"(\" root \")\" | item\nitem ::= \"a\" item | \"a\""), Bytes);
-        Assert.True(constraint.TryAdvance(Encoding.UTF8.GetBytes(new string('a', 200_000))));
+        var constraint = new Constraint(Compile("root ::= \"(\" root \")\" | item\nitem ::= \"a\" item | \"a\""), Writing.Bytes);
+        var token = Encoding.UTF8.GetBytes(new string('a', 100));
+        for (var i = 0; i < 2_000; i++)
+            Assert.True(constraint.TryAdvance(token));
         Assert.True(constraint.IsComplete);
+    }
+
+    [Theory]
+    [InlineData(3_000, true)]
+    [InlineData(200_000, false)]
+    public void Texts_nested_too_deeply_to_be_ended_are_refused_and_nothing_breaks(int depth, bool taken)
+    {
+        // After the a each bracket's end may be left out: all of them are open at once.
+        var constraint = new Constraint(Compile("root ::= \"a\" | \"(\" root [x]?"), Writing.Bytes);
+        Assert.True(constraint.TryAdvance(Encoding.UTF8.GetBytes(new string('(', depth) + 'a')));
+        var refusal = Record.Exception(() => Assert.True(constraint.IsComplete));
+        Assert.Equal(taken, refusal is null);
+        if (!taken)
+            Assert.Equal(FailureCode.InvalidRequest, Assert.IsType<EngineException>(refusal).Code);
     }
 
     [Theory]
@@ -95,7 +113,7 @@ public sealed class GrammarTests
     [InlineData("a|b", "ab", false)]
     [InlineData("[äöü]+ß", "öäß", true)]
     public void An_expression_matches_the_whole_answer(string expression, string text, bool matches)
-        => Assert.Equal(matches, IsWritten(ConstraintCompiler.Compile(new(ConstraintKind.Regex, expression)), text));
+        => Assert.Equal(matches, Writing.CanWrite(ConstraintCompiler.Compile(new(ConstraintKind.Regex, expression)), text));
 
     [Theory]
     [InlineData("(?=a)b", "look-around")]
@@ -106,12 +124,6 @@ public sealed class GrammarTests
         => Assert.Contains(why, Assert.Throws<EngineException>(() => ConstraintCompiler.Compile(new(ConstraintKind.Regex, expression))).Message, StringComparison.Ordinal);
 
     static Node Compile(string grammar) => ConstraintCompiler.Compile(new(ConstraintKind.Gbnf, grammar));
-
-    static bool IsWritten(Node grammar, string text)
-    {
-        var constraint = new Constraint(grammar, Bytes);
-        return constraint.TryAdvance(Encoding.UTF8.GetBytes(text)) && constraint.IsComplete;
-    }
 
     static JsonElement.ArrayEnumerator Cases(string file) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, file))).EnumerateArray();
 

@@ -169,7 +169,7 @@ public sealed class MaskTests(ITestOutputHelper output)
         internal void Advance(ReadOnlySpan<byte> bytes)
         {
             foreach (var next in bytes)
-                _at = _walker.Step(At, next);
+                _at = Step(At, next);
         }
 
         internal List<int> Allowed()
@@ -181,7 +181,7 @@ public sealed class MaskTests(ITestOutputHelper output)
                 var shared = Math.Min(before.Span.CommonPrefixLength(bytes.Span), path.Count - 1);
                 path.RemoveRange(shared + 1, path.Count - shared - 1);
                 while (path.Count <= bytes.Length && IsAlive(path[^1]))
-                    path.Add(_walker.Step(path[^1], bytes.Span[path.Count - 1]));
+                    path.Add(Step(path[^1], bytes.Span[path.Count - 1]));
                 if (bytes.Length > 0 && path.Count == bytes.Length + 1 && IsAlive(path[^1]))
                     allowed.Add(token);
                 before = bytes;
@@ -190,6 +190,8 @@ public sealed class MaskTests(ITestOutputHelper output)
             allowed.Sort();
             return allowed;
         }
+
+        Places Step(Places places, byte next) => Walker.Step(_walker.Opened(places), next);
 
         static bool IsAlive(Places places) => places.All.Count > 0 || places.IsEnd;
     }
