@@ -133,7 +133,14 @@ public sealed class LocalEngineTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<EngineException>(() => Ask(new(new TokenPrompt([.. Enumerable.Repeat(5, 1024)]))));
         Assert.Equal((FailureCode.ContextOverflow, 1024), (e.Code, e.PromptTokens));
         Assert.Contains("1024", e.Message, StringComparison.Ordinal);
-        // It may be one text, which has no earlier turns.
+        Assert.Contains("longer context (up to 8192)", e.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_advised_at_the_model_s_limit_is_for_one_text_and_for_a_conversation()
+    {
+        await using var engine = await _file.LoadAsync(new() { ContextLength = 8192 }, cancellationToken: Stop);
+        var e = await Assert.ThrowsAsync<EngineException>(async () => await engine.GenerateAsync(new(new TokenPrompt([.. Enumerable.Repeat(5, 8192)])), Stop).FirstAsync(Stop));
         Assert.Equal("Shorten it; in a conversation, summarise or leave out earlier turns.", e.Remedy);
     }
 
