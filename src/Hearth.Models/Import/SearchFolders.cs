@@ -9,11 +9,16 @@ public sealed class SearchFolders(Func<string, string?> environment)
 
     /// <summary>Of LM Studio: the folder that its settings name, the present one, and the one of versions before 0.3.</summary>
     internal IReadOnlyList<string> LmStudio
-        => Distinct([.. LmStudioHomes.OfType<string>().Select(home => LmStudioSettings.ModelFolder(home) is { } folder ? Expand(folder) : null), .. LmStudioHomes.Select(home => Under(home, "models"))]);
-
-    /// <summary>Where LM Studio keeps everything: what its pointer names, and its usual folders.</summary>
-    string?[] LmStudioHomes
-        => [Home(".lmstudio-home-pointer") is { } pointer && LmStudioSettings.Pointed(pointer) is { } path ? Expand(path) : null, Home(".lmstudio"), Home(".cache/lm-studio")];
+    {
+        get
+        {
+            // Where it keeps everything: what its pointer names, and its usual folders.
+            var pointed = Home(".lmstudio-home-pointer") is { } pointer && LmStudioSettings.Pointed(pointer) is { } path ? Expand(path) : null;
+            string?[] homes = [pointed, Home(".lmstudio"), Home(".cache/lm-studio")];
+            var named = homes.OfType<string>().Select(LmStudioSettings.ModelFolder).OfType<string>().Select(Expand);
+            return Distinct([.. named, .. homes.Select(home => Under(home, "models"))]);
+        }
+    }
 
     /// <summary>Of <c>huggingface_hub</c>: HF_HUB_CACHE, or <c>hub</c> in HF_HOME, or in the user's cache folder.</summary>
     internal IReadOnlyList<string> HuggingFace

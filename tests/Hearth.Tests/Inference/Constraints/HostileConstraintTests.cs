@@ -10,7 +10,7 @@ namespace Hearth.Tests.Inference.Constraints;
 public sealed class HostileConstraintTests(ITestOutputHelper output)
 {
     /// <summary>Of the thread's own time; about one is used, and work that nobody counts takes minutes.</summary>
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes that compiling one may take in all, with those that are free again.</summary>
     const long Most = 2L << 30;
