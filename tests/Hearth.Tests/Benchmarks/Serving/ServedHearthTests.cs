@@ -15,7 +15,7 @@ public sealed class ServedHearthTests : IDisposable
     [Fact]
     public async Task A_server_that_does_not_end_in_time_leaves_no_folder()
     {
-        var served = await ServedHearth.StartAsync(Program("echo '{\"address\": \"http://127.0.0.1:1\"}'; trap '' TERM; exec sleep 600"), "model.gguf", []);
+        var served = await ServedHearth.StartAsync(Program("trap '' TERM; echo '{\"address\": \"http://127.0.0.1:1\"}'; exec sleep 600"), "model.gguf", []);
         served.Farewell = TimeSpan.FromMilliseconds(200);
         Assert.True(Directory.Exists(Given));
         Assert.Contains("did not end", (await Assert.ThrowsAsync<CommandFailedException>(async () => await served.DisposeAsync())).Message, StringComparison.Ordinal);
