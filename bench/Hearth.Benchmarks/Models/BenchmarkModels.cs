@@ -5,6 +5,8 @@ namespace Hearth.Benchmarks.Models;
 /// <summary>The models that are compared. Random ones are made on first use, in a cache outside the project.</summary>
 static class BenchmarkModels
 {
+    internal const string All = "all";
+
     internal const string Shipped = "models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
 
     static readonly string[] Random = ["1b-q4_0", "1b-q4_1", "1b-q8_0", "1b-q4_k_m", "1b-q5_k_m", "1b-q6_k"];
@@ -20,10 +22,10 @@ static class BenchmarkModels
 
     static IReadOnlyList<string> NamedOne(string name) => name switch
     {
-        "all" => ["smol", .. Random],
+        All => ["smol", .. Random],
         "smol" => ["smol"],
         _ when Random.Contains(name) => [name],
-        _ => throw new ArgumentException($"There is no model '{name}'; expected smol, {string.Join(", ", Random)} or all."),
+        _ => throw new ArgumentException($"There is no model '{name}'; expected smol, {string.Join(", ", Random)} or {All}."),
     };
 
     /// <summary>Returns the file, after making it where it is missing: F16 by us, then quantized by the peer's own function.</summary>

@@ -1,4 +1,5 @@
 using Hearth.Benchmarks.Measuring;
+using Hearth.Benchmarks.Models;
 using Hearth.Benchmarks.Reports;
 
 namespace Hearth.Benchmarks.Peers;
@@ -6,11 +7,12 @@ namespace Hearth.Benchmarks.Peers;
 /// <summary>The page that compares Hearth with the peer and judges the bars.</summary>
 static class PairReport
 {
-    /// <summary>Writes the page; true when every bar is met.</summary>
-    internal static async Task<bool> WriteAsync(Peer peer, HearthBench hearth, IReadOnlyList<ModelComparison> comparisons)
+    /// <summary>Writes the page, one of its own where models were chosen; true when every bar is met.</summary>
+    internal static async Task<bool> WriteAsync(string models, Peer peer, HearthBench hearth, IReadOnlyList<ModelComparison> comparisons)
     {
-        var report = await new Report("Hearth beside llama.cpp").AddOriginAsync(
-            "./test --long peers", ("Hearth", hearth.Version), ("Peer", peer.Version));
+        var (title, option, name) = models == BenchmarkModels.All ? ("", "", "") : ($", {models}", $" --model {models}", $"-{models.Replace(',', '+')}");
+        var report = await new Report($"Hearth beside llama.cpp{title}").AddOriginAsync(
+            $"./test --long peers{option}", ("Hearth", hearth.Version), ("Peer", peer.Version));
         report.AddParagraph(
             $"Tokens per second, median (quartiles). Prefill of {ModelComparison.PromptTokens} tokens, decode of {ModelComparison.GenerateTokens} tokens "
             + "from an empty context. Each round runs the peer's best setting and Hearth in turn, new processes each time, who goes first alternating; the "
@@ -19,7 +21,7 @@ static class PairReport
         AddRatios(report, comparisons);
         AddLimits(report, comparisons);
         PeerReport.AddSettings(report, comparisons);
-        await report.WriteAsync("peers", comparisons.Select(c => new { c.Model, Hearth = hearth.Version, Peer = peer.Version, c.ValidPairs, c.Settings }));
+        await report.WriteAsync($"peers{name}", comparisons.Select(c => new { c.Model, Hearth = hearth.Version, Peer = peer.Version, c.ValidPairs, c.Settings }));
         return comparisons.All(c => RatiosMet(c) && LimitMet(c));
     }
 

@@ -11,7 +11,8 @@ static class PeersCheck
 {
     internal static async Task<bool> RunAsync(Arguments arguments)
     {
-        var models = BenchmarkModels.Named(arguments.Text("--model", "all"));
+        var names = arguments.Text("--model", BenchmarkModels.All);
+        var models = BenchmarkModels.Named(names);
         var rounds = (int)arguments.Number("--rounds", 8);
         var limit = new TimeLimit(TimeProvider.System, TimeSpan.FromMinutes(arguments.Number("--minutes", TimeSpan.FromDays(1).TotalMinutes)));
         arguments.ExpectNoMore();
@@ -31,6 +32,6 @@ static class PeersCheck
 
         return hearth is null
             ? await PeerReport.WriteAsync(peer, comparisons)
-            : await PairReport.WriteAsync(peer, hearth, comparisons);
+            : await PairReport.WriteAsync(names, peer, hearth, comparisons);
     }
 }
