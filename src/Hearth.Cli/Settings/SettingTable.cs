@@ -4,6 +4,7 @@ using Hearth.Models;
 using Hearth.Requests.Embedding;
 using Hearth.Requests.Models;
 using Hearth.Server;
+using Hearth.Server.Serving;
 using Hearth.Storage.Access;
 
 namespace Hearth.Cli.Settings;
@@ -99,7 +100,7 @@ static class SettingTable
     internal static readonly Setting<string?> FirstKey = new("first-key", "FILE", "where the first start writes its key, instead of showing it: standard output of a service is kept", Text(), null) { Lasting = false };
     internal static readonly Setting<int> Farewell = new("farewell", "S", "seconds that answers may go on once the server is told to end", Forms.Whole(0, 3600), 20, "20") { Lasting = false };
     internal static readonly Setting<string?> UsualModel = new("model", "MODEL", "the model that answers where a call names none, by its name in 'hearth models list'", Text(), null, "the model that ships with Hearth") { Lasting = false, NamesModel = true };
-    internal static readonly Setting<int> Parallel = new("parallel", "N", "requests that one model answers at once", Forms.Whole(1, 64), 16, "16") { Lasting = false };
+    internal static readonly Setting<int> Parallel = new("parallel", "N", "requests that one model answers at once; a quarter more for users who have none there", Forms.Whole(1, ServingLimits.MostParallel), 16, "16") { Lasting = false };
     internal static readonly Setting<int> Waiting = new("waiting", "N", "requests of one user that may wait for one model", Forms.Whole(0, 10_000), 32, "32") { Lasting = false };
     internal static readonly Setting<int> Patience = new("patience", "S", "seconds that a request waits for its turn", Forms.Whole(1, 3600), 60, "60") { Lasting = false };
     internal static readonly Setting<int> KeepAlive = new("keep-alive", "S", "seconds that a model stays loaded after its last request", Forms.Whole(0, 31_536_000), 300, "300") { Lasting = false };

@@ -8,10 +8,11 @@ namespace Hearth.Server.Serving;
 /// fair queueing (P. Goyal et al., 1996): a user's clock advances by the tokens used divided by the weight, and the one whose clock is behind is next.
 /// </summary>
 /// <param name="slots">Requests that are served at once.</param>
+/// <param name="spare">Places beyond them for a user who is next and holds none: long answers of another one can't keep them out.</param>
 /// <param name="mostWaiting">Requests of one user that may wait.</param>
 /// <param name="patience">How long a request waits at most.</param>
 /// <param name="clock">Tells how long that is.</param>
-sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvider clock)
+sealed class FairQueue(int slots, int spare, int mostWaiting, TimeSpan patience, TimeProvider clock)
 {
     readonly Lock _lock = new();
     readonly Dictionary<long, Tenant> _tenants = [];
@@ -43,7 +44,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
         {
             if (!_tenants.TryGetValue(principal.UserId, out var tenant))
                 _tenants[principal.UserId] = tenant = new();
-            if (_running >= slots && tenant.Waiting.Count >= mostWaiting)
+            if (!HasPlace(tenant) && tenant.Waiting.Count >= mostWaiting)
                 throw Full($"{tenant.Waiting.Count} requests of this user wait already.");
             // Whoever was away doesn't get what they didn't ask for.
             if (tenant.IsIdle)
@@ -78,7 +79,7 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
     /// <summary>Lets in whoever is next, while there is room.</summary>
     void Serve()
     {
-        while (_running < slots && Next() is { } tenant)
+        while (Next() is { } tenant && HasPlace(tenant))
         {
             var waiter = tenant.Waiting.First!.Value;
             tenant.Waiting.RemoveFirst();
@@ -89,6 +90,8 @@ sealed class FairQueue(int slots, int mostWaiting, TimeSpan patience, TimeProvid
             waiter.Turn.SetResult();
         }
     }
+
+    bool HasPlace(Tenant tenant) => _running < slots + (tenant.Running == 0 ? spare : 0);
 
     /// <summary>Where two are level, the one that holds fewer places.</summary>
     Tenant? Next() => _tenants.Values.Where(t => t.Waiting.Count > 0).MinBy(t => (t.Clock, t.Running));

@@ -276,7 +276,7 @@ sealed class ModelPool : IAsyncDisposable
             await MakeRoomAsync(memory.Total);
             var contexts = ContextsFor(memory);
             var engine = await file.LoadAsync(settings.Loading with { CacheLength = (int)Math.Min(memory.ContextLength * contexts, LoadOptions.MostCacheLength) }, cancellationToken: cancellationToken);
-            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Waiting, _limits.Patience, _clock)) { Facts = ModelFacts.Of(inspection), Stay = new(_limits.KeepAlive) };
+            return new(entry, settings, engine, file, memory.Total + ((contexts - 1) * memory.KvCache), new(_limits.Parallel, _limits.Spare, _limits.Waiting, _limits.Patience, _clock)) { Facts = ModelFacts.Of(inspection), Stay = new(_limits.KeepAlive) };
         }
         catch
         {
@@ -291,7 +291,7 @@ sealed class ModelPool : IAsyncDisposable
         lock (_lock)
         {
             var free = Math.Min(_budget - _loaded.Sum(m => m.Bytes), memory.Available) - memory.Total;
-            return memory.KvCache > 0 ? Math.Clamp(1 + (free / 2 / memory.KvCache), 1, _limits.Parallel) : 1;
+            return memory.KvCache > 0 ? Math.Clamp(1 + (free / 2 / memory.KvCache), 1, _limits.Parallel + _limits.Spare) : 1;
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class FairQueueTests
     [InlineData(2, 7)]
     public async Task Tokens_go_by_weight_whatever_each_sends(int weight, int otherWeight)
     {
-        var queue = new FairQueue(2, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(2, 0, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(weight, otherWeight);
         // One sends short requests and one long ones; all wait from the beginning.
         var held = new[] { await queue.EnterAsync(people[0], 0, Stop), await queue.EnterAsync(people[1], 0, Stop) };
@@ -47,7 +47,7 @@ public sealed class FairQueueTests
     public async Task Where_one_user_holds_all_places_and_wants_more_the_next_one_goes_to_another(long used, long before)
     {
         const int places = 16;
-        var queue = new FairQueue(places, 32, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(places, 0, 32, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 1);
         // What was used while nobody else was there is held against nobody.
         (await queue.EnterAsync(people[1], before, Stop)).Dispose();
@@ -66,9 +66,49 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public async Task Whoever_is_next_and_holds_no_place_gets_one_of_the_spare_ones()
+    {
+        var queue = new FairQueue(2, 2, 1, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 1, 1, 1);
+        List<FairQueue.Ticket> held = [await queue.EnterAsync(people[0], 256, Stop), await queue.EnterAsync(people[0], 256, Stop)];
+        // Whoever holds all places gets no spare one.
+        var own = queue.EnterAsync(people[0], 256, Stop);
+        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 256, Stop))).Status);
+        held.Add(await queue.EnterAsync(people[1], 256, Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        var second = queue.EnterAsync(people[1], 256, Stop);
+        held.Add(await queue.EnterAsync(people[2], 256, Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        var late = queue.EnterAsync(people[3], 256, Stop);
+        Assert.Equal((4, 3), queue.Load);
+        // What is freed beyond the usual places is again only for one who holds none.
+        held[3].Dispose();
+        held.Add(await late.WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        Assert.False(own.IsCompleted || second.IsCompleted);
+        held.ForEach(ticket => ticket.Dispose());
+        (await own).Dispose();
+        (await second).Dispose();
+        Assert.Equal((0, 0), queue.Load);
+    }
+
+    [Fact]
+    public async Task Spare_places_are_for_those_who_are_next_and_give_nobody_more_than_their_share()
+    {
+        var queue = new FairQueue(1, 1, 10, TimeSpan.FromMinutes(1), TimeProvider.System);
+        await using var people = await People.MakeAsync(1, 100);
+        // The first has used far more than their share since the second is here.
+        using var held = await queue.EnterAsync(people[1], 1, Stop);
+        (await queue.EnterAsync(people[0], 10_000, Stop)).Dispose();
+        var second = queue.EnterAsync(people[1], 1, Stop);
+        var first = queue.EnterAsync(people[0], 1, Stop);
+        Assert.Equal((1, 2), queue.Load);
+        held.Dispose();
+        (await second).Dispose();
+        (await first).Dispose();
+    }
+
+    [Fact]
     public async Task Too_many_waiting_are_told_to_come_back()
     {
-        var queue = new FairQueue(1, 2, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(1, 0, 2, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 1);
         using var first = await queue.EnterAsync(people[0], 1, Stop);
         var waiting = Enumerable.Range(0, 2).Select(_ => queue.EnterAsync(people[0], 1, Stop)).ToList();
@@ -86,7 +126,7 @@ public sealed class FairQueueTests
     [Fact]
     public async Task Where_nobody_may_wait_whoever_comes_to_a_free_place_is_served()
     {
-        var queue = new FairQueue(1, 0, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(1, 0, 0, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 1);
         using var first = await queue.EnterAsync(people[0], 1, Stop);
         Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
@@ -95,7 +135,7 @@ public sealed class FairQueueTests
     [Fact]
     public async Task Whoever_waits_too_long_or_goes_away_leaves_no_place_taken()
     {
-        var queue = new FairQueue(1, 10, TimeSpan.FromMilliseconds(30), TimeProvider.System);
+        var queue = new FairQueue(1, 0, 10, TimeSpan.FromMilliseconds(30), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 1);
         var first = await queue.EnterAsync(people[0], 1, Stop);
         Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
@@ -111,7 +151,7 @@ public sealed class FairQueueTests
     [Fact]
     public async Task Whoever_was_away_gets_no_credit_for_it()
     {
-        var queue = new FairQueue(1, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(1, 0, 1000, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 1);
         for (var i = 0; i < 100; i++)
             (await queue.EnterAsync(people[0], 10, Stop)).Dispose();

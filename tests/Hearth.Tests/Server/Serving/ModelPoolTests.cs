@@ -22,7 +22,7 @@ public sealed class ModelPoolTests
     [Theory]
     [InlineData(Fixed + Context, 1)]
     [InlineData(Fixed + (5 * Context), 3)]
-    [InlineData(100 * Context, 16)]
+    [InlineData(100 * Context, 20)]
     public async Task A_cache_holds_a_context_for_each_answer_at_once_as_far_as_half_of_the_rest_goes(long budget, int contexts)
     {
         await using var server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { MemoryBudget = budget } });
