@@ -9,12 +9,6 @@ using Hearth.Workers.Verification;
 
 HostConfinement.Begin();
 
-// The first Ctrl-C, or the first request to end, cancels what runs, so that nothing is left behind; a second one ends the program at once.
-using var interruption = new CancellationTokenSource();
-using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
-
 var color = Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 var traits = new TerminalTraits(
     !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected, color && !Console.IsOutputRedirected,
@@ -38,6 +32,12 @@ AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
     failure.Show(host.Terminal, json: false);
     Environment.Exit(failure.ExitCode);
 };
+
+// The first Ctrl-C, or the first request to end, cancels what runs, so that nothing is left behind; a second one ends the program at once. Whoever sees the last of these from outside knows that all is set up.
+using var interruption = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
 return await CommandLine.RunAsync(args, host, interruption.Token);
 
 void Interrupt(PosixSignalContext context)

@@ -7,6 +7,8 @@ namespace Hearth.ConfinementProbe;
 /// <summary>Starts and ends workers, confined and not in turn, and prints what is left over and how long a start takes.</summary>
 static class Churn
 {
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5), Patience = TimeSpan.FromMinutes(1);
+
     internal static async Task<int> RunAsync(string[] args)
     {
         var count = int.Parse(args[0], null);
@@ -59,7 +61,27 @@ static class Churn
     }
 
     /// <summary>All but files: the runtime opens its own whenever it first needs them.</summary>
-    internal static int Descriptors() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } target && (target[0] != '/' || target == "/dev/null"));
+    /// <remarks>A thread that waited for a worker holds what it waited with until it runs again, which may be a while after the worker is gone.</remarks>
+    internal static int Descriptors()
+    {
+        for (var start = Stopwatch.GetTimestamp(); Directory.GetDirectories("/proc/self/task").Any(IsOfWorker) && Stopwatch.GetElapsedTime(start) < Patience;)
+            Thread.Sleep(Pause);
+        return Open();
+    }
+
+    static int Open() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget is { } target && (target[0] != '/' || target == "/dev/null"));
+
+    static bool IsOfWorker(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm")).StartsWith("hearth-", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;   // it has ended meanwhile
+        }
+    }
 
     static double Quantile(List<double> values, double q) => values.Count == 0 ? 0 : Math.Round(values.Order().ElementAt((int)((values.Count - 1) * q)), 2);
 }

@@ -7,14 +7,14 @@ namespace Hearth.ConfinementProbe;
 /// <summary>A host that can't wait for descriptors any more once its worker runs: its tripwire and its link lose their poll(2).</summary>
 static class NoPoll
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5), Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5), Patience = TimeSpan.FromMinutes(1);
 
     internal static int Run()
     {
         using var worker = Self.Start(confine: true);
         var result = new Dictionary<string, string> { ["before"] = Ask(worker, "socket 2"), ["tripwire"] = worker.DeniedCount is null ? "none" : "armed" };
         OtherKernel.Lose("no-poll");
-        // The tripwire waits already, so it hears of one more call; then its wait fails.
+        // Where the tripwire waits again already, it hears of one more call; then its wait fails.
         result["next"] = Ask(worker, "socket 2");
         result["afterwards"] = Ask(worker, "socket 2");
         result["counted"] = $"{worker.DeniedCount}";

@@ -13,7 +13,7 @@ static class Outliving
     /// <summary>Exit codes of the worker: the error number of socket() where every attempt failed, otherwise these.</summary>
     internal const int HostLives = 199, SomethingWorked = 200;
 
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>Starts a host that starts such a worker, kills the host, and prints how the worker ended.</summary>
     internal static async Task<int> RunAsync(string[] args)

@@ -132,7 +132,7 @@ exec 8<>"$work/keyboard"
 "${in_root[@]}" chat --temperature 0 --max-tokens 8 <"$work/keyboard" >"$work/answer" &
 chat=$!
 echo "$question" >&8
-for _ in $(seq 200); do
+for _ in $(seq 1200); do
   [ -s "$work/answer" ] && break
   sleep 0.1
 done

@@ -10,11 +10,11 @@ namespace Hearth.Benchmarks.Kills;
 /// <param name="AnonymousBytes">Resident memory that belongs to no file.</param>
 sealed record HostState(IReadOnlyDictionary<string, int> Open, int Threads, int Children, long ManagedBytes, long AnonymousBytes)
 {
-    static readonly TimeSpan Settling = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Settling = TimeSpan.FromMinutes(1), Pause = TimeSpan.FromMilliseconds(100);
 
     internal int Descriptors => Open.Values.Sum();
 
-    /// <summary>This process, once what ends by itself has had the time to: no more than <paramref name="expected"/>, or whatever it is after ten seconds.</summary>
+    /// <summary>This process, once what ends by itself has had the time to: no more than <paramref name="expected"/>, or whatever it is after a minute.</summary>
     internal static async Task<HostState> SettleAsync(HostState? expected)
     {
         var clock = TimeProvider.System;

@@ -8,7 +8,7 @@ namespace Hearth.Benchmarks.Kills;
 /// <param name="seed">Draws the points.</param>
 sealed class KilledHosts(KillGround place, int seed)
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(2);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(2), Pause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Up to here in the life of a host kills are drawn: some time into its answer.</summary>
     const double Longest = 1.5;

@@ -20,7 +20,7 @@ sealed record KilledWorkersResult(
 sealed class KilledWorkers(RealWorker worker, int seed)
 {
     /// <summary>No step may take longer: a host that waits for a dead worker hangs.</summary>
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     readonly Dictionary<Stage, TimeSpan> _usual = [];
     readonly Dictionary<string, int> _ended = [];

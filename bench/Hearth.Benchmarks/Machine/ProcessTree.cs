@@ -26,10 +26,22 @@ static class ProcessTree
     /// <summary>Those that it started and that it has not waited for yet, ended ones too.</summary>
     internal static int[] Children(int processId)
     {
-        var tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task");
-        return [.. Directory.GetDirectories(tasks)
+        return [.. Threads(processId)
             .SelectMany(task => ChildrenOf(task).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>None where the process has ended.</summary>
+    static string[] Threads(int processId)
+    {
+        try
+        {
+            return Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task"));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     /// <summary>A thread may end while its process is looked at; its children are another thread's then.</summary>

@@ -19,9 +19,10 @@ static class HostileCheck
     internal static readonly Tenant[] Tenants = [new(Hostile), new(Good)];
 
     /// <summary>Of <c>hearth serve</c>. A short context: a case whose limit was lost computes to its end.</summary>
-    internal static readonly string[] Options = ["--context", "256", "--patience", "5"];
+    static readonly string[] Options = ["--context", "256", "--patience", "5"];
 
-    static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>Of a case, and of a good request on any machine.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(30), HealthyLongest = TimeSpan.FromMinutes(2);
 
     /// <summary>What is changed; most of it is not JSON any more, or not what a field takes.</summary>
     static readonly (string Path, string Body)[] Seeds =
@@ -106,7 +107,7 @@ static class HostileCheck
 
     static async Task<bool> HealthyAsync(ServedHearth served)
     {
-        using var limit = new CancellationTokenSource(Longest);
+        using var limit = new CancellationTokenSource(HealthyLongest);
         try
         {
             return (await StreamedAnswer.AskAsync(served.ClientOf(Good), StreamedAnswer.Prompt(8, 1), 2, cancellationToken: limit.Token)).Tokens == 2;

@@ -91,10 +91,23 @@ sealed class ServedHearth : IAsyncDisposable
                select (line[name.Length..end], double.Parse(line[end..], CultureInfo.InvariantCulture))];
 
     /// <summary>Memory of the server and its workers that belongs to no file, in megabytes.</summary>
-    internal double Megabytes() => ProcessTree.Descendants(ProcessId).Append(ProcessId).Sum(id => ProcessMemory.Of(id).Anonymous) / (1024.0 * 1024);
+    internal double Megabytes() => ProcessTree.Descendants(ProcessId).Append(ProcessId).Sum(Anonymous) / (1024.0 * 1024);
 
     /// <summary>Processor time that the server and its workers used so far, in clock ticks.</summary>
     internal long Ticks() => ProcessTree.Descendants(ProcessId).Append(ProcessId).Sum(ProcessTree.Ticks);
+
+    /// <summary>Zero for a worker that ends meanwhile.</summary>
+    static long Anonymous(int process)
+    {
+        try
+        {
+            return ProcessMemory.Of(process).Anonymous;
+        }
+        catch (Exception e) when (e is IOException or CommandFailedException)
+        {
+            return 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

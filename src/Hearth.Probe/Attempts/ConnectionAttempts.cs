@@ -6,7 +6,7 @@ namespace Hearth.Probe.Attempts;
 /// <summary>Real connections to listeners on this machine, by what .NET offers: nothing of it leaves the machine, in the control run either.</summary>
 static class ConnectionAttempts
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     internal static readonly Attempt[] All =
     [

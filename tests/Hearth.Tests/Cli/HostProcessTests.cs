@@ -77,7 +77,9 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task An_exception_that_nobody_catches_is_told_without_its_words()
     {
-        var host = _home.Start(PrivateHome.Planted(_home.Line(PrivateHome.Program, "tokenize"), $"throw {Canary}"));
+        var host = _home.Start(PrivateHome.Planted(_home.Line(PrivateHome.Program, "tokenize"), $"throw {Canary}", _home.At("work/now")));
+        await PrivateHome.ReadyAsync(host);
+        _home.Write("work/now", "");
         // Its input stays open, so that it ends by the exception.
         var error = await host.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await host.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -89,19 +91,23 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task A_host_that_crashes_leaves_no_core_file_and_no_dump_where_another_program_does()
     {
-        var control = await CrashAsync(ProbeProgram.Executable, "traffic");
+        var control = await CrashAsync(_ => Task.CompletedTask, ProbeProgram.Executable, "traffic");
         Assert.SkipUnless(control.Any(file => file.StartsWith("work/core", StringComparison.Ordinal)), "core files don't come to the folder of the program here");
         Assert.Contains("work/dump: UTF-8", control);
-        Assert.Empty(await CrashAsync(PrivateHome.Program, "tokenize"));
+        Assert.Empty(await CrashAsync(PrivateHome.ReadyAsync, PrivateHome.Program, "tokenize"));
     }
 
     /// <summary>Starts a program where nothing limits core files and dumps are asked for, lets it crash, and takes away what it leaves.</summary>
+    /// <param name="ready">Waits until it may crash.</param>
+    /// <param name="line">The program and its arguments.</param>
     /// <returns>Where a word of its memory was found.</returns>
-    async Task<List<string>> CrashAsync(params string[] line)
+    async Task<List<string>> CrashAsync(Func<Process, Task> ready, params string[] line)
     {
-        var start = PrivateHome.Planted(_home.Line(["bash", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", .. line]), "abort");
+        var start = PrivateHome.Planted(_home.Line(["bash", "-c", "ulimit -c unlimited && exec \"$0\" \"$@\"", .. line]), "abort", _home.At("work/now"));
         (start.Environment["DOTNET_DbgEnableMiniDump"], start.Environment["DOTNET_DbgMiniDumpName"], start.Environment["SAID"]) = ("1", _home.At("work/dump"), Canary);
         var process = _home.Start(start);
+        await ready(process);
+        _home.Write("work/now", "");
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -117,7 +123,8 @@ public sealed class HostProcessTests : IDisposable
     async Task<Process> ReadyAsync(ProcessStartInfo start)
     {
         var host = _home.Start(start);
-        await Eventually.HoldsAsync(() => CoreLimit(host) == "0 0", "the limit of core files is 0");
+        await PrivateHome.ReadyAsync(host);
+        Assert.Equal("0 0", CoreLimit(host));
         return host;
     }
 

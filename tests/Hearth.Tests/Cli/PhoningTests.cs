@@ -81,6 +81,6 @@ public sealed class PhoningTests : IDisposable
     static async Task ReadUntilAsync(StreamReader reader, string words, StringBuilder said)
     {
         while (!said.ToString().Contains(words, StringComparison.Ordinal))
-            said.Append(await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop) ?? throw new EndOfStreamException($"'{words}' was not said.")).Append('\n');
+            said.Append(await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Stop) ?? throw new EndOfStreamException($"'{words}' was not said.")).Append('\n');
     }
 }

@@ -9,7 +9,7 @@ public sealed class ServeOfflineTests : IDisposable
 {
     /// <summary>Asks the server whose process is $server, once it has told its address and its first key, and ends it.</summary>
     const string Asking = """
-        for i in $(seq 300); do grep -q address out && break; sleep 0.1; done
+        for i in $(seq 1200); do grep -qs '"key":.*}$' out && break; sleep 0.1; done
         key=$(sed -n 's/.*"key":"\([^"]*\)".*/\1/p' out)
         ask() {
           exec 3<>/dev/tcp/127.0.0.1/8377

@@ -112,7 +112,7 @@ public sealed class EscapeTests
         (start.Environment["HOME"], start.Environment["TMPDIR"]) = ("/nonexistent", folder.Path);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(Token);
-        var output = await process.StandardOutput.ReadToEndAsync(Token).WaitAsync(2 * ProbeProgram.Patience, Token);
+        var output = await process.StandardOutput.ReadToEndAsync(Token).WaitAsync(ProbeProgram.Patience, Token);
         await process.WaitForExitAsync(Token);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
         return (process.ExitCode, output, await errors);

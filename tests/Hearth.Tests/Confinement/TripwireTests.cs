@@ -32,7 +32,7 @@ public sealed class TripwireTests
         Assert.Equal([("socket", "IPv4", worker.Id), ("socket", "IPv6", worker.Id)], worker.Denied.Select(d => (d.Call, d.Family, d.Process)));
         Assert.Equal(worker.Id, worker.Denied[0].Thread);
         Assert.Equal(int.Parse(words[0], CultureInfo.InvariantCulture), worker.Denied[1].Thread);
-        Assert.All(worker.Denied, d => Assert.InRange((TimeProvider.System.GetUtcNow() - d.Time).TotalMinutes, 0, 5));
+        Assert.All(worker.Denied, d => Assert.InRange((TimeProvider.System.GetUtcNow() - d.Time).TotalMinutes, -5, 5));
     }
 
     [Fact]
@@ -62,8 +62,9 @@ public sealed class TripwireTests
         Assert.True(output.Length > 0, errors);
         var result = JsonSerializer.Deserialize<Dictionary<string, string>>(output)!;
         Assert.SkipWhen(result["tripwire"] == "none", "a filter around the tests has a listener already");
-        // Without a listener the kernel knows no such call.
-        Assert.Equal(("EPERM", "EPERM", "ENOSYS", "2", "IOException"), (result["before"], result["next"], result["afterwards"], result["counted"], result["link"]));
+        // Without a listener the kernel knows no such call. The tripwire may not have come back to its wait when that begins to fail: then it hears of no call more.
+        Assert.Equal(("EPERM", "ENOSYS", "IOException"), (result["before"], result["afterwards"], result["link"]));
+        Assert.Contains((result["next"], result["counted"]), ((string, string)[])[("EPERM", "2"), ("ENOSYS", "1")]);
         Assert.StartsWith("signal 9", result["end"], StringComparison.Ordinal);
     }
 

@@ -121,7 +121,7 @@ public sealed class TerminalChatTests : IDisposable
         _model.Loaded = new TaskCompletionSource().Task;
         var chat = Chat();
         await TypeAsync("\u0004");
-        await chat.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await chat.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class TerminalChatTests : IDisposable
     {
         var chat = Chat();
         await _keyboard.Writer.CompleteAsync(new IOException("The terminal is gone."));
-        await chat.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await chat.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class RunCommandTests : IDisposable
 
         await interruption.CancelAsync();
 
-        Assert.Equal(130, await run.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal(130, await run.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class OutputFileTests : IDisposable
 
         await WriteAsync(pipe, "through");
 
-        Assert.Equal("through", await Task.Run(() => Read(both), Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        Assert.Equal("through", await Task.Run(() => Read(both), Stop).WaitAsync(TimeSpan.FromMinutes(2), Stop));
         Assert.Equal(["pipe"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
     }
 

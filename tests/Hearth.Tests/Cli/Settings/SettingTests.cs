@@ -58,7 +58,7 @@ public sealed class SettingTests : IDisposable
         var path = Path.Combine(Path.GetDirectoryName(_cli.File(".config/hearth/other", ""))!, "config.json");
         using (var made = Process.Start("mkfifo", [path]))
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(2, await Task.Run(() => _cli.RunAsync("run", "x")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal(2, await Task.Run(() => _cli.RunAsync("run", "x")).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
         Assert.Contains("is empty, or no ordinary file", _cli.Error, StringComparison.Ordinal);
         File.Delete(path);
         Directory.CreateDirectory(path);

@@ -9,7 +9,7 @@ namespace Hearth.Tests.Cli.Support;
 /// <summary>Runs a program in a network of its own, under a filter that is its children's too: whoever of them makes or connects a socket, of whatever family, waits, is told here and denied.</summary>
 sealed class NetworkTripwire : IDisposable
 {
-    static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     readonly ConcurrentQueue<string> _tried = new();
     readonly Tripwire _tripwire;

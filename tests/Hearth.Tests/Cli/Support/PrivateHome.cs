@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Hearth.Confinement;
 using Hearth.Tests.Confinement;
 using Hearth.Tests.Support;
+using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Cli.Support;
 
@@ -74,6 +76,11 @@ sealed class PrivateHome : IDisposable
         return process;
     }
 
+    /// <summary>Waits until a host has done what it does before its command: the last of it is that it hears of SIGHUP, the first of the signals in the mask of those that are caught.</summary>
+    internal static Task ReadyAsync(Process host) => Eventually.HoldsAsync(
+        () => File.ReadAllText($"/proc/{host.Id}/comm") == "hearth\n" && (ulong.Parse(ProbeProgram.Status($"/proc/{host.Id}", "SigCgt"), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1) != 0,
+        "the host hears of signals", (int)Longest.TotalSeconds);
+
     /// <summary>Runs the program to its end.</summary>
     internal Task<(int Code, string Output, string Error)> RunAsync(string input, params string[] words) => RunAsync(Line([Program, .. words]), input);
 
@@ -90,10 +97,13 @@ sealed class PrivateHome : IDisposable
     }
 
     /// <summary>Plants a fault in the program that is to be started: see StartupHook in tests/Hearth.ConfinementProbe.</summary>
-    internal static ProcessStartInfo Planted(ProcessStartInfo start, string fault)
+    /// <param name="start">How it is started.</param>
+    /// <param name="fault">Which.</param>
+    /// <param name="once">The file that makes it happen, where it waits for one.</param>
+    internal static ProcessStartInfo Planted(ProcessStartInfo start, string fault, string once = "")
     {
         start.Environment["DOTNET_STARTUP_HOOKS"] = ProbeProgram.Executable + ".dll";
-        start.Environment["HEARTH_PLANTED"] = fault;
+        (start.Environment["HEARTH_PLANTED"], start.Environment["HEARTH_PLANTED_ONCE"]) = (fault, once);
         return start;
     }
 

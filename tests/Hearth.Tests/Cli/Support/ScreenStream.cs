@@ -6,7 +6,7 @@ namespace Hearth.Tests.Cli.Support;
 sealed class ScreenStream : Stream
 {
     // Long enough for a program to start on a machine that is busy; only a failure takes so long.
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     readonly Lock _writing = new();
     readonly MemoryStream _bytes = new();

@@ -79,10 +79,10 @@ public sealed class CgroupCounterTests
         TrafficChild.NeedsCounting();
         using var child = await TrafficChild.StartAsync();
         using var counter = CgroupCounter.Start(child.Id);
-        // Nothing listens at a port that was just given back.
-        var (socket, port) = TrafficChild.Receiver();
-        socket.Dispose();
-        Assert.Equal("ConnectionRefused", await child.AskAsync($"stream 4 1 {port}"));
+        // Nobody listens at a port that is taken and not listened at, and nobody else can.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal("ConnectionRefused", await child.AskAsync($"stream 4 1 {((IPEndPoint)taken.LocalEndPoint!).Port}"));
         Assert.Equal(1, counter.Read().Attempts!.Connects);
     }
 

@@ -6,7 +6,7 @@ namespace Hearth.Tests.Confinement.Linux;
 /// <summary>The link as a stream: whatever the sizes, orders and endings, the bytes arrive once and in order, and nobody waits for ever.</summary>
 public sealed class DescriptorStreamTests
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -111,8 +111,8 @@ public sealed class HostileTemplateTests
         Assert.True(error is ChatTemplateException || (error is null && part.Length == 0), $"{name}: {error?.ToString() ?? "no error"}");
         if (error is not null)
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
-        // Under a second on an idle machine; the caches are shared with tests that run beside it.
-        Assert.True(time < TimeSpan.FromSeconds(3), $"{name} took {time.TotalSeconds:F2} s.");
+        // A third of a second at most on the machine where this was measured; the caches are shared with tests that run beside it.
+        Assert.True(MachinePace.Allows(time, TimeSpan.FromSeconds(3)), $"{name} took {time.TotalSeconds:F2} s.");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Hearth.Tests.Inference.Constraints;
 [Collection("kernels")]
 public sealed class HostileConstraintTests(ITestOutputHelper output)
 {
-    /// <summary>Of the thread's own time; about one is used, and work that nobody counts takes minutes.</summary>
+    /// <summary>Of the thread's own time, on a machine of the usual pace; about one is used, and work that nobody counts takes minutes.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes that compiling one may take in all, with those that are free again.</summary>
@@ -76,7 +76,7 @@ public sealed class HostileConstraintTests(ITestOutputHelper output)
 
         var (time, bytes) = (ThreadTime.Now - start, GC.GetAllocatedBytesForCurrentThread() - allocated);
         output.WriteLine($"{time.TotalSeconds:F2} s, {bytes >> 20:N0} MB");
-        Assert.InRange(time, TimeSpan.Zero, Soon);
+        Assert.True(MachinePace.Allows(time, Soon), $"{time.TotalSeconds:F2} s");
         Assert.InRange(bytes, 0, Most);
     }
 
@@ -110,7 +110,7 @@ public sealed class HostileConstraintTests(ITestOutputHelper output)
 
         var time = ThreadTime.Now - start;
         output.WriteLine($"{time.TotalSeconds:F2} s, {tokens} tokens");
-        Assert.InRange(time, TimeSpan.Zero, Soon);
+        Assert.True(MachinePace.Allows(time, Soon), $"{time.TotalSeconds:F2} s");
     }
 
     [Fact]

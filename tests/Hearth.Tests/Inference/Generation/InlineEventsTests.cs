@@ -7,7 +7,7 @@ namespace Hearth.Tests.Inference.Generation;
 [Collection("kernels")]
 public sealed class InlineEventsTests
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -11,7 +11,7 @@ namespace Hearth.Tests.Inference.Scheduling;
 [Collection("kernels")]
 public sealed class SchedulerTests
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 

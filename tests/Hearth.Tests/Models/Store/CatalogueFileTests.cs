@@ -75,7 +75,7 @@ public sealed class CatalogueFileTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [File]))
             await mkfifo.WaitForExitAsync(Token);
-        var failure = await Assert.ThrowsAsync<ModelStoreException>(() => Task.Run(Catalogue.Read, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        var failure = await Assert.ThrowsAsync<ModelStoreException>(() => Task.Run(Catalogue.Read, Token).WaitAsync(TimeSpan.FromMinutes(2), Token));
         Assert.Contains("no ordinary file", failure.Message, StringComparison.Ordinal);
     }
 
