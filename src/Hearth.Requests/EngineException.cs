@@ -59,6 +59,9 @@ public sealed class EngineException : Exception
     /// <summary>What a chat template says where it refuses the messages, which it may repeat; empty for every other failure.</summary>
     public PrivateText Words { get; init; }
 
+    /// <summary>What of the request is meant, where that is known.</summary>
+    public RequestPart Part { get; init; }
+
     /// <summary>Where a prompt doesn't fit the context: how many tokens it has. Null for every other failure.</summary>
     public int? PromptTokens { get; init; }
 }

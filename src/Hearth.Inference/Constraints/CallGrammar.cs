@@ -37,7 +37,7 @@ static class CallGrammar
         }
         catch (EngineException e) when (e.Code == FailureCode.InvalidRequest)
         {
-            throw new EngineException(e.Code, $"A call of tool {index} is demanded, and its parameters can't be enforced: {e.Message}", e.Expected, e.Remedy, e);
+            throw new EngineException(e.Code, $"A call of tool {index} is demanded, and its parameters can't be enforced: {e.Message}", e.Expected, e.Remedy, e) { Part = RequestPart.Tools };
         }
     }
 

@@ -110,7 +110,7 @@ sealed partial class ChatContext(string template)
             if (_wantsArgumentsAsText)
                 json.WriteStringValue(protect(call.ArgumentsJson.Reveal()));
             else
-                WriteProtected(json, Object(call.ArgumentsJson.Reveal(), "The arguments of a tool call"), protect);
+                WriteProtected(json, Object(call.ArgumentsJson.Reveal(), "The arguments of a tool call are", RequestPart.Prompt), protect);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -130,7 +130,7 @@ sealed partial class ChatContext(string template)
             if (tool.Description is { } description)
                 json.WriteString("description", protect(description.Reveal()));
             json.WritePropertyName("parameters");
-            WriteProtected(json, Object(tool.ParametersJson.Reveal(), "The parameters of a tool"), protect);
+            WriteProtected(json, Object(tool.ParametersJson.Reveal(), "The parameters of a tool are", RequestPart.Tools), protect);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -140,7 +140,7 @@ sealed partial class ChatContext(string template)
 
     static void WriteOptions(Utf8JsonWriter json, string options)
     {
-        foreach (var option in Object(options, "What the template options hold").EnumerateObject())
+        foreach (var option in Object(options, "What the template options hold is", RequestPart.None).EnumerateObject())
         {
             if (option.Name == "tools")
                 throw Refusal("The template options name tools.", "tools as tools", "Give them with the request, so that calls are understood.");
@@ -179,7 +179,7 @@ sealed partial class ChatContext(string template)
         }
     }
 
-    static JsonElement Object(string text, string what)
+    static JsonElement Object(string text, string what, RequestPart part)
     {
         try
         {
@@ -191,10 +191,10 @@ sealed partial class ChatContext(string template)
             // Said below, without the text.
         }
 
-        throw Refusal($"{what} is not a JSON object.", "an object such as {\"enable_thinking\": false}", "Correct it.");
+        throw Refusal($"{what} not a JSON object.", "an object such as {\"name\": \"value\"}", "Correct it.", part);
     }
 
-    static EngineException Refusal(string found, string expected, string remedy) => new(FailureCode.InvalidRequest, found, expected, remedy);
+    static EngineException Refusal(string found, string expected, string remedy, RequestPart part = RequestPart.None) => new(FailureCode.InvalidRequest, found, expected, remedy) { Part = part };
 
     [GeneratedRegex(@"arguments'\]\s*\+", RegexOptions.CultureInvariant)]
     private static partial Regex JoinedArguments();

@@ -48,12 +48,12 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         foreach (var token in tokens)
         {
             if (token < 0 || token >= tokenizer.VocabularySize)
-                throw new EngineException(FailureCode.InvalidRequest, $"Token {token} does not exist.", $"0 to {tokenizer.VocabularySize - 1}", "Tokenize the text with this model.");
+                throw new EngineException(FailureCode.InvalidRequest, $"Token {token} does not exist.", $"0 to {tokenizer.VocabularySize - 1}", "Tokenize the text with this model.") { Part = RequestPart.Prompt };
         }
 
         return tokens.Count > 0
             ? prepared with { Tokens = [.. tokens], VisibleTokens = prepared.Parser is PlainParser ? NoTokens : _visible.Value }
-            : throw new EngineException(FailureCode.InvalidRequest, "The prompt has no tokens.", "at least one", "Give a text that is not empty.");
+            : throw new EngineException(FailureCode.InvalidRequest, "The prompt has no tokens.", "at least one", "Give a text that is not empty.") { Part = RequestPart.Prompt };
     }
 
     internal static ChatTemplate Parse(string source)
@@ -69,12 +69,15 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     }
 
     internal static EngineException Explain(ChatTemplateException e)
-        => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e) { Words = e.Words };
+        => new(FailureCode.Template, e.Message, "", e.IsRaisedByTemplate ? "Change the messages as the template says." : "Use another template, or report this one.", e) { Words = e.Words, Part = RequestPart.Prompt };
 
     PreparedPrompt EncodeChat(ChatPrompt prompt, List<int> tokens, CancellationToken cancellationToken)
     {
         var template = _template.Value ?? throw new EngineException(
-            FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.");
+            FailureCode.Template, "The model file has no chat template.", "tokenizer.chat_template in the file", "Give a raw prompt, or a model made for chat.")
+        {
+            Part = RequestPart.Model,
+        };
         var tools = Tools(prompt);
         var marker = UnusedCharacter(prompt);
         using var context = _context.Write(prompt, Name(tokenizer.Special.Bos), Name(tokenizer.Special.EndOfText), text => tokenizer.Protect(text, marker));
@@ -95,7 +98,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     {
         var callable = prompt.RequiredTool is { } only ? [.. prompt.Tools.Where(t => t.Name == only)] : prompt.Tools;
         if (callable.Count == 0)
-            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded of a tool that is not offered.", "one of the tools of the request", "Offer it, or demand another.");
+            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded of a tool that is not offered.", "one of the tools of the request", "Offer it, or demand another.") { Part = RequestPart.ToolChoice };
         var parser = _format.NewParser(OfferedTools.None, text);
         // What the model has learnt to begin a call with makes it easier for it.
         if (parser.IsInContent)
@@ -106,7 +109,7 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
     OfferedTools Tools(ChatPrompt prompt)
     {
         if (prompt.Tools.Count == 0 && prompt.ToolChoice == ToolChoice.Required)
-            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded, and no tools are offered.", "at least one tool", "Offer it.");
+            throw new EngineException(FailureCode.InvalidRequest, "A call is demanded, and no tools are offered.", "at least one tool", "Offer it.") { Part = RequestPart.ToolChoice };
         if (prompt.Tools.Count == 0)
             return OfferedTools.None;
         var tools = new OfferedTools(prompt.Tools);
@@ -116,7 +119,10 @@ sealed class ChatPrompts(Tokenizer tokenizer, string? templateSource, TimeProvid
         {
             throw new EngineException(
                 FailureCode.InvalidRequest, $"{prompt.Tools.Count} tools are offered, but the model's chat template {(_context.TakesTools ? "has calls of an unknown form" : "takes no tools")}.",
-                "no tools", "Leave them out, or take a model made for tools.");
+                "no tools", "Leave them out, or take a model made for tools.")
+            {
+                Part = RequestPart.Tools,
+            };
         }
 
         return tools;

@@ -50,7 +50,7 @@ sealed class Embedder(TextVectors vectors, Tokenizer tokenizer, LoadedModel mode
     {
         TextPrompt text => (tokenizer.EncodeWhole(text.Text.Reveal(), text.ParseSpecial, limit, out var given), given),
         TokenPrompt tokens when tokens.Tokens.Count <= limit => ([.. tokens.Tokens], tokens.Tokens.Count),
-        TokenPrompt tokens => throw Refusal($"An input has {tokens.Tokens.Count} tokens.", $"at most {limit}", "Cut it: which of the tokens must stay only the caller knows."),
+        TokenPrompt tokens => throw Refusal($"An input has {tokens.Tokens.Count} tokens.", $"at most {limit}", "Cut it: which of the tokens must stay only the caller knows.", RequestPart.Prompt),
         _ => throw Refusal($"An input is a {input}.", "a text or token ids", "Make a text of it."),
     };
 
@@ -84,10 +84,10 @@ sealed class Embedder(TextVectors vectors, Tokenizer tokenizer, LoadedModel mode
         if (!Enum.IsDefined(request.Pooling))
             throw Refusal($"The pooling is {(int)request.Pooling}.", "0 to 4", "Take a value of the enumeration.");
         if (request.Dimensions is { } dimensions && (dimensions < 1 || dimensions > model.EmbeddingLength))
-            throw Refusal($"{dimensions} dimensions were asked for.", $"1 to {model.EmbeddingLength}", "Choose a number in the range.");
+            throw Refusal($"{dimensions} dimensions were asked for.", $"1 to {model.EmbeddingLength}", "Choose a number in the range.", RequestPart.Dimensions);
         if (request.MaxTokens is { } most && (most < 2 || most > model.ContextLength))
             throw Refusal($"Texts of at most {most} tokens were asked for.", $"2 to {model.ContextLength}", "Choose a number in the range, or load the model with a longer context.");
     }
 
-    static EngineException Refusal(string found, string expected, string remedy) => new(FailureCode.InvalidRequest, found, expected, remedy);
+    static EngineException Refusal(string found, string expected, string remedy, RequestPart part = RequestPart.None) => new(FailureCode.InvalidRequest, found, expected, remedy) { Part = part };
 }

@@ -41,7 +41,7 @@ sealed class LocalEngine : IEngine
         RequireLogits();
         Check(request);
         var prompt = _prompts.Prepare(request.Prompt, cancellationToken);
-        if ((request.Constraint is { } constraint ? ConstraintCompiler.Compile(constraint) : prompt.Call) is { } grammar)
+        if ((request.Constraint is { } constraint ? Compile(constraint) : prompt.Call) is { } grammar)
             prompt = prompt with { Constraint = new(grammar, _vocabulary.Value) };
         if (prompt.Tokens.Length >= _model.ContextLength)
             throw TooLong(prompt.Tokens.Length, "and room for an answer");
@@ -150,7 +150,23 @@ sealed class LocalEngine : IEngine
         {
             throw new EngineException(
                 FailureCode.InvalidRequest, $"A model of the architecture {Model.Architecture} turns texts into vectors; it writes none.", "a model that generates text",
-                "Choose another model.");
+                "Choose another model.")
+            {
+                Part = RequestPart.Model,
+            };
+        }
+    }
+
+    /// <exception cref="EngineException">It is wrong, or can't be enforced.</exception>
+    static Node Compile(AnswerConstraint constraint)
+    {
+        try
+        {
+            return ConstraintCompiler.Compile(constraint);
+        }
+        catch (EngineException e) when (e.Code == FailureCode.InvalidRequest)
+        {
+            throw new EngineException(e.Code, e.Message, e.Expected, e.Remedy, e) { Part = RequestPart.Constraint };
         }
     }
 

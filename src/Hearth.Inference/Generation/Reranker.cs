@@ -58,7 +58,7 @@ sealed class Reranker(TextVectors vectors, Tokenizer tokenizer, DecoderShape sha
     (TokenText Text, int Given) Rendered(Prompt query, Prompt document, int limit)
     {
         if (template is null)
-            throw new EngineException(FailureCode.Template, "The model file has no template for reranking.", "tokenizer.chat_template.rerank in the file", "Take a file that was converted as a reranker.");
+            throw new EngineException(FailureCode.Template, "The model file has no template for reranking.", "tokenizer.chat_template.rerank in the file", "Take a file that was converted as a reranker.") { Part = RequestPart.Model };
         if ((query, document) is not (TextPrompt asked, TextPrompt answer))
             throw Refusal("A query or document is not a text.", "texts, which this model's template takes", "Give the texts.");
         var marker = PrivateCharacters.UnusedIn([asked.Text.Reveal(), answer.Text.Reveal(), template]);

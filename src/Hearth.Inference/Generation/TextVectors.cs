@@ -33,7 +33,10 @@ sealed class TextVectors(Scheduler scheduler, LoadedDecoder model)
                 Pooling.Cls => LogitsWanted.First,
                 Pooling.Last => LogitsWanted.Last,
                 var other => throw new EngineException(
-                    FailureCode.InvalidRequest, $"The pooling of the model's vectors is '{other}'.", "mean, cls or last", "Choose one of these, or another model."),
+                    FailureCode.InvalidRequest, $"The pooling of the model's vectors is '{other}'.", "mean, cls or last", "Choose one of these, or another model.")
+                {
+                    Part = RequestPart.Model,
+                },
             },
             cancellationToken).ConfigureAwait(false);
         return rows.ConvertAll(Mean);
@@ -46,7 +49,7 @@ sealed class TextVectors(Scheduler scheduler, LoadedDecoder model)
         var rows = await RunAsync(
             texts, PassResult.Labels,
             model.Shape.Labels == 0
-                ? throw new EngineException(FailureCode.InvalidRequest, "The model has no classifier, so it cannot score texts.", "a reranker", "Choose another model.")
+                ? throw new EngineException(FailureCode.InvalidRequest, "The model has no classifier, so it cannot score texts.", "a reranker", "Choose another model.") { Part = RequestPart.Model }
                 : model.Shape.Architecture.Causal ? LogitsWanted.Last : LogitsWanted.First,
             cancellationToken).ConfigureAwait(false);
         return rows.ConvertAll(row => Score(row[0]));
@@ -70,7 +73,7 @@ sealed class TextVectors(Scheduler scheduler, LoadedDecoder model)
     void Check(TokenText text)
     {
         if (text.Tokens.Length == 0)
-            throw new EngineException(FailureCode.InvalidRequest, "A text has no tokens.", "at least one token", "Leave the text out.");
+            throw new EngineException(FailureCode.InvalidRequest, "A text has no tokens.", "at least one token", "Leave the text out.") { Part = RequestPart.Prompt };
         if (text.Tokens.Length > model.ContextLength)
         {
             throw new EngineException(
@@ -78,7 +81,7 @@ sealed class TextVectors(Scheduler scheduler, LoadedDecoder model)
         }
 
         if (text.Tokens.AsSpan().ContainsAnyExceptInRange(0, model.Shape.Vocabulary - 1))
-            throw new EngineException(FailureCode.InvalidRequest, "A text has a token that is not in the vocabulary.", $"0 to {model.Shape.Vocabulary - 1}", "Correct it.");
+            throw new EngineException(FailureCode.InvalidRequest, "A text has a token that is not in the vocabulary.", $"0 to {model.Shape.Vocabulary - 1}", "Correct it.") { Part = RequestPart.Prompt };
         if (text.Types.Length != 0 && (text.Types.Length != text.Tokens.Length || text.Types.AsSpan().ContainsAnyExceptInRange(0, Math.Max(model.Shape.TokenTypes, 1) - 1)))
         {
             throw new EngineException(

@@ -79,5 +79,5 @@ sealed class OfferedTools
         throw Refusal($"The parameters of tool {index} are not a JSON object.", """a JSON Schema such as {"type": "object", "properties": {}}""");
     }
 
-    static EngineException Refusal(string found, string expected) => new(FailureCode.InvalidRequest, found, expected, "Correct the tools.");
+    static EngineException Refusal(string found, string expected) => new(FailureCode.InvalidRequest, found, expected, "Correct the tools.") { Part = RequestPart.Tools };
 }

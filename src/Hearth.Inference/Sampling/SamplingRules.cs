@@ -39,9 +39,9 @@ static class SamplingRules
         foreach (var (token, bias) in options.LogitBias)
         {
             if (token < 0 || token >= vocabulary)
-                throw Refused($"A logit bias is given for token {token}.", $"a token from 0 to {vocabulary - 1}");
+                throw Refused($"A logit bias is given for token {token}.", $"a token from 0 to {vocabulary - 1}", RequestPart.LogitBias);
             if (!(Math.Abs(bias) <= LargestBias))
-                throw Refused($"The logit bias of token {token} is {bias}.", $"a number from {-LargestBias} to {LargestBias}");
+                throw Refused($"The logit bias of token {token} is {bias}.", $"a number from {-LargestBias} to {LargestBias}", RequestPart.LogitBias);
         }
     }
 
@@ -52,6 +52,6 @@ static class SamplingRules
         _ => $"a number from {range.Low} to {range.High}",
     };
 
-    static EngineException Refused(string found, string expected)
-        => new(FailureCode.InvalidRequest, found, expected, "Correct the option or leave it out.");
+    static EngineException Refused(string found, string expected, RequestPart part = RequestPart.None)
+        => new(FailureCode.InvalidRequest, found, expected, "Correct the option or leave it out.") { Part = part };
 }

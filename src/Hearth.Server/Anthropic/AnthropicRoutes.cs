@@ -11,7 +11,7 @@ static class AnthropicRoutes
 
     internal static readonly Route[] All =
     [
-        Route("POST", "/v1/messages", KeyScopes.Chat, Messages.HandleAsync),
+        Route("POST", "/v1/messages", KeyScopes.Chat, Messages.HandleAsync) with { ConstraintField = "output_config.format" },
         Route("POST", "/v1/messages/count_tokens", KeyScopes.Chat, TokenCount.HandleAsync),
     ];
 

@@ -10,7 +10,7 @@ static class McpRoutes
 {
     const string Path = "/mcp";
 
-    internal static readonly Route[] All = [new("POST", Path, KeyScopes.Chat, McpStyle.Instance, call => call.Service.Mcp.AnswerAsync(call))];
+    internal static readonly Route[] All = [new("POST", Path, KeyScopes.Chat, McpStyle.Instance, call => call.Service.Mcp.AnswerAsync(call)) { PromptField = null, ConstraintField = "schema" }];
 
     /// <summary>With what sessions are opened and ended.</summary>
     internal static readonly Route[] Sessions =

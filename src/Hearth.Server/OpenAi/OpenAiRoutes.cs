@@ -15,7 +15,7 @@ static class OpenAiRoutes
         Route("POST", "/v1/completions", KeyScopes.Chat, Completions.HandleAsync) with { PromptField = "prompt" },
         Route("POST", "/v1/embeddings", KeyScopes.Chat, Embeddings.HandleAsync) with { PromptField = "input" },
         Route("POST", "/v1/rerank", KeyScopes.Chat, Rerank.HandleAsync) with { PromptField = "documents" },
-        Route("POST", "/v1/responses", KeyScopes.Chat, ResponseEndpoint.HandleAsync) with { PromptField = "input" },
+        Route("POST", "/v1/responses", KeyScopes.Chat, ResponseEndpoint.HandleAsync) with { PromptField = "input", ConstraintField = "text.format" },
     ];
 
     static Route Route(string method, string path, KeyScopes scope, Func<Call, Task> handleAsync) => new(method, path, scope, OpenAiStyle.Instance, handleAsync);

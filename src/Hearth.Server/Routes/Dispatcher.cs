@@ -83,7 +83,7 @@ static partial class Dispatcher
         var words = string.Join(' ', ((string[])[e.Message, e.Expected.Length > 0 ? $"Expected: {e.Expected}." : "", e.Remedy]).Where(w => w.Length > 0));
         return e.Code switch
         {
-            FailureCode.InvalidRequest or FailureCode.Template => new(400, "invalid_value", words),
+            FailureCode.InvalidRequest or FailureCode.Template => Invalid(words, route.FieldOf(e.Part)),
             FailureCode.ContextOverflow => new(400, "context_length_exceeded", words, route.PromptField),
             FailureCode.InvalidModel => new(500, "model_unusable", "The model's files can't be used. 'hearth inspect', on the machine itself, says why."),
             FailureCode.UnsupportedModel => new(500, "model_unusable", words),
@@ -92,6 +92,9 @@ static partial class Dispatcher
             _ => new(500, "internal_error", words),
         };
     }
+
+    /// <summary>What the engine refuses it doesn't call as the API does; of two APIs' errors the message alone can name the field.</summary>
+    static Refusal Invalid(string words, string? field) => new(400, "invalid_value", field is null ? words : $"'{field}': {words}", field);
 
     static async Task TellAsync(HttpContext http, HearthService service, Route route, Call? call, Refusal refusal)
     {

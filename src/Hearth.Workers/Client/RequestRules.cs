@@ -15,7 +15,7 @@ static class RequestRules
         if (request.Stop.Count > Limits.StopTexts)
             throw Refusal($"There are {request.Stop.Count} stop texts.", $"at most {Limits.StopTexts}", "name fewer");
         if (request.Prompt is ChatPrompt { Messages.Count: > Limits.Messages } chat)
-            throw Refusal($"The conversation has {chat.Messages.Count} messages.", $"at most {Limits.Messages}", "shorten it");
+            throw Refusal($"The conversation has {chat.Messages.Count} messages.", $"at most {Limits.Messages}", "Shorten it.", RequestPart.Prompt);
         if (request.Prompt is ChatPrompt prompt)
             Check(prompt);
         if (request.Constraint is { } constraint && !Enum.IsDefined(constraint.Kind))
@@ -27,13 +27,13 @@ static class RequestRules
     static void Check(ChatPrompt prompt)
     {
         if (prompt.Tools.Count > Limits.Tools)
-            throw Refusal($"{prompt.Tools.Count} tools are offered.", $"at most {Limits.Tools}", "offer fewer");
+            throw Refusal($"{prompt.Tools.Count} tools are offered.", $"at most {Limits.Tools}", "Offer fewer.", RequestPart.Tools);
         if (!Enum.IsDefined(prompt.ToolChoice))
             throw Refusal($"The tool choice is {(int)prompt.ToolChoice}.", "0 to 2", "take a value of the enumeration");
         if (prompt.Messages.FirstOrDefault(m => m.ToolCalls.Count > Limits.Tools) is { } message)
-            throw Refusal($"A message holds {message.ToolCalls.Count} tool calls.", $"at most {Limits.Tools}", "leave some out");
+            throw Refusal($"A message holds {message.ToolCalls.Count} tool calls.", $"at most {Limits.Tools}", "Leave some out.", RequestPart.Prompt);
         if (prompt.Messages.Sum(m => m.ToolCalls.Count) is > Limits.Messages and var calls)
-            throw Refusal($"The conversation holds {calls} tool calls.", $"at most {Limits.Messages}", "shorten it");
+            throw Refusal($"The conversation holds {calls} tool calls.", $"at most {Limits.Messages}", "Shorten it.", RequestPart.Prompt);
     }
 
     internal static void Check(LoadOptions options)
@@ -62,7 +62,7 @@ static class RequestRules
     static void CheckInputs(IReadOnlyCollection<Prompt> inputs)
     {
         if (inputs.Count > Limits.Inputs)
-            throw Refusal($"There are {inputs.Count} texts.", $"at most {Limits.Inputs}", "send them in parts");
+            throw Refusal($"There are {inputs.Count} texts.", $"at most {Limits.Inputs}", "Send them in parts.", RequestPart.Prompt);
         if (inputs.Any(i => i is not (TextPrompt or TokenPrompt)))
             throw Refusal("An input is neither a text nor token ids.", "a text or token ids", "make a text of it");
     }
@@ -73,5 +73,5 @@ static class RequestRules
             throw Refusal($"{request.Types.Count} formats were asked for, or a name is too long.", $"at most {Limits.TensorTypes}, in {Limits.NameBytes} bytes each", "see MachineRequest");
     }
 
-    static EngineException Refusal(string found, string expected, string remedy) => new(FailureCode.InvalidRequest, found, expected, remedy);
+    static EngineException Refusal(string found, string expected, string remedy, RequestPart part = RequestPart.None) => new(FailureCode.InvalidRequest, found, expected, remedy) { Part = part };
 }

@@ -65,7 +65,7 @@ sealed class SchemaCompiler
         }
         catch (SchemaException e)
         {
-            throw new EngineException(FailureCode.InvalidRequest, e.Message, "a schema of keywords that can be enforced", "leave the keyword out, or write the schema without it", e);
+            throw new EngineException(FailureCode.InvalidRequest, e.Message, "a schema of keywords that can be enforced", "Leave the keyword out, or write the schema without it.", e);
         }
     }
 

@@ -15,11 +15,12 @@ static class FailureMessage
         wire.Text(4, Cut(failure.Remedy));
         wire.Text(5, Cut(failure.Words.Reveal()));
         wire.Optional(6, (ulong?)failure.PromptTokens);
+        wire.Count(7, (int)failure.Part);
     }
 
     internal static EngineException Read(ReadOnlySpan<byte> body)
     {
-        var (code, message, expected, remedy, words, tokens) = (FailureCode.Internal, "", "", "", "", (int?)null);
+        var (code, message, expected, remedy, words, tokens, part) = (FailureCode.Internal, "", "", "", "", (int?)null, RequestPart.None);
         var wire = new WireReader("Failed", body);
         while (wire.Next())
         {
@@ -31,11 +32,12 @@ static class FailureMessage
                 case 4: remedy = Printable(wire.Text(MostBytes)); break;
                 case 5: words = Printable(wire.Text(MostBytes)); break;
                 case 6: tokens = wire.Count(); break;
+                case 7: part = (RequestPart)wire.Count((int)RequestPart.Model); break;
                 default: throw wire.Unknown();
             }
         }
 
-        return new(code, message, expected, remedy) { Words = words, PromptTokens = tokens };
+        return new(code, message, expected, remedy) { Words = words, PromptTokens = tokens, Part = part };
     }
 
     static string Cut(string text) => text.Length <= MostBytes / 4 ? text : text[..(MostBytes / 4)] + "…";

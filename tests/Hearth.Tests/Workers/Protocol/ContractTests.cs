@@ -113,7 +113,7 @@ public sealed class ContractTests
         ["StatsReply"] = Of(new EngineStats(1, 2, 3, 4, 5, 6, 7, 8), StateMessages.Write, Contract.StatsReply.Parser, b => StateMessages.ReadStats(b)),
         ["Pong"] = Of(new Pong(long.MaxValue, 1), StateMessages.Write, Contract.Pong.Parser, b => StateMessages.ReadPong(b)),
         ["Credit"] = Of(4096, StateMessages.WriteCredit, Contract.Credit.Parser, b => StateMessages.ReadCredit(b)),
-        ["Failed"] = Of(new EngineException(FailureCode.Confinement, "m", "e", "r") { Words = "w", PromptTokens = 7 }, FailureMessage.Write, Contract.Failed.Parser, b => FailureMessage.Read(b)),
+        ["Failed"] = Of(new EngineException(FailureCode.Confinement, "m", "e", "r") { Words = "w", PromptTokens = 7, Part = RequestPart.Model }, FailureMessage.Write, Contract.Failed.Parser, b => FailureMessage.Read(b)),
     };
 
     public static TheoryData<string> Names => [.. Samples.Keys];
