@@ -53,7 +53,7 @@ static class OpenAiMessages
     static ToolCall Call(RequestBody call)
     {
         var function = call.Object("function") ?? throw Refusal.Invalid(call.Name("function"), $"'{call.Name("function")}' is missing; an object belongs there.");
-        return new(call.Text("id"), function.Text("name"), function.Text("arguments"));
+        return new(call.Text("id"), function.Text("name"), OpenAiTools.Arguments(function));
     }
 
     /// <summary>A text, or a list of parts that are texts.</summary>

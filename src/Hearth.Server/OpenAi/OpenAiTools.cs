@@ -48,6 +48,9 @@ sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choi
     /// <summary>The tools alone: other APIs describe them in the same way.</summary>
     internal static List<ToolDefinition> List(RequestBody body, bool isFlat = false) => [.. body.Objects("tools").Select(tool => Tool(tool, isFlat))];
 
+    /// <summary>The arguments of a call that was made. Of one that has none, some programs keep an empty text.</summary>
+    internal static string Arguments(RequestBody call) => call.Text("arguments") is var text && string.IsNullOrWhiteSpace(text) ? "{}" : text;
+
     static ToolDefinition Tool(RequestBody tool, bool isFlat)
     {
         var function = Function(tool, "tool", isFlat);

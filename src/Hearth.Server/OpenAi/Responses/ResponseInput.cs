@@ -84,7 +84,7 @@ sealed class ResponseInput
 
     void AddCall(RequestBody item)
     {
-        var call = new ToolCall(item.Text("call_id"), item.Text("name"), item.Text("arguments"));
+        var call = new ToolCall(item.Text("call_id"), item.Text("name"), OpenAiTools.Arguments(item));
         _names[call.Id] = call.Name;
         _turn = Turn();
         _calls.Add(call);
