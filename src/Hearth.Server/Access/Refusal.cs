@@ -16,6 +16,9 @@ sealed class Refusal(int status, string code, string message, string? parameter 
     /// <summary>How long to wait before another try; null where trying again makes no sense.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True where a body is JSON, and yet nothing that could be a request.</summary>
+    internal bool IsJson { get; init; }
+
     /// <summary>The methods that the address takes; null where the method isn't what is wrong.</summary>
     internal string? Allow { get; private init; }
 

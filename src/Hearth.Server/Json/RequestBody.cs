@@ -26,7 +26,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
     internal static async Task<RequestBody> ReadAsync(HttpRequest request)
     {
         // What is small on the wire and large in memory isn't unpacked at all.
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        if (request.Headers.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
             throw new Refusal(415, "unsupported_encoding", "The body is compressed. Send it as it is.");
         try
         {
@@ -34,7 +34,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
             CheckTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new(document.RootElement.Clone())
-                : throw new Refusal(400, "invalid_json", $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.");
+                : throw new Refusal(400, "invalid_json", $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.") { IsJson = true };
         }
         catch (InvalidOperationException)
         {
@@ -120,7 +120,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
             return null;
         if (value.ValueKind != JsonValueKind.Number)
             throw Wrong(field, value, "a whole number");
-        return value.TryGetInt64(out var number) && number >= low && number <= high
+        return IsWhole(value, out var number) && number >= low && number <= high
             ? number
             : throw Refusal.Invalid(Name(field), $"'{Name(field)}' is {Shown(value)}; a whole number from {low} to {high} belongs there.");
     }
@@ -136,8 +136,10 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
             return [];
         if (value.ValueKind == JsonValueKind.String)
             return [value.GetString()!];
-        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+        if (value.ValueKind != JsonValueKind.Array)
             throw Wrong(field, value, "a text or a list of texts");
+        if (value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+            throw Refusal.Invalid(Name(field), $"'{Name(field)}' has something else than texts.");
         return [.. value.EnumerateArray().Select(v => v.GetString()!)];
     }
 
@@ -183,6 +185,16 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
     }
 
     internal Refusal Wrong(string field, JsonElement value, string expected) => Refusal.Invalid(Name(field), $"'{Name(field)}' is {Kind(value)} where {expected} belongs.");
+
+    /// <summary>Also one such as 8.0: some languages have no other numbers, and JSON Schema takes it for an integer.</summary>
+    static bool IsWhole(JsonElement value, out long number)
+    {
+        if (value.TryGetInt64(out number))
+            return true;
+        var isWhole = value.TryGetDecimal(out var exact) && decimal.IsInteger(exact) && exact >= long.MinValue && exact <= long.MaxValue;
+        number = isWhole ? (long)exact : 0;
+        return isWhole;
+    }
 
     static string Shown(JsonElement number) => number.GetRawText() is { Length: > LongestNumber } digits ? $"a number of {digits.Length} characters" : number.GetRawText();
 

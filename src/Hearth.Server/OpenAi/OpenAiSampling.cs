@@ -39,13 +39,15 @@ static class OpenAiSampling
 
     static int? MaxTokens(RequestBody body, ReadOnlySpan<string> limits)
     {
+        int? most = null;
         foreach (var field in limits)
         {
-            if (body.Whole(field, 1, int.MaxValue) is { } most)
-                return (int)most;
+            // Read also where it doesn't count: it may be wrong.
+            var given = (int?)body.Whole(field, 1, int.MaxValue);
+            most ??= given;
         }
 
-        return null;
+        return most;
     }
 
     static Dictionary<int, float>? Bias(RequestBody body)
