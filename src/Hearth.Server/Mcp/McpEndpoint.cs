@@ -59,7 +59,7 @@ sealed class McpEndpoint : IAsyncDisposable
         catch (JsonException) when (!http.Response.HasStarted)
         {
             // Some parameters the library reads before it answers, and what they lack it throws.
-            throw new Refusal(400, "invalid_json", "The message's 'params' are not those of its method.");
+            throw new Refusal(400, McpStyle.InvalidParams, "The message's 'params' are not those of its method.");
         }
     }
 
@@ -73,7 +73,7 @@ sealed class McpEndpoint : IAsyncDisposable
         }
         catch (JsonException)
         {
-            throw new Refusal(400, "invalid_json", "The body is no message of JSON-RPC.");
+            throw new Refusal(400, McpStyle.InvalidJson, "The body is no message of JSON-RPC.") { IsJson = true };
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hearth.Server.Access;
 using Hearth.Server.Routes;
+using ModelContextProtocol;
 
 namespace Hearth.Server.Mcp;
 
@@ -8,6 +9,9 @@ namespace Hearth.Server.Mcp;
 sealed class McpStyle : ApiStyle
 {
     internal static readonly McpStyle Instance = new();
+
+    /// <summary>What a body is refused with that can't be read, and a message whose parameters can't.</summary>
+    internal const string InvalidJson = "invalid_json", InvalidParams = "invalid_params";
 
     /// <summary>JSON-RPC leaves the numbers from here to -32099 to servers.</summary>
     const int ServerError = -32000;
@@ -17,11 +21,18 @@ sealed class McpStyle : ApiStyle
         json.WriteStartObject();
         json.WriteString("jsonrpc", "2.0");
         json.WriteStartObject("error");
-        json.WriteNumber("code", ServerError);
+        json.WriteNumber("code", (int)NumberOf(refusal));
         json.WriteString("message", refusal.Message);
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    static McpErrorCode NumberOf(Refusal refusal) => refusal.Code switch
+    {
+        InvalidJson => refusal.IsJson ? McpErrorCode.InvalidRequest : McpErrorCode.ParseError,
+        InvalidParams => McpErrorCode.InvalidParams,
+        _ => (McpErrorCode)ServerError,
+    };
 
     internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal, response.RequestId));
 }

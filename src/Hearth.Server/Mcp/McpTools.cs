@@ -29,13 +29,18 @@ static class McpTools
         options.ServerInfo = new() { Name = ServerName, Title = "Hearth", Version = Version };
         options.ServerInstructions = Instructions;
         options.Capabilities = new() { Tools = new() };
-        options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. All.Select(t => t.Definition)] });
+        options.Handlers.ListToolsHandler = (request, _) => ValueTask.FromResult(List(request.Params?.Cursor));
         options.Handlers.CallToolHandler = (request, cancellationToken) => CallAsync(models, request.Params, cancellationToken);
         // The list never changes. The library would grant an empty subscription, and end it with a message that the schema doesn't allow.
         options.Handlers.SubscriptionsListenHandler = (_, _) => throw new McpProtocolException(NoMethod, McpErrorCode.MethodNotFound);
         options.Filters.Message.OutgoingFilters.Add(WithoutMethod);
         return options;
     }
+
+    /// <summary>All tools fit a page, so there is no place to go on from.</summary>
+    static ListToolsResult List(string? cursor) => string.IsNullOrEmpty(cursor)
+        ? new() { Tools = [.. All.Select(t => t.Definition)] }
+        : throw new McpProtocolException("'cursor' is none of this server's: all tools are on one page. Leave it out.", McpErrorCode.InvalidParams);
 
     /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks.</summary>
     static McpMessageHandler WithoutMethod(McpMessageHandler next) => (context, cancellationToken) =>
