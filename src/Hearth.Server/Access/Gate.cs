@@ -21,9 +21,9 @@ sealed class Gate(Database database, IReadOnlyCollection<string> hosts)
         if (!hosts.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
             throw new Refusal(421, "unknown_host", $"This server isn't called by this host name. Its names are {string.Join(", ", hosts)}; 'hearth serve --host-name NAME' adds one.");
         // Pages of this server send their own origin; programs send none.
-        if (request.Headers[HeaderNames.Origin] is [{ } origin, ..] && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers[HeaderNames.Origin].Any(origin => !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)))
             throw new Refusal(403, "foreign_origin", "A page of another origin sent this request. Pages of others aren't served.");
-        if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is "cross-site" or "same-site")
+        if (request.Headers["Sec-Fetch-Site"].Any(site => site is "cross-site" or "same-site"))
             throw new Refusal(403, "foreign_origin", "A page of another site sent this request. Pages of others aren't served.");
     }
 

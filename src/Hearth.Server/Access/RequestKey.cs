@@ -1,3 +1,4 @@
+using Hearth.Storage.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -9,13 +10,13 @@ static class RequestKey
     const string Bearer = "Bearer ", Own = "x-api-key";
 
     /// <summary>What names such a parameter; a key in an address ends up in histories and logs.</summary>
-    static readonly string[] Names = ["key", "api_key", "apikey", "api-key", "access_token", "token"];
+    static readonly string[] Names = ["key", "api_key", "apikey", "api-key", Own, "access_token", "token", "authorization"];
 
     /// <summary>The key, or null.</summary>
     /// <exception cref="Refusal">There are two that differ, or it stands in the address.</exception>
     internal static string? Of(HttpRequest request)
     {
-        if (request.Query.Keys.Any(name => Names.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        if (request.Query.Any(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) || part.Value.Any(ApiKeys.IsKey)))
             throw new Refusal(400, "key_in_url", "The address holds a key. Send it as 'Authorization: Bearer KEY', and make a new one: addresses are written to logs.");
         var keys = request.Headers[HeaderNames.Authorization].Where(value => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true).Select(value => value![Bearer.Length..].Trim())
             .Concat(request.Headers[Own].OfType<string>()).Where(key => key.Length > 0).Distinct().ToList();

@@ -101,6 +101,9 @@ public sealed class ApiKeys
         return new(state, found.Principal);
     }
 
+    /// <summary>Whether a text has the form of a key.</summary>
+    public static bool IsKey(string? text) => text is not null && KeyText.Judge(text) is KeyForm.Sound;
+
     KeyState StateOf(Candidate key)
         => key.IsRevoked ? KeyState.Revoked : key.Expires <= _clock.GetUtcNow() ? KeyState.Expired : key.IsDisabled ? KeyState.Disabled : KeyState.Accepted;
 
