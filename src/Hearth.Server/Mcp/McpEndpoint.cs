@@ -46,6 +46,9 @@ sealed class McpEndpoint : IAsyncDisposable
 
     internal async Task AnswerAsync(Call call)
     {
+        // The library throws what is no refusal.
+        if (!call.Http.Request.HasJsonContentType())
+            throw new Refusal(415, "unsupported_media_type", "The message is sent as something else than application/json, which belongs there.");
         // Read by the rules of all bodies: the library would take a member that is there twice, and repeat words of what it can't read.
         var body = await call.ReadBodyAsync();
         RefuseStrange(body.Element);
