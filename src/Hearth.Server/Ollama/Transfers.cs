@@ -1,6 +1,6 @@
-using Hearth.Models;
 using Hearth.Server.Access;
 using Hearth.Server.Routes;
+using Hearth.Server.Serving;
 
 namespace Hearth.Server.Ollama;
 
@@ -11,8 +11,8 @@ static class Transfers
     {
         var body = await call.ReadBodyAsync();
         var entry = call.Service.Models.Find(OllamaFields.Model(body), call.Principal);
-        if (ModelVerification.Glance(call.Service.Store, entry).Verdict is ModelVerdict.Missing or ModelVerdict.Resized)
-            throw new Refusal(500, "model_unusable", "The model's files are not there any more, or not as they were. Nothing is downloaded here; 'hearth models verify' says what is wrong, and what to do.");
+        if (call.Service.Models.IsGone(entry))
+            throw ModelPool.Gone();
         await StatusLines.SendAsync(call, OllamaFields.Stream(body), entry.AllFiles.Select(file => new StatusLines.Line("already here", file.Sha256, file.Bytes)));
     }
 

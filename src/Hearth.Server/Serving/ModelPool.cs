@@ -87,11 +87,21 @@ sealed class ModelPool : IAsyncDisposable
             await using var file = await _open(entry, cancellationToken);
             return await file.InspectAsync(0, cancellationToken);
         }
+        catch (ModelStoreException) when (IsGone(entry))
+        {
+            throw Gone();
+        }
         finally
         {
             _loading.Release();
         }
     }
+
+    /// <summary>Whether the files of a model are gone, or others are in their place.</summary>
+    internal bool IsGone(ModelEntry entry) => ModelVerification.Glance(_store, entry).Verdict is ModelVerdict.Missing or ModelVerdict.Resized;
+
+    /// <summary>Where they lie is not told.</summary>
+    internal static Refusal Gone() => new(500, "model_unusable", "The model's files are not there any more, or not as they were. Nothing is downloaded here; 'hearth models verify' says what is wrong, and what to do.");
 
     /// <summary>Whether a model could be used with the settings that an entry has.</summary>
     internal bool Accepts(ModelEntry entry)
@@ -205,6 +215,10 @@ sealed class ModelPool : IAsyncDisposable
             {
                 _loading.Release();
             }
+        }
+        catch (ModelStoreException) when (IsGone(load.Entry))
+        {
+            throw Gone();
         }
         finally
         {
