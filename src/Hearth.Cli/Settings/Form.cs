@@ -28,6 +28,9 @@ static class Forms
 
     internal static Form<string> Address { get; } = One("an IP address such as 127.0.0.1, 0.0.0.0 or ::1", static (string text, out string value) => ListenOptions.IsAddress(value = text));
 
+    internal static Form<IReadOnlyList<string>> HostNames { get; }
+        = new("a name such as hearth.lan, without http:// and without a port", static (texts, out value) => (value = texts).All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown));
+
     internal static Form<ulong?> Seed { get; } = One("a whole number from 0 to 18446744073709551615", static (string text, out ulong? value) =>
     {
         var ok = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);

@@ -93,7 +93,7 @@ static class SettingTable
     internal static readonly Setting<string?> Label = new("label", "TEXT", "what the key is for, in your words", Text(), null) { Lasting = false };
     internal static readonly Setting<string> Address = new("address", "ADDRESS", "where the server listens; another than this machine's own needs a certificate", Forms.Address, ListenOptions.UsualAddress, ListenOptions.UsualAddress) { Lasting = false };
     internal static readonly Setting<int> Port = new("port", "N", "the port; 0 takes any that is free", Forms.Whole(0, 65_535), ListenOptions.UsualPort, $"{ListenOptions.UsualPort}") { Lasting = false };
-    internal static readonly Setting<IReadOnlyList<string>> HostName = new("host-name", "NAME", "a name under which programs may call the server; may be repeated", Forms.Texts, [], "localhost and the address") { Lasting = false, Repeatable = true };
+    internal static readonly Setting<IReadOnlyList<string>> HostName = new("host-name", "NAME", "a name under which programs may call the server; may be repeated", Forms.HostNames, [], "localhost and the address") { Lasting = false, Repeatable = true };
     internal static readonly Setting<string?> Certificate = new("certificate", "FILE", "the server's certificate (PEM), for TLS", Text(), null) { Lasting = false };
     internal static readonly Setting<string?> CertificateKey = new("certificate-key", "FILE", "its private key (PEM), where that is not in the same file", Text(), null) { Lasting = false };
     internal static readonly Setting<bool> SelfSigned = new("self-signed", null, "TLS with a certificate that Hearth makes itself, keeps and renews; its fingerprint is shown", Forms.Flag, false) { Lasting = false };
