@@ -62,7 +62,7 @@ sealed class McpEndpoint : IAsyncDisposable
         catch (JsonException) when (!http.Response.HasStarted)
         {
             // Some parameters the library reads before it answers, and what they lack it throws.
-            throw new Refusal(400, McpStyle.InvalidParams, "The message's 'params' are not those of its method.");
+            throw new Refusal(400, McpStyle.InvalidParams, McpTools.NoParameters);
         }
     }
 

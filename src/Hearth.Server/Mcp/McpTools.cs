@@ -19,6 +19,8 @@ static class McpTools
 
     const string NoMethod = "There is no such method here: there are tools to list and to call, and nothing to listen to, since they never change.";
 
+    internal const string NoParameters = "The message's 'params' are not those of its method.";
+
     static readonly McpTool[] All = [ChatTool.Tool, EmbedTool.Tool, ListModelsTool.Tool];
 
     static readonly string Version = typeof(McpTools).Assembly.GetName().Version!.ToString(3);
@@ -33,7 +35,7 @@ static class McpTools
         options.Handlers.CallToolHandler = (request, cancellationToken) => CallAsync(models, request.Params, cancellationToken);
         // The list never changes. The library would grant an empty subscription, and end it with a message that the schema doesn't allow.
         options.Handlers.SubscriptionsListenHandler = (_, _) => throw new McpProtocolException(NoMethod, McpErrorCode.MethodNotFound);
-        options.Filters.Message.OutgoingFilters.Add(WithoutMethod);
+        options.Filters.Message.OutgoingFilters.Add(Worded);
         return options;
     }
 
@@ -42,11 +44,13 @@ static class McpTools
         ? new() { Tools = [.. All.Select(t => t.Definition)] }
         : throw new McpProtocolException("'cursor' is none of this server's: all tools are on one page. Leave it out.", McpErrorCode.InvalidParams);
 
-    /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks.</summary>
-    static McpMessageHandler WithoutMethod(McpMessageHandler next) => (context, cancellationToken) =>
+    /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks; and parameters that it can't read it calls a failure of its own. Tools have none: what they fail with is a result.</summary>
+    static McpMessageHandler Worded(McpMessageHandler next) => (context, cancellationToken) =>
     {
         if (context.JsonRpcMessage is JsonRpcError { Error: { Code: (int)McpErrorCode.MethodNotFound } error })
             error.Message = NoMethod;
+        if (context.JsonRpcMessage is JsonRpcError { Error: { Code: (int)McpErrorCode.InternalError } failure })
+            (failure.Code, failure.Message) = ((int)McpErrorCode.InvalidParams, NoParameters);
         return next(context, cancellationToken);
     };
 

@@ -24,6 +24,25 @@ public sealed class McpErrorTests
     }
 
     [Theory]
+    [InlineData("2026-07-28", true)]
+    [InlineData("2025-06-18", true)]
+    [InlineData("2025-11-25", false)]
+    public async Task Parameters_of_another_kind_are_wrong_and_no_failure_of_the_server(string version, bool http)
+    {
+        await using IMcpLink link = http ? await HttpLink.StartAsync() : new StreamLink();
+        if (version != McpSchemas.Newest)
+            await link.SendAsync(version, McpMessages.Initialize(version));
+        foreach (var arguments in (string[])["[1]", "\"canary\"", "5"])
+        {
+            var answer = (await link.SendAsync(version, McpMessages.Call(version, "list_models", arguments)))!.Value;
+            McpSchemas.CheckMessage(version, answer, null);
+            Assert.Equal(-32602, answer.GetProperty("error").GetProperty("code").GetInt32());
+            Assert.DoesNotContain("canary", $"{answer}", StringComparison.Ordinal);
+            Assert.True(answer.TryGetProperty("id", out _));
+        }
+    }
+
+    [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2025-06-18")]
     public async Task A_cursor_that_nobody_gave_is_refused(string version)
