@@ -14,6 +14,9 @@ public sealed class HearthServer : IAsyncDisposable
 {
     static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long it may take to tell those whom it no longer answers: a busy machine is late.</summary>
+    static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(10);
+
     readonly WebApplication _app;
     readonly HearthService _service;
     readonly ListenOptions _listen;
@@ -45,7 +48,7 @@ public sealed class HearthServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         // It tells a failed start with its stack, and throws it as well: whoever starts the server says it in words of their own.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeSpan.FromSeconds(2));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.Farewell + TimeToTell);
         builder.Services.AddHearth(options with { HostNames = [.. options.HostNames, listen.HostName] });
         // What is written goes out on the thread that wrote it: a change of threads for each token would cost more than the writing.
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

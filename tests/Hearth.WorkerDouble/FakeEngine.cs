@@ -11,7 +11,7 @@ namespace Hearth.WorkerDouble;
 sealed class FakeEngine : IEngine
 {
     readonly TaskCompletionSource _released = new();
-    int _passes;
+    int _passes, _made, _cancellations;
     byte[][] _ballast = [];
 
     internal GenerationRequest? Request { get; private set; }
@@ -21,10 +21,10 @@ sealed class FakeEngine : IEngine
     /// <summary>What it says to the next requests, one after the other, instead of doing what the text says.</summary>
     internal Queue<GenerationEvent[]> Scripts { get; } = [];
 
-    internal int Cancellations { get; private set; }
+    internal int Cancellations => Volatile.Read(ref _cancellations);
 
     /// <summary>Pieces of the answer "count" that were made so far.</summary>
-    internal int Made { get; private set; }
+    internal int Made => Volatile.Read(ref _made);
 
     internal bool Disposed { get; private set; }
 
@@ -60,8 +60,8 @@ sealed class FakeEngine : IEngine
         for (var i = 0; i < tokens; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Made++;
-            _passes++;
+            Interlocked.Increment(ref _made);
+            Interlocked.Increment(ref _passes);
             TokenLogProbability[] top = request.LogProbabilities is { } k
                 ? [new(i % 300, -0.5f, [.. Enumerable.Range(0, k).Select(j => new TopToken(j, -j))])]
                 : [];
@@ -91,7 +91,7 @@ sealed class FakeEngine : IEngine
         }
         catch (OperationCanceledException)
         {
-            Cancellations++;
+            Interlocked.Increment(ref _cancellations);
             throw;
         }
     }

@@ -13,6 +13,7 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
 {
     readonly CancellationTokenSource _stopped = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, service.Ended);
     StreamedResponse? _stream;
+    (ReadOnlyMemory<byte> Body, int Status)? _whole;
 
     internal HttpContext Http => http;
 
@@ -51,8 +52,15 @@ sealed class Call(HttpContext http, HearthService service, Route route, Principa
     /// <summary>What the client is to be told of a failure, where the answer has a place of its own for it.</summary>
     internal Refusal Explain(Exception e) => Dispatcher.Explain(e, http, service, route, record);
 
-    /// <summary>Writes the whole response.</summary>
-    internal Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200) => JsonText.WriteAsync(http.Response, write, status, CancellationToken);
+    /// <summary>Writes the whole response, which goes out once the handler is done.</summary>
+    internal Task WriteJsonAsync(Action<Utf8JsonWriter> write, int status = 200)
+    {
+        _whole = (JsonText.Of(write), status);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sends what was written whole. The handler is done, and what it took given back: whoever has an answer finds the model free.</summary>
+    internal Task SendAsync() => _whole is var (body, status) ? JsonText.SendAsync(http.Response, body, status, CancellationToken) : Task.CompletedTask;
 
     public void Dispose()
     {

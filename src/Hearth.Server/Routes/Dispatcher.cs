@@ -32,6 +32,7 @@ static partial class Dispatcher
                 service.Rates.Take(principal);
             call = new(http, service, route, principal, record);
             await route.HandleAsync(call);
+            await call.SendAsync();
         }
         catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
         {
@@ -110,7 +111,7 @@ static partial class Dispatcher
                 http.Response.Headers.Allow = allow;
             if (refusal.Status == 401)
                 http.Response.Headers.WWWAuthenticate = "Bearer";
-            await JsonText.WriteAsync(http.Response, json => route.Style.WriteError(json, refusal, http.TraceIdentifier), refusal.Status, http.RequestAborted);
+            await JsonText.SendAsync(http.Response, JsonText.Of(json => route.Style.WriteError(json, refusal, http.TraceIdentifier)), refusal.Status, http.RequestAborted);
             return;
         }
 

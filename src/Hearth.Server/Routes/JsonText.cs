@@ -10,16 +10,21 @@ static class JsonText
 {
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a whole response.</summary>
-    internal static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, int status, CancellationToken cancellationToken)
+    /// <summary>A whole body, written before anything is sent: where that fails, the response can still be an error, and not half of one and half of the other.</summary>
+    internal static ReadOnlyMemory<byte> Of(Action<Utf8JsonWriter> write)
     {
-        // Written before anything is sent: where that fails, the response can still be an error, and not half of one and half of the other.
         var body = new ArrayBufferWriter<byte>();
-        await using (var json = new Utf8JsonWriter(body, Options))
+        using (var json = new Utf8JsonWriter(body, Options))
             write(json);
+        return body.WrittenMemory;
+    }
+
+    /// <summary>Sends a whole response.</summary>
+    internal static async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> body, int status, CancellationToken cancellationToken)
+    {
         response.StatusCode = status;
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, cancellationToken);
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, cancellationToken);
     }
 }

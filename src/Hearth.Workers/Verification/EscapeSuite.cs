@@ -10,7 +10,7 @@ namespace Hearth.Workers.Verification;
 sealed class EscapeSuite : IDisposable
 {
     /// <summary>It takes a second or two; a probe that hangs isn't waited for.</summary>
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     readonly WorkerProgram _program;
     readonly IProgress<LoadProgress>? _progress;

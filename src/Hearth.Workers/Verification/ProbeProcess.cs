@@ -26,8 +26,17 @@ sealed class ProbeProcess : IDisposable
     internal static ProbeProcess Start(WorkerProgram program, string role, IReadOnlyList<SafeFileHandle> files, bool confine)
         => new(program.Start([role], files, unconfined: !confine));
 
-    internal Task TellAsync(IEnumerable<string> words, CancellationToken cancellationToken)
-        => _process.Link.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\t', words) + '\n'), cancellationToken).AsTask().WaitAsync(cancellationToken);
+    internal async Task TellAsync(IEnumerable<string> words, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.Link.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\t', words) + '\n'), cancellationToken).AsTask().WaitAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It has gone already: whoever listens to it hears so.
+        }
+    }
 
     /// <summary>The next line, or null after the last one. Whoever gives up waiting has only disposing left: the link can't be told to stop, and the read goes on until it closes.</summary>
     internal async Task<string[]?> HearAsync(CancellationToken cancellationToken)

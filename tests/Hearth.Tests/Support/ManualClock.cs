@@ -5,8 +5,6 @@ namespace Hearth.Tests.Support;
 /// <summary>A clock with one driver, the test: timers fire while it advances.</summary>
 sealed class ManualClock : TimeProvider
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     static readonly DateTimeOffset Start = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
 
     readonly Lock _gate = new();
@@ -49,9 +47,18 @@ sealed class ManualClock : TimeProvider
         {
             await Task.Delay(1, TestContext.Current.CancellationToken);
             Advance(step);
-            if (Stopwatch.GetElapsedTime(begun) < Patience)
+            if (Stopwatch.GetElapsedTime(begun) < Patience.Longest)
                 continue;
             Assert.Fail($"It did not come about within {Elapsed} of this clock.");
+        }
+    }
+
+    bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count > 0;
         }
     }
 
@@ -64,7 +71,8 @@ sealed class ManualClock : TimeProvider
 
         async Task GoOnAsync()
         {
-            while (true)
+            // Until nobody has waited for five seconds: whoever does may wait again.
+            for (var (begun, idle) = (Stopwatch.GetTimestamp(), 0); idle < 500 && Stopwatch.GetElapsedTime(begun) < Patience.Longest; idle = clock.IsAwaited ? 0 : idle + 1)
             {
                 await Task.Delay(10);
                 clock.Advance(TimeSpan.FromSeconds(1));

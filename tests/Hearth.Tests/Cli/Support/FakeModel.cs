@@ -68,6 +68,8 @@ sealed class FakeModel : IModelFile, IEngine
 
     internal int Disposals { get; private set; }
 
+    internal Action BeforeDisposal { get; set; } = static () => { };
+
     public LoadedModel Model { get; set; } = new()
     {
         Architecture = "fake",
@@ -137,10 +139,16 @@ sealed class FakeModel : IModelFile, IEngine
 
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Requests.Add(request);
+        int asked;
+        lock (Requests)
+        {
+            Requests.Add(request);
+            asked = Requests.Count;
+        }
+
         if (Refusal is not null)
             throw Refusal;
-        var cached = Requests.Count > 1 ? 40 : 0;
+        var cached = asked > 1 ? 40 : 0;
         yield return new Admitted(50, cached, TimeSpan.Zero);
         var tokens = 0;
         foreach (var piece in Answer(request))
@@ -219,6 +227,7 @@ sealed class FakeModel : IModelFile, IEngine
 
     public ValueTask DisposeAsync()
     {
+        BeforeDisposal();
         Disposals++;
         return ValueTask.CompletedTask;
     }

@@ -116,6 +116,8 @@ sealed class PrivateHome : IDisposable
         {
             limit.Dispose();
             process.Kill(entireProcessTree: true);
+            // What still writes into the folder would keep it from being deleted.
+            process.WaitForExit(Longest);
             process.Dispose();
         }
 

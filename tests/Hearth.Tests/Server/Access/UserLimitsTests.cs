@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Hearth.Storage.Access;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Access;
 
@@ -58,7 +59,7 @@ public sealed class UserLimitsTests : IAsyncLifetime
             return go.Task;
         };
         var running = server.PostAsync("/v1/chat/completions", Question);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         using var refused = await server.SendAsync(HttpMethod.Post, "/v1/chat/completions", Question, server.Key);
         Assert.Equal((HttpStatusCode.TooManyRequests, "queue_full"), (refused.StatusCode, await CodeAsync(refused)));
         Assert.NotNull(refused.Headers.RetryAfter?.Delta);

@@ -47,7 +47,7 @@ public sealed class OllamaJsTests : IAsyncLifetime
     public async Task Chat_cancel_ends_the_work()
     {
         await NodeClient.RunAsync(_server, "ollama");
-        Assert.InRange(await _server.TokensCountedAsync(TimeSpan.FromSeconds(5)), 1, 1000);
+        Assert.InRange(await _server.TokensCountedAsync(), 1, 3000);
     }
 
     [Fact]

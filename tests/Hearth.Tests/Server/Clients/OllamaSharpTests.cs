@@ -134,7 +134,7 @@ public sealed class OllamaSharpTests : IAsyncLifetime
             // Whether it throws or just ends is the client's affair.
         }
 
-        Assert.InRange(await _server.TokensCountedAsync(TimeSpan.FromSeconds(5)), 1, 1000);
+        Assert.InRange(await _server.TokensCountedAsync(), 1, 3000);
     }
 
     [Fact]

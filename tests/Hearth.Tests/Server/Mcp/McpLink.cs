@@ -7,6 +7,7 @@ using Hearth.Requests.Chat;
 using Hearth.Server.Mcp;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Mcp;
 
@@ -113,13 +114,13 @@ sealed class StreamLink : IMcpLink
         => await _in.Writer.WriteAsync(Encoding.UTF8.GetBytes(message.ReplaceLineEndings(" ") + "\n"), TestContext.Current.CancellationToken);
 
     internal async Task<JsonElement> ReadAsync()
-        => JsonElement.Parse((await _answers.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20)))!);
+        => JsonElement.Parse((await _answers.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Longest))!);
 
     /// <summary>The client ends.</summary>
     internal async Task EndAsync()
     {
         await _in.Writer.CompleteAsync();
-        await _running.WaitAsync(TimeSpan.FromSeconds(20));
+        await _running.WaitAsync(Patience.Longest);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Hearth.Tests.Cli.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Mcp;
 
@@ -33,10 +34,10 @@ public sealed class McpProgramTests : IDisposable
         // Calls are answered when they are done, in any order.
         var answers = new List<JsonElement>();
         while (answers.Count(a => a.TryGetProperty("result", out _)) < 3)
-            answers.Add(JsonElement.Parse((await process.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop))!));
+            answers.Add(JsonElement.Parse((await process.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(Patience.Longest, Stop))!));
         process.StandardInput.Close();
         Assert.Empty(await process.StandardOutput.ReadToEndAsync(Stop));
-        await process.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await process.WaitForExitAsync(Stop).WaitAsync(Patience.Longest, Stop);
         Assert.Equal(0, process.ExitCode);
         Assert.All(answers, answer => Assert.Equal("2.0", answer.GetProperty("jsonrpc").GetString()));
         Assert.DoesNotContain(Canary, await error, StringComparison.Ordinal);
@@ -48,7 +49,7 @@ public sealed class McpProgramTests : IDisposable
         var process = _home.Start(_home.Line(PrivateHome.Program, "mcp", "--unconfined"));
         var error = process.StandardError.ReadToEndAsync(Stop);
         await process.StandardInput.WriteAsync(McpMessages.Call(McpSchemas.Newest, "chat", """{"prompt": "Hi", "max_tokens": 1}""").ReplaceLineEndings(" ") + "\n");
-        var answer = JsonElement.Parse((await process.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop))!);
+        var answer = JsonElement.Parse((await process.StandardOutput.ReadLineAsync(Stop).AsTask().WaitAsync(Patience.Longest, Stop))!);
         Assert.False(answer.GetProperty("result").GetProperty("_meta").GetProperty("hearth/confined").GetBoolean());
         process.StandardInput.Close();
         Assert.Contains("WARNING: --unconfined", await error, StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class McpProgramTests : IDisposable
         await process.StandardInput.WriteAsync(McpMessages.Initialize("2025-11-25") + "\n");
         Assert.NotNull(await process.StandardOutput.ReadLineAsync(Stop));
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await process.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await process.WaitForExitAsync(Stop).WaitAsync(Patience.Longest, Stop);
         Assert.Equal(130, process.ExitCode);
     }
 }

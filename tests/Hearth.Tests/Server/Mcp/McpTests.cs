@@ -180,9 +180,9 @@ public sealed class McpTests
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
         };
         await link.SendOnlyAsync(McpMessages.Call(McpSchemas.Newest, "chat", """{"prompt": "x"}"""));
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         await link.SendOnlyAsync("""{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}""");
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await stopped.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
     }
 
     [Fact]

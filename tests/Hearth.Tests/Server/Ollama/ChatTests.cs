@@ -4,6 +4,7 @@ using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Ollama;
 
@@ -301,16 +302,17 @@ public sealed class ChatTests : IAsyncLifetime
     public async Task A_client_that_goes_away_stops_the_answer()
     {
         var stopped = new TaskCompletionSource();
+        using var gone = new CancellationTokenSource();
         _server.Model.BeforePiece = async cancellation =>
         {
             using var registration = cancellation.Register(() => stopped.TrySetResult());
+            gone.CancelAfter(TimeSpan.FromMilliseconds(50));
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
         };
-        using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         using var request = new HttpRequestMessage(HttpMethod.Post, Chat) { Content = new StringContent(Body(""), System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", _server.Key);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.Client.SendAsync(request, gone.Token));
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await stopped.Task.WaitAsync(Patience.Longest, Stop);
     }
 
     static string Body(string fields) => $$"""{"model": "tiny", "messages": [{"role": "user", "content": "hello"}]{{fields}}}""";

@@ -5,6 +5,7 @@ using Hearth.Models.Import;
 using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Server.Ollama;
@@ -239,7 +240,7 @@ public sealed class ModelTests : IAsyncLifetime
             return go.Task;
         };
         var answer = _server.PostAsync("/api/chat", question);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await asked.Task.WaitAsync(Patience.Longest, Stop);
         await _store.ChangeAsync("mine", model => model with { Defaults = new Dictionary<string, IReadOnlyList<string>> { ["temperature"] = ["0.75"] } }, Stop);
         _server.Model = new FakeModel();
         Assert.Equal(HttpStatusCode.OK, (await _server.PostAsync("/api/chat", question)).Status);

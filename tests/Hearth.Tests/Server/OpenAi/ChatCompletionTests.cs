@@ -4,6 +4,7 @@ using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.OpenAi;
 
@@ -198,7 +199,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, Chat) { Content = new StringContent(Body(""), System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", _server.Key);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.Client.SendAsync(request, gone.Token));
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await stopped.Task.WaitAsync(Patience.Longest, Stop);
     }
 
     static string Body(string fields) => $$"""{"model": "tiny", "messages": [{"role": "user", "content": "hello"}]{{fields}}}""";

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hearth.Requests;
 using Hearth.Requests.Chat;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.OpenAi;
 
@@ -164,7 +165,7 @@ public sealed class CompletionsTests : IAsyncLifetime
         _server.Model.BeforePiece = cancellation => Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
         foreach (var stream in (string[])["false", "true"])
         {
-            var (status, body) = await _server.PostAsync(Path, Body("[\"endless\", \"too long\"]", $", \"stream\": {stream}")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            var (status, body) = await _server.PostAsync(Path, Body("[\"endless\", \"too long\"]", $", \"stream\": {stream}")).WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.BadRequest, status);
             Assert.Equal(("context_length_exceeded", "prompt"), (body.GetProperty("error").GetProperty("code").GetString(), body.GetProperty("error").GetProperty("param").GetString()));
         }

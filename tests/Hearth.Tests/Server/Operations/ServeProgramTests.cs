@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Operations;
 
@@ -41,7 +42,7 @@ public sealed class ServeProgramTests : IDisposable
             BaseAddress = new(started.GetProperty("address").GetString()!),
             DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(keyFile, Stop)).Trim()) },
         };
-        var body = $$"""{"model": "SmolLM2-135M-Instruct", "max_tokens": 4, "messages": [{"role": "user", "content": "{{Canary}}"}]}""";
+        var body = $$"""{"model": "SmolLM2-135M-Instruct", "max_tokens": 4, "temperature": 0, "messages": [{"role": "user", "content": "{{Canary}}"}]}""";
         using var answer = await client.PostAsync("/v1/chat/completions", new StringContent(body), Stop);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var missing = await client.GetAsync($"/{Canary}?{Canary}", Stop);
@@ -50,7 +51,7 @@ public sealed class ServeProgramTests : IDisposable
         Assert.Equal(0, metrics.Single(m => m.Name == "hearth_server_worker_denied_calls_total").Value);
 
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await process.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await process.WaitForExitAsync(Stop).WaitAsync(Patience.Longest, Stop);
         Assert.Equal(0, process.ExitCode);
         Assert.DoesNotContain(Canary, await errors, StringComparison.Ordinal);
         var log = (await errors).Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonElement.Parse(l)).ToList();

@@ -1,6 +1,7 @@
 using Hearth.Server.Access;
 using Hearth.Server.Serving;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 
 namespace Hearth.Tests.Server.Serving;
 
@@ -58,7 +59,7 @@ public sealed class FairQueueTests
         var other = queue.EnterAsync(people[1], 256, Stop);
         held[0].Tokens = used;
         held[0].Dispose();
-        using var turn = await other.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        using var turn = await other.WaitAsync(Patience.Longest, Stop);
         Assert.All(own, asked => Assert.False(asked.IsCompleted));
         held.ForEach(ticket => ticket.Dispose());
         foreach (var asked in own)
@@ -135,10 +136,13 @@ public sealed class FairQueueTests
     [Fact]
     public async Task Whoever_waits_too_long_or_goes_away_leaves_no_place_taken()
     {
-        var queue = new FairQueue(1, 0, 10, TimeSpan.FromMilliseconds(30), TimeProvider.System);
+        var clock = new ManualClock();
+        var queue = new FairQueue(1, 0, 10, TimeSpan.FromSeconds(30), clock);
         await using var people = await People.MakeAsync(1, 1);
         var first = await queue.EnterAsync(people[0], 1, Stop);
-        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
+        var late = queue.EnterAsync(people[0], 1, Stop);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => late)).Status);
         using var gone = new CancellationTokenSource();
         var waiting = queue.EnterAsync(people[1], 1, gone.Token);
         await gone.CancelAsync();

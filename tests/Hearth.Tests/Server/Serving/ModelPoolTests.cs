@@ -5,6 +5,7 @@ using Hearth.Server.Serving;
 using Hearth.Storage.Access;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Server.Support;
+using Hearth.Tests.Support;
 using Hearth.Tests.Workers.Support;
 
 namespace Hearth.Tests.Server.Serving;
@@ -67,7 +68,7 @@ public sealed class ModelPoolTests
             return go.Task;
         };
         var answer = server.PostAsync("/v1/chat/completions", Question);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/api/generate", """{"model": "tiny", "keep_alive": 0}""")).Status);
         Assert.Equal(0, server.Model.Disposals);
         go.SetResult();
@@ -103,7 +104,7 @@ public sealed class ModelPoolTests
             return go.Task;
         };
         var answer = PostAsync(server, "/v1/chat/completions", Question, bob);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         await server.PostAsync("/api/generate", GiveUp);
         go.SetResult();
         Assert.Equal(HttpStatusCode.OK, await answer);
@@ -134,11 +135,30 @@ public sealed class ModelPoolTests
             return go.Task;
         };
         var answer = server.PostAsync("/v1/chat/completions", Question);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         server.Model = new FakeModel();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.PostAsync("/v1/chat/completions", Other)).Status);
         Assert.Equal(0, first.Disposals);
         go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+    }
+
+    [Fact]
+    public async Task An_answer_goes_out_when_what_it_took_has_been_given_back()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var go = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Model.BeforeDisposal = () =>
+        {
+            begun.TrySetResult();
+            go.Wait(Patience.Longest, Stop);
+        };
+        var answer = server.PostAsync("/api/chat", """{"model": "tiny", "stream": false, "messages": [{"role": "user", "content": "x"}], "keep_alive": 0}""");
+        await begun.Task.WaitAsync(Patience.Longest, Stop);
+        var isEarly = await Task.WhenAny(answer, Task.Delay(300, Stop)) == answer;
+        go.Set();
+        Assert.False(isEarly);
         Assert.Equal(HttpStatusCode.OK, (await answer).Status);
     }
 
@@ -157,7 +177,7 @@ public sealed class ModelPoolTests
     {
         using var folder = new TemporaryFolder();
         var (model, go) = (new FakeModel(), new TaskCompletionSource());
-        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        model.Loaded = go.Task.WaitAsync(Patience.Longest, Stop);
         CancellationToken loading = default;
         await using var pool = Pool(folder, model, token => loading = token);
         var entry = TestServer.Store(folder.Path).Find("tiny");
@@ -169,7 +189,7 @@ public sealed class ModelPoolTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.False(loading.IsCancellationRequested);
         go.SetResult();
-        var leases = await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        var leases = await Task.WhenAll(others).WaitAsync(Patience.Longest, Stop);
         Assert.Equal((1, 2), (model.Loads, Assert.Single(pool.Loaded).Users));
         Array.ForEach(leases, lease => lease.Dispose());
         Assert.Equal(0, Assert.Single(pool.Loaded).Users);
@@ -180,7 +200,7 @@ public sealed class ModelPoolTests
     {
         using var folder = new TemporaryFolder();
         var (model, go) = (new FakeModel(), new TaskCompletionSource());
-        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        model.Loaded = go.Task.WaitAsync(Patience.Longest, Stop);
         CancellationToken loading = default;
         await using var pool = Pool(folder, model, token => loading = token);
         var entry = TestServer.Store(folder.Path).Find("tiny");
@@ -194,7 +214,7 @@ public sealed class ModelPoolTests
         await Eventually.HoldsAsync(() => model.Loads == 2, "it is loaded anew");
         Assert.True(model.Disposals > 0);
         go.SetResult();
-        using var lease = await next.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        using var lease = await next.WaitAsync(Patience.Longest, Stop);
         Assert.Equal(1, Assert.Single(pool.Loaded).Users);
     }
 
@@ -203,7 +223,7 @@ public sealed class ModelPoolTests
     {
         using var folder = new TemporaryFolder();
         var (model, go) = (new FakeModel { LoadFailure = new(FailureCode.OutOfMemory, "There is no memory.") }, new TaskCompletionSource());
-        model.Loaded = go.Task.WaitAsync(Longest, Stop);
+        model.Loaded = go.Task.WaitAsync(Patience.Longest, Stop);
         await using var pool = Pool(folder, model, _ => { });
         var entry = TestServer.Store(folder.Path).Find("tiny");
         var asked = new[] { pool.UseAsync(entry, Stop), pool.UseAsync(entry, Stop) };
@@ -215,9 +235,6 @@ public sealed class ModelPoolTests
         using var lease = await pool.UseAsync(entry, Stop);
         Assert.Equal(2, model.Loads);
     }
-
-    /// <summary>A load that nothing ends would hold up the end of its pool.</summary>
-    static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -25,7 +25,7 @@ static class NodeClient
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Longest);
             Assert.True(process.ExitCode == 0, $"{await output}{await errors}");
         }
         finally

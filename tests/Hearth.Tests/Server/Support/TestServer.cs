@@ -102,10 +102,10 @@ sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>The tokens that alice used, once any are counted: those of an answer are when it ends, in whatever way.</summary>
-    internal async Task<long> TokensCountedAsync(TimeSpan patience)
+    internal async Task<long> TokensCountedAsync()
     {
         var user = (await _database.Keys.AuthenticateAsync(Key, TestContext.Current.CancellationToken)).Principal!.UserId;
-        using var late = new CancellationTokenSource(patience);
+        using var late = new CancellationTokenSource(Patience.Longest);
         long tokens;
         while ((tokens = await _database.Usage.TodayAsync(user, late.Token)) == 0)
             await Task.Delay(20, late.Token);

@@ -1,5 +1,6 @@
 using Hearth.Requests.Chat;
 using Hearth.Requests.Events;
+using Hearth.Tests.Support;
 using Hearth.Tests.Workers.Support;
 using Hearth.WorkerDouble;
 using Hearth.Workers.Client;
@@ -44,7 +45,7 @@ public sealed class FlowControlTests : IAsyncDisposable
             Assert.True(await answer.MoveNextAsync());
 
         // Whoever reads such a stream asks for the texts of its tokens, and goes on only then.
-        Assert.Equal("a", await file.DetokenizeAsync([97], Token).WaitAsync(TimeSpan.FromSeconds(10), Token));
+        Assert.Equal("a", await file.DetokenizeAsync([97], Token).WaitAsync(Patience.Longest, Token));
         foreach (var answer in open)
             await answer.DisposeAsync();
     }

@@ -12,8 +12,6 @@ namespace Hearth.Tests.Workers.Server;
 [Collection("kernels")]
 public sealed class LostHostTests
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,14 +26,14 @@ public sealed class LostHostTests
         while (reader.TryRead(out var frame) && frame.Kind != FrameKind.Loaded)
             Assert.NotEqual(FrameKind.Failed, frame.Kind);
         writer.Write(FrameKind.Generate, 2, new GenerateMessage(64, new(new TokenPrompt([1])) { IgnoreEndOfText = true }), GenerateMessage.Write);
-        await link.Held.WaitAsync(Soon, Stop);
+        await link.Held.WaitAsync(Patience.Longest, Stop);
 
         await duplex.Host.DisposeAsync();
         // By then the service waits for its requests, and the one that is held ends last.
         await Task.Delay(200, Stop);
         link.Break();
 
-        Assert.Null(await served.WaitAsync(Soon, Stop));
+        Assert.Null(await served.WaitAsync(Patience.Longest, Stop));
     }
 
     /// <summary>The worker's end of a link, on which what the engine's thread writes waits until it breaks.</summary>

@@ -12,7 +12,6 @@ namespace Hearth.Tests.Workers.Supervision;
 public sealed class SupervisionTests : IAsyncDisposable
 {
     static readonly CancellationToken Token = TestContext.Current.CancellationToken;
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     static readonly GenerationRequest Block = new(new TextPrompt("block"));
     static readonly GenerationRequest Short = new(new TextPrompt("x"));
 
@@ -88,8 +87,8 @@ public sealed class SupervisionTests : IAsyncDisposable
     {
         var file = FakeWorker.Serve(Start, FakeWorker.Usual with { InlineReplies = true });
         await using var engine = await file.LoadAsync(new(), null, Token);
-        Assert.Equal("worker link", await ReadAsync().WaitAsync(Soon, Token));
-        await file.DisposeAsync().AsTask().WaitAsync(Soon, Token);
+        Assert.Equal("worker link", await ReadAsync().WaitAsync(Patience.Longest, Token));
+        await file.DisposeAsync().AsTask().WaitAsync(Patience.Longest, Token);
 
         async Task<string?> ReadAsync()
         {
@@ -143,7 +142,7 @@ public sealed class SupervisionTests : IAsyncDisposable
                 () => Task.Run(async () => await file.DisposeAsync(), Token),
             ];
             // Each of them comes first once.
-            await Task.WhenAll(Enumerable.Range(i, meeting.Length).Select(j => meeting[j % meeting.Length]())).WaitAsync(Soon, Token);
+            await Task.WhenAll(Enumerable.Range(i, meeting.Length).Select(j => meeting[j % meeting.Length]())).WaitAsync(Patience.Longest, Token);
             Assert.All(_workers, w => Assert.True(w.Disposed));
         }
     }
@@ -172,7 +171,8 @@ public sealed class SupervisionTests : IAsyncDisposable
     public async Task A_worker_that_does_not_answer_pings_is_ended()
     {
         // A link that nobody serves: greetings come from the test, pongs never.
-        await using var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf()), Usual);
+        await using var file = await GreetedAsync(() => Add(FakeWorker.Deaf()));
+        using var end = _clock.GoOnAtTheEnd();
         var tokens = file.TokenizeAsync("x", false, Token);
         await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(1));
 
@@ -183,7 +183,8 @@ public sealed class SupervisionTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_that_not_even_a_kill_ends_holds_up_nobody()
     {
-        var file = FakeWorker.Serve(() => Add(FakeWorker.Deaf(immortal: true)), Usual);
+        var file = await GreetedAsync(() => Add(FakeWorker.Deaf(immortal: true)));
+        using var end = _clock.GoOnAtTheEnd();
         var tokens = file.TokenizeAsync("x", false, Token);
         await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(1));
         Assert.Contains("no sign of life", (await Assert.ThrowsAsync<EngineException>(() => tokens)).Message, StringComparison.Ordinal);
@@ -197,6 +198,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     public async Task A_worker_that_does_not_greet_is_ended()
     {
         await using var file = FakeWorker.Serve(() => Add(FakeWorker.Silent()), Usual);
+        using var end = _clock.GoOnAtTheEnd();
         var tokens = file.TokenizeAsync("x", false, Token);
         await _clock.AdvanceUntilAsync(() => tokens.IsCompleted, TimeSpan.FromSeconds(10));
 
@@ -209,6 +211,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     {
         await using var file = FakeWorker.Serve(Start, Patient);
         await using var engine = await file.LoadAsync(new(), null, Token);
+        using var end = _clock.GoOnAtTheEnd();
         var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
 
         await _clock.AdvanceUntilAsync(() => answer.IsCompleted, TimeSpan.FromSeconds(10));
@@ -222,8 +225,11 @@ public sealed class SupervisionTests : IAsyncDisposable
     {
         await using var file = FakeWorker.Serve(Start, Patient);
         await using var engine = await file.LoadAsync(new(), null, Token);
+        using var end = _clock.GoOnAtTheEnd();
         await using var stalled = engine.GenerateAsync(new(new TextPrompt("x")) { MaxTokens = 500 }, Token).GetAsyncEnumerator(Token);
         Assert.True(await stalled.MoveNextAsync());
+        // A worker that still has something to say may not stand still: time passes once it has said all that was granted, and waits with the next piece.
+        await Eventually.HoldsAsync(() => _model.Engine.Made == 65, "the worker waits for its reader");
 
         await _clock.AdvanceUntilAsync(() => _clock.Elapsed.TotalSeconds > 2000, TimeSpan.FromSeconds(10));
 
@@ -236,6 +242,7 @@ public sealed class SupervisionTests : IAsyncDisposable
     {
         await using var file = FakeWorker.Serve(Start, Patient with { MemoryLimit = 100 << 20 });
         await using var engine = await file.LoadAsync(new(), null, Token);
+        using var end = _clock.GoOnAtTheEnd();
         var answer = engine.GenerateAsync(Block, Token).CountAsync(Token).AsTask();
         _workers[0].Anonymous = 123 << 20;
 
@@ -351,6 +358,14 @@ public sealed class SupervisionTests : IAsyncDisposable
         using var worker = new FakeWorker(_model);
         worker.Link.Write(new byte[100]);
         Assert.Contains("is no kind of frame", await worker.Served, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file whose worker has greeted while the clock stood still: from then on it may run faster than the threads.</summary>
+    async Task<WorkerModelFile> GreetedAsync(Func<FakeWorker> start)
+    {
+        var supervisor = new WorkerSupervisor(start, Usual);
+        await supervisor.LinkAsync(Token);
+        return new(supervisor);
     }
 
     FakeWorker Start() => Add(new FakeWorker(_model));

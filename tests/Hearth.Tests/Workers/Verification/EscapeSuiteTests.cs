@@ -4,6 +4,7 @@ using Hearth.Requests.Models;
 using Hearth.Tests.Cli.Support;
 using Hearth.Tests.Confinement;
 using Hearth.Tests.Support;
+using Hearth.Tests.Workers.Support;
 using Hearth.Workers.Client;
 using Hearth.Workers.Verification;
 using TemporaryFolder = Hearth.Tests.Confinement.TemporaryFolder;
@@ -45,16 +46,26 @@ public sealed class EscapeSuiteTests
     }
 
     [Fact]
+    public async Task A_probe_that_has_gone_before_it_is_told_anything_is_no_proof()
+    {
+        using var gone = ProbeProcess.Start(Probe with { Executable = "/bin/sh", Arguments = ["-c", "exit 3"] }, "target", [], confine: false);
+        await gone.EndAsync(Token);
+        await gone.TellAsync(["a word"], Token);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => gone.MustHearAsync(Token));
+        Assert.Contains("ended before it was done: exit code 3", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_probe_that_never_answers_is_ended_when_the_time_is_up()
     {
         var clock = new ManualClock();
         using var suite = new EscapeSuite(Silent, clock, null, Token);
         var running = suite.RunAsync();
         await AsleepAsync();
-        clock.Advance(TimeSpan.FromSeconds(60));
-        var failure = await Assert.ThrowsAsync<EngineException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
-        Assert.Contains("was not done after 60 seconds", failure.Message, StringComparison.Ordinal);
-        Assert.Equal([], Sleepers());
+        clock.Advance(TimeSpan.FromMinutes(5));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => running.WaitAsync(Patience.Longest, Token));
+        Assert.Contains("was not done after 300 seconds", failure.Message, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => !Sleepers().Any(), "the probe has ended");
     }
 
     [Fact]
@@ -64,8 +75,8 @@ public sealed class EscapeSuiteTests
         var running = ConfinementVerification.RunAsync(Silent, TimeProvider.System, null, stop.Token);
         await AsleepAsync();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(ProbeProgram.Patience, Token));
-        Assert.Equal([], Sleepers());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience.Longest, Token));
+        await Eventually.HoldsAsync(() => !Sleepers().Any(), "the probe has ended");
     }
 
     [Fact]
