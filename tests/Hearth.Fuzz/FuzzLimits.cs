@@ -25,7 +25,7 @@ static class FuzzLimits
             throw new FuzzFinding($"{input.Length} bytes made the reader allocate {allocated}.");
     }
 
-    /// <summary>What other programs took is no finding, nor what other threads of this one did in the meantime; what never ends, libFuzzer ends.</summary>
+    /// <summary>What other programs took is no finding; what other threads of this one took, the tries even out; what never ends, libFuzzer ends.</summary>
     static TimeSpan Time(FuzzTarget target, ReadOnlySpan<byte> input)
     {
         var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);

@@ -41,7 +41,7 @@ search() {
   local words=()
   [ -f "$project/$fuzz/corpus/$target.dict" ] && words=("-dict=$project/$fuzz/corpus/$target.dict")
   FUZZ_PROGRAM="$work/app/Hearth.Fuzz" FUZZ_TARGET=$target TMPDIR="$work/tmp" DOTNET_GCHeapHardLimit=0x20000000 DOTNET_gcConcurrent=0 \
-    nice -n 19 "$out/driver" -timeout=5 -max_len=65536 -print_final_stats=1 "-artifact_prefix=$work/found/" "${words[@]}" "$@" \
+    nice -n 19 "$out/driver" -timeout=30 -max_len=65536 -print_final_stats=1 "-artifact_prefix=$work/found/" "${words[@]}" "$@" \
     "$work/corpus" "$project/$fuzz/corpus/$target" >"$work/log" 2>&1
 }
 

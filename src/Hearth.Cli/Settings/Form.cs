@@ -29,7 +29,7 @@ static class Forms
     internal static Form<string> Address { get; } = One("an IP address such as 127.0.0.1, 0.0.0.0 or ::1", static (string text, out string value) => ListenOptions.IsAddress(value = text));
 
     internal static Form<IReadOnlyList<string>> HostNames { get; }
-        = new("a name such as hearth.lan, without http:// and without a port", static (texts, out value) => (value = texts).All(name => Uri.CheckHostName(name) != UriHostNameType.Unknown));
+        = new("a name such as hearth.lan, without http:// and without a port", static (texts, out value) => (value = texts).All(IsHostName));
 
     internal static Form<ulong?> Seed { get; } = One("a whole number from 0 to 18446744073709551615", static (string text, out ulong? value) =>
     {
@@ -108,6 +108,9 @@ static class Forms
         value = default!;
         return texts.Count == 1 && read(texts[0], out value);
     });
+
+    /// <summary>As it stands in a request's Host, where an IPv6 address has brackets.</summary>
+    static bool IsHostName(string name) => Uri.CheckHostName(name) is var kind && kind != UriHostNameType.Unknown && (kind != UriHostNameType.IPv6 || name[0] == '[');
 
     static bool ReadLogitBias(IReadOnlyList<string> texts, out IReadOnlyDictionary<int, float> value)
     {

@@ -16,7 +16,7 @@ static class RequestKey
     /// <exception cref="Refusal">There are two that differ, or it stands in the address.</exception>
     internal static string? Of(HttpRequest request)
     {
-        if (request.Query.Any(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) || part.Value.Any(ApiKeys.IsKey)))
+        if (request.Query.Any(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) || ApiKeys.IsKey(part.Key) || part.Value.Any(ApiKeys.IsKey)))
             throw new Refusal(400, "key_in_url", "The address holds a key. Send it as 'Authorization: Bearer KEY', and make a new one: addresses are written to logs.");
         var keys = request.Headers[HeaderNames.Authorization].Where(value => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true).Select(value => value![Bearer.Length..].Trim())
             .Concat(request.Headers[Own].OfType<string>()).Where(key => key.Length > 0).Distinct().ToList();

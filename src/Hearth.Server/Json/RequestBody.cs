@@ -13,6 +13,9 @@ namespace Hearth.Server.Json;
 /// <param name="Index">Its place in the list that is at the path; -1 where there is none.</param>
 readonly record struct RequestBody(JsonElement Element, string Path = "", int Index = -1)
 {
+    /// <summary>What a body is refused with that can't be read.</summary>
+    internal const string InvalidJson = "invalid_json";
+
     /// <summary>Nobody types more digits than this, and a message may not grow with what it is about.</summary>
     const int LongestNumber = 24;
 
@@ -34,17 +37,17 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
             CheckTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new(document.RootElement.Clone())
-                : throw new Refusal(400, "invalid_json", $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.") { IsJson = true };
+                : throw new Refusal(400, InvalidJson, $"The body is a JSON {document.RootElement.ValueKind} where an object belongs.") { IsJson = true };
         }
         catch (InvalidOperationException)
         {
             // JSON, and yet no text: whoever read it would fail.
-            throw new Refusal(400, "invalid_json", "A text of the body holds half a character: bytes that are no UTF-8, or an escape such as \\ud800 that stands alone.");
+            throw new Refusal(400, InvalidJson, "A text of the body holds half a character: bytes that are no UTF-8, or an escape such as \\ud800 that stands alone.");
         }
         catch (JsonException e)
         {
             // The cause would show the text.
-            throw new Refusal(400, "invalid_json", $"The body is not JSON, or has a member twice: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
+            throw new Refusal(400, InvalidJson, $"The body is not JSON, or has a member twice: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
         }
         catch (IOException e) when (e is not ConnectionResetException && !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
@@ -187,7 +190,7 @@ readonly record struct RequestBody(JsonElement Element, string Path = "", int In
     internal Refusal Wrong(string field, JsonElement value, string expected) => Refusal.Invalid(Name(field), $"'{Name(field)}' is {Kind(value)} where {expected} belongs.");
 
     /// <summary>Also one such as 8.0: some languages have no other numbers, and JSON Schema takes it for an integer.</summary>
-    static bool IsWhole(JsonElement value, out long number)
+    internal static bool IsWhole(JsonElement value, out long number)
     {
         if (value.TryGetInt64(out number))
             return true;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hearth.Server.Access;
+using Hearth.Server.Json;
 using Hearth.Server.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -54,6 +55,8 @@ sealed class McpEndpoint : IAsyncDisposable
         RefuseStrange(body.Element);
         var http = call.Http;
         http.Items[typeof(Call)] = call;
+        // Whatever they were called: the bytes are UTF-8 now.
+        http.Request.ContentType = "application/json";
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body.Element.GetRawText()));
         try
         {
@@ -76,7 +79,7 @@ sealed class McpEndpoint : IAsyncDisposable
         }
         catch (JsonException)
         {
-            throw new Refusal(400, McpStyle.InvalidJson, "The body is no message of JSON-RPC.") { IsJson = true };
+            throw new Refusal(400, RequestBody.InvalidJson, "The body is no message of JSON-RPC.") { IsJson = true };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hearth.Server.Access;
+using Hearth.Server.Json;
 using Hearth.Server.Routes;
 using ModelContextProtocol;
 
@@ -10,8 +11,8 @@ sealed class McpStyle : ApiStyle
 {
     internal static readonly McpStyle Instance = new();
 
-    /// <summary>What a body is refused with that can't be read, and a message whose parameters can't.</summary>
-    internal const string InvalidJson = "invalid_json", InvalidParams = "invalid_params";
+    /// <summary>What a message is refused with whose parameters can't be read.</summary>
+    internal const string InvalidParams = "invalid_params";
 
     /// <summary>JSON-RPC leaves the numbers from here to -32099 to servers.</summary>
     const int ServerError = -32000;
@@ -21,17 +22,17 @@ sealed class McpStyle : ApiStyle
         json.WriteStartObject();
         json.WriteString("jsonrpc", "2.0");
         json.WriteStartObject("error");
-        json.WriteNumber("code", (int)NumberOf(refusal));
+        json.WriteNumber("code", NumberOf(refusal));
         json.WriteString("message", refusal.Message);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    static McpErrorCode NumberOf(Refusal refusal) => refusal.Code switch
+    static int NumberOf(Refusal refusal) => refusal.Code switch
     {
-        InvalidJson => refusal.IsJson ? McpErrorCode.InvalidRequest : McpErrorCode.ParseError,
-        InvalidParams => McpErrorCode.InvalidParams,
-        _ => (McpErrorCode)ServerError,
+        RequestBody.InvalidJson => (int)(refusal.IsJson ? McpErrorCode.InvalidRequest : McpErrorCode.ParseError),
+        InvalidParams => (int)McpErrorCode.InvalidParams,
+        _ => ServerError,
     };
 
     internal override Task WriteErrorAsync(StreamedResponse response, Refusal refusal) => response.SendEventAsync(json => WriteError(json, refusal, response.RequestId));

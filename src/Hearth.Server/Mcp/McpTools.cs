@@ -44,7 +44,7 @@ static class McpTools
         ? new() { Tools = [.. All.Select(t => t.Definition)] }
         : throw new McpProtocolException("'cursor' is none of this server's: all tools are on one page. Leave it out.", McpErrorCode.InvalidParams);
 
-    /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks; and parameters that it can't read it calls a failure of its own. Tools have none: what they fail with is a result.</summary>
+    /// <summary>The library's error repeats the method that isn't there, which is a word of whoever asks; and parameters that it can't read it calls a failure of its own. Tools have none: what they fail with is a result. A failure of the library's own can't be told apart, and is blamed on the parameters, too.</summary>
     static McpMessageHandler Worded(McpMessageHandler next) => (context, cancellationToken) =>
     {
         if (context.JsonRpcMessage is JsonRpcError { Error: { Code: (int)McpErrorCode.MethodNotFound } error })

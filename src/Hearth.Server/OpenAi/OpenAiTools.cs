@@ -49,7 +49,11 @@ sealed record OpenAiTools(IReadOnlyList<ToolDefinition> Offered, ToolChoice Choi
     internal static List<ToolDefinition> List(RequestBody body, bool isFlat = false) => [.. body.Objects("tools").Select(tool => Tool(tool, isFlat))];
 
     /// <summary>The arguments of a call that was made. Of one that has none, some programs keep an empty text.</summary>
-    internal static string Arguments(RequestBody call) => call.Text("arguments") is var text && string.IsNullOrWhiteSpace(text) ? "{}" : text;
+    internal static string Arguments(RequestBody call)
+    {
+        var text = call.Text("arguments");
+        return string.IsNullOrWhiteSpace(text) ? "{}" : text;
+    }
 
     static ToolDefinition Tool(RequestBody tool, bool isFlat)
     {

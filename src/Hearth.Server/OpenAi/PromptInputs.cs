@@ -22,7 +22,7 @@ static class PromptInputs
     static Prompt Input(JsonElement input, string field) => input.ValueKind switch
     {
         JsonValueKind.String when input.GetString()!.Length > 0 => new TextPrompt(input.GetString()!),
-        JsonValueKind.Array when IsTokens(input) => new TokenPrompt([.. input.EnumerateArray().Select(t => t.TryGetInt32(out var token) ? token : -1)]),
+        JsonValueKind.Array when IsTokens(input) => new TokenPrompt([.. input.EnumerateArray().Select(t => RequestBody.IsWhole(t, out var token) && token is >= 0 and <= int.MaxValue ? (int)token : -1)]),
         _ => throw Refusal.Invalid(field, $"'{field}' has something else than texts that aren't empty and lists of tokens."),
     };
 

@@ -44,7 +44,8 @@ sealed class FairQueue(int slots, int spare, int mostWaiting, TimeSpan patience,
         {
             if (!_tenants.TryGetValue(principal.UserId, out var tenant))
                 _tenants[principal.UserId] = tenant = new();
-            if (!HasPlace(tenant) && tenant.Waiting.Count >= mostWaiting)
+            // Whoever finds a place doesn't wait for it, but need not be next.
+            if (tenant.Waiting.Count >= Math.Max(mostWaiting, HasPlace(tenant) ? 1 : 0))
                 throw Full($"{tenant.Waiting.Count} requests of this user wait already.");
             // Whoever was away doesn't get what they didn't ask for.
             if (tenant.IsIdle)
@@ -68,7 +69,7 @@ sealed class FairQueue(int slots, int spare, int mostWaiting, TimeSpan patience,
                 if (waiter.Turn.Task.IsCompletedSuccessfully)
                     Leave(waiter, 0);
                 else
-                    waiter.Tenant.Waiting.Remove(waiter);
+                    GiveUp(waiter);
                 Forget();
             }
 
@@ -95,6 +96,13 @@ sealed class FairQueue(int slots, int spare, int mostWaiting, TimeSpan patience,
 
     /// <summary>Where two are level, the one that holds fewer places.</summary>
     Tenant? Next() => _tenants.Values.Where(t => t.Waiting.Count > 0).MinBy(t => (t.Clock, t.Running));
+
+    void GiveUp(Waiter waiter)
+    {
+        waiter.Tenant.Waiting.Remove(waiter);
+        // Another one is next now, for whom there may be a place.
+        Serve();
+    }
 
     void Leave(Waiter waiter, long used)
     {

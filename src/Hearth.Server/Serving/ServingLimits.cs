@@ -12,7 +12,7 @@ public sealed record ServingLimits
     /// <summary>How long a model stays loaded after its last request.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Requests that one model answers at once, at most <see cref="MostParallel"/>; others wait for their turn. There are a quarter more for users who hold no place.</summary>
+    /// <summary>Requests that one model answers at once, at most <see cref="MostParallel"/>; others wait for their turn. A quarter more, all in all no more than <see cref="MostParallel"/>, are for users who hold no place.</summary>
     public int Parallel { get; init; } = 16;
 
     internal int Spare => Math.Clamp(MostParallel - Parallel, 0, Parallel / 4);

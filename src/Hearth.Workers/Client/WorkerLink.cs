@@ -148,7 +148,7 @@ sealed class WorkerLink : IDisposable
         catch (FrameTooLongException e)
         {
             RoomFor(dialogue.Metered).Release();
-            throw new EngineException(FailureCode.InvalidRequest, e.Message, $"a request of at most {Frame.MaxBody >> 20} MiB", "send it in parts");
+            throw new EngineException(FailureCode.InvalidRequest, e.Message, $"a request of at most {Frame.MaxBody >> 20} MiB", "Send it in parts.");
         }
         catch
         {

@@ -51,7 +51,7 @@ sealed class RequestTable(FrameWriter writer, Service service)
         }
         catch (FrameTooLongException e)
         {
-            reply.Fail(new EngineException(FailureCode.InvalidRequest, e.Message, "an answer that fits one frame", "ask for less at a time"));
+            reply.Fail(new EngineException(FailureCode.InvalidRequest, e.Message, "an answer that fits one frame", "Ask for less at a time."));
         }
         catch (EngineException e)
         {

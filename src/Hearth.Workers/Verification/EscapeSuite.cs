@@ -9,7 +9,7 @@ namespace Hearth.Workers.Verification;
 /// <summary>Makes all attempts twice, with a probe that is confined as a worker is and with one that isn't, and judges them.</summary>
 sealed class EscapeSuite : IDisposable
 {
-    /// <summary>It takes a second or two; a probe that hangs isn't waited for.</summary>
+    /// <summary>It takes a second or two, on a busy machine far longer; only a probe that hangs takes all of it.</summary>
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     readonly WorkerProgram _program;

@@ -4,7 +4,7 @@ namespace Hearth.Workers.Protocol.Messages;
 readonly record struct Hello(int LowestVersion, int HighestVersion)
 {
     /// <summary>The version that this build speaks. Raised when a message changes its meaning or gains a field.</summary>
-    internal const int Current = 5;
+    internal const int Current = 6;
 
     internal static void Write(WireWriter wire, Hello hello)
     {

@@ -10,6 +10,7 @@ public sealed class HostNameTests
     [InlineData("hearth", true)]
     [InlineData("192.168.1.10", true)]
     [InlineData("[fe80::1]", true)]
+    [InlineData("fe80::1", false)]
     [InlineData("hearth.lan:8377", false)]
     [InlineData("https://hearth.lan", false)]
     [InlineData("hearth lan", false)]

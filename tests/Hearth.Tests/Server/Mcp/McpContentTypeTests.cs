@@ -14,6 +14,8 @@ public sealed class McpContentTypeTests
     [InlineData("application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType)]
     [InlineData(null, HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/json; charset=utf-8", HttpStatusCode.OK)]
+    [InlineData("application/json; charset=foo", HttpStatusCode.OK)]
+    [InlineData("application/json; charset=utf-16", HttpStatusCode.OK)]
     public async Task A_message_that_is_not_sent_as_json_is_refused_and_no_failure_of_the_server(string? type, HttpStatusCode status)
     {
         using var log = new KeptLog();

@@ -66,6 +66,15 @@ public sealed class FairQueueTests
             (await asked).Dispose();
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    [InlineData(16, 4)]
+    [InlineData(60, 4)]
+    [InlineData(64, 0)]
+    public void A_quarter_more_places_are_for_others_as_far_as_the_engine_goes_on_with_them(int parallel, int spare)
+        => Assert.Equal(spare, new ServingLimits { Parallel = parallel }.Spare);
+
     [Fact]
     public async Task Whoever_is_next_and_holds_no_place_gets_one_of_the_spare_ones()
     {
@@ -75,14 +84,14 @@ public sealed class FairQueueTests
         // Whoever holds all places gets no spare one.
         var own = queue.EnterAsync(people[0], 256, Stop);
         Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 256, Stop))).Status);
-        held.Add(await queue.EnterAsync(people[1], 256, Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        held.Add(await queue.EnterAsync(people[1], 256, Stop).WaitAsync(Patience.Longest, Stop));
         var second = queue.EnterAsync(people[1], 256, Stop);
-        held.Add(await queue.EnterAsync(people[2], 256, Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        held.Add(await queue.EnterAsync(people[2], 256, Stop).WaitAsync(Patience.Longest, Stop));
         var late = queue.EnterAsync(people[3], 256, Stop);
         Assert.Equal((4, 3), queue.Load);
         // What is freed beyond the usual places is again only for one who holds none.
         held[3].Dispose();
-        held.Add(await late.WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        held.Add(await late.WaitAsync(Patience.Longest, Stop));
         Assert.False(own.IsCompleted || second.IsCompleted);
         held.ForEach(ticket => ticket.Dispose());
         (await own).Dispose();
@@ -93,17 +102,20 @@ public sealed class FairQueueTests
     [Fact]
     public async Task Spare_places_are_for_those_who_are_next_and_give_nobody_more_than_their_share()
     {
-        var queue = new FairQueue(1, 1, 10, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var queue = new FairQueue(1, 1, 1, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var people = await People.MakeAsync(1, 100);
         // The first has used far more than their share since the second is here.
         using var held = await queue.EnterAsync(people[1], 1, Stop);
         (await queue.EnterAsync(people[0], 10_000, Stop)).Dispose();
-        var second = queue.EnterAsync(people[1], 1, Stop);
+        using var gone = new CancellationTokenSource();
+        var second = queue.EnterAsync(people[1], 1, gone.Token);
         var first = queue.EnterAsync(people[0], 1, Stop);
         Assert.Equal((1, 2), queue.Load);
-        held.Dispose();
-        (await second).Dispose();
-        (await first).Dispose();
+        // A place that they may not take yet is no reason to let any number of them wait.
+        Assert.Equal(429, (await Assert.ThrowsAsync<Refusal>(() => queue.EnterAsync(people[0], 1, Stop))).Status);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        (await first.WaitAsync(Patience.Longest, Stop)).Dispose();
     }
 
     [Fact]
